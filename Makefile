@@ -1,0 +1,174 @@
+# udplogger - see README; `make help` lists what there is to make.
+
+VERSION = 0.1.0
+PREFIX = /usr/local
+SBINDIR = $(PREFIX)/sbin
+MANDIR = $(PREFIX)/share/man
+UNITDIR = $(PREFIX)/lib/systemd/system
+DESTDIR =
+
+# What belongs to the project stands here; CFLAGS, CPPFLAGS and LDFLAGS are the
+# builder's.  HARDEN= turns hardening off.
+CFLAGS = -O2 -g
+WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
+       -Wmissing-prototypes
+HARDEN = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+HARDEN_LD = -Wl,-z,relro,-z,now,-z,noexecstack
+PIE = -fPIE
+PIE_LD = -pie
+SANITIZE =
+BUILD = build/release
+
+ALL_CPPFLAGS = -Ilib -D_FILE_OFFSET_BITS=64 $(CPPFLAGS)
+ALL_CFLAGS = -std=c11 $(WARN) $(HARDEN) $(PIE) $(SANITIZE) $(CFLAGS)
+ALL_LDFLAGS = $(HARDEN_LD) $(PIE_LD) $(SANITIZE) $(LDFLAGS)
+
+# The floors of the house; lib/README.  check-layers holds the rooms to them.
+L0 = pool backoff ilist srcaddr stamp escape format options usage
+L1 = linebuf source outq spool collector
+L2 = sys console diag signals privilege listener netrx logfile tee banner
+L3 = engine
+
+ROOMS = $(L0) $(L1) $(L2) $(L3)
+OBJECTS = $(ROOMS:%=$(BUILD)/lib/%.o)
+TESTS = $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))
+TEST_BINS = $(TESTS:%=$(BUILD)/tests/test_%)
+TEST_SHARED = $(BUILD)/tests/fakesys.o $(BUILD)/tests/model.o
+TOOLS = $(BUILD)/tests/expect $(BUILD)/tests/replay
+BENCH = $(patsubst tests/bench/%.c,$(BUILD)/bench/%, \
+	$(filter-out tests/bench/common.c,$(wildcard tests/bench/*.c)))
+FUZZERS = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
+# What `make run` does; for instance: make run ARGS="port=514 clients=64"
+LOGS = logs
+ARGS =
+
+all: udplogger
+
+udplogger: $(BUILD)/udplogger
+	@cp -f $(BUILD)/udplogger $@
+
+run: udplogger
+	@mkdir -p $(LOGS)
+	./udplogger dir=$(LOGS) $(ARGS)
+
+$(BUILD)/udplogger: $(BUILD)/udplogger.o $(OBJECTS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+
+# L0 and L1 know C11 and POSIX, and nothing that only Linux has.
+$(L0:%=$(BUILD)/lib/%.o) $(L1:%=$(BUILD)/lib/%.o): \
+	FEATURES = -D_POSIX_C_SOURCE=200809L
+FEATURES = -D_GNU_SOURCE
+
+$(BUILD)/udplogger.o: FEATURES = -D_GNU_SOURCE \
+	-DUDPLOGGER_VERSION='"$(VERSION)"'
+$(BUILD)/udplogger.o: Makefile
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(FEATURES) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(shell find build -name '*.d' 2>/dev/null)
+
+# Unit tests.  `make check` brings cmocka where it may.
+check: cmocka check-units
+
+cmocka:
+	@CC="$(CC)" tests/need-cmocka
+
+check-units: $(TEST_BINS)
+	@tests/run-units $(TEST_BINS)
+
+$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_SHARED) $(OBJECTS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka
+
+# Tools of the tests, that people can use as well.
+replay: tests/replay
+tests/replay: $(BUILD)/tests/replay
+	@cp -f $< $@
+
+$(BUILD)/tests/replay: $(BUILD)/tests/sender.o
+$(BUILD)/tests/replay $(BUILD)/tests/expect: $(BUILD)/tests/%: \
+		$(BUILD)/tests/%.o $(BUILD)/tests/dgrams.o
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+
+check-e2e: udplogger $(TOOLS)
+	@UDPLOGGER=./udplogger REPLAY=$(BUILD)/tests/replay \
+		EXPECT=$(BUILD)/tests/expect tests/e2e/run
+
+SANITIZED = HARDEN= CFLAGS="-O1 -g -fno-omit-frame-pointer"
+
+check-asan: cmocka
+	$(MAKE) BUILD=build/asan SANITIZE="-fsanitize=address" $(SANITIZED) \
+		check-units
+
+check-ubsan: cmocka
+	$(MAKE) BUILD=build/ubsan $(SANITIZED) \
+		SANITIZE="-fsanitize=undefined -fno-sanitize-recover=all" \
+		check-units
+
+check-valgrind: cmocka
+	@command -v valgrind >/dev/null || { echo "SKIP: no valgrind"; exit 0; }; \
+	$(MAKE) $(TEST_BINS) && UNIT_WRAPPER="valgrind -q --error-exitcode=9 \
+		--leak-check=full --errors-for-leak-kinds=definite" \
+		tests/run-units $(TEST_BINS)
+
+check-layers: $(OBJECTS)
+	@BUILD=$(BUILD) L0="$(L0)" L1="$(L1)" L2="$(L2)" L3="$(L3)" \
+		tests/check-layers
+
+fuzz:
+	@MAKE="$(MAKE)" FUZZERS="$(FUZZERS)" SECONDS_EACH=$(FUZZ_SECONDS) \
+		tests/fuzz/run
+FUZZ_SECONDS = 60
+
+bench: udplogger $(BENCH)
+	@UDPLOGGER=./udplogger BENCH_BIN=$(BUILD)/bench tests/bench/run
+
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/tests/bench/common.o
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+
+lint:
+	@tests/lint
+
+install: udplogger
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8 \
+		$(DESTDIR)$(UNITDIR)
+	install -m 0755 udplogger $(DESTDIR)$(SBINDIR)/udplogger
+	install -m 0644 man/udplogger.8 $(DESTDIR)$(MANDIR)/man8/udplogger.8
+	sed 's|/usr/local/sbin|$(SBINDIR)|' init/udplogger.service \
+		>$(DESTDIR)$(UNITDIR)/udplogger.service
+
+uninstall:
+	rm -f $(DESTDIR)$(SBINDIR)/udplogger \
+		$(DESTDIR)$(MANDIR)/man8/udplogger.8 \
+		$(DESTDIR)$(UNITDIR)/udplogger.service
+
+dist:
+	git archive --prefix=udplogger-$(VERSION)/ HEAD | \
+		gzip -9n >udplogger-$(VERSION).tar.gz
+
+clean:
+	rm -rf build udplogger tests/replay udplogger-*.tar.gz
+
+help:
+	@sed -n 's/^#: //p' Makefile
+
+#: all (default)    build ./udplogger
+#: run              build it, and receive into $(LOGS)/; ARGS="port=7777 ..."
+#: check            unit tests; brings cmocka where it may
+#: check-e2e        the real binary, recordings of real kernels, real faults
+#: check-asan check-ubsan check-valgrind   unit tests under these
+#: check-layers     no room uses what its floor must not
+#: fuzz             libFuzzer, FUZZ_SECONDS=60 each
+#: bench            CPU and memory against other receivers; QUICK=1 is shorter
+#: lint             format, warnings, shellcheck, mandoc
+#: replay           tests/replay, which sends a recording
+#: install uninstall   PREFIX=/usr/local DESTDIR=
+#: dist clean help
+
+.PHONY: all run check cmocka check-units replay check-e2e check-asan \
+	check-ubsan check-valgrind check-layers fuzz bench lint install \
+	uninstall dist clean help
+.SECONDARY:

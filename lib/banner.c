@@ -1,0 +1,144 @@
+/* banner - what is said at start; see banner.h. */
+#include "banner.h"
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <limits.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "diag.h"
+#include "escape.h"
+#include "listener.h"
+#include "options.h"
+#include "privilege.h"
+#include "srcaddr.h"
+
+#define SHOWN_PATH_MAX (PATH_MAX * ESCAPE_GROWTH)
+
+static bool is_unspecified(const struct srcaddr *addr)
+{
+	static const uint8_t any4[16] = { [10] = 0xff, [11] = 0xff };
+	static const uint8_t any6[16];
+
+	return memcmp(addr->ip, any4, 16) == 0 ||
+	       memcmp(addr->ip, any6, 16) == 0;
+}
+
+/* How good an address is to name to a sender; 0: not at all. */
+static int usefulness(const struct ifaddrs *entry)
+{
+	const struct sockaddr_in6 *sin6;
+
+	if (!entry->ifa_addr || !(entry->ifa_flags & IFF_UP))
+		return 0;
+	if (entry->ifa_addr->sa_family == AF_INET)
+		return entry->ifa_flags & IFF_LOOPBACK ? 1 : 3;
+	if (entry->ifa_addr->sa_family != AF_INET6)
+		return 0;
+	sin6 = (const struct sockaddr_in6 *)(const void *)entry->ifa_addr;
+	return entry->ifa_flags & IFF_LOOPBACK ||
+			       IN6_IS_ADDR_LINKLOCAL(&sin6->sin6_addr)
+		       ? 0
+		       : 2;
+}
+
+static size_t address_size(const struct sockaddr *sa)
+{
+	return sa->sa_family == AF_INET ? sizeof(struct sockaddr_in)
+					: sizeof(struct sockaddr_in6);
+}
+
+/* The first address of this host that a sender is likely to reach. */
+static void find_own_address(struct srcaddr *addr)
+{
+	struct ifaddrs *list = NULL;
+	const struct ifaddrs *entry;
+	int best = 0;
+
+	if (getifaddrs(&list))
+		return;
+	for (entry = list; entry; entry = entry->ifa_next)
+		if (usefulness(entry) > best) {
+			best = usefulness(entry);
+			srcaddr_from(addr, entry->ifa_addr,
+				     address_size(entry->ifa_addr));
+		}
+	freeifaddrs(list);
+}
+
+/* ADDRESS alone, as netconsole's parameter wants it: no brackets. */
+static void write_ip(char ip[INET6_ADDRSTRLEN], const struct srcaddr *addr)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (memcmp(addr->ip, mapped, sizeof(mapped)) == 0)
+		inet_ntop(AF_INET, addr->ip + 12, ip, INET6_ADDRSTRLEN);
+	else
+		inet_ntop(AF_INET6, addr->ip, ip, INET6_ADDRSTRLEN);
+}
+
+/*
+ * Documentation/networking/netconsole.rst, "Sender and receiver
+ * configuration".  The sender itself tells through which interface it would
+ * reach us; without a MAC address it broadcasts.
+ */
+static void say_sender(const struct banner *banner, struct diag *diag)
+{
+	struct srcaddr addr = banner->listener->local;
+	unsigned port = addr.port;
+	char ip[INET6_ADDRSTRLEN];
+
+	if (is_unspecified(&addr))
+		find_own_address(&addr);
+	write_ip(ip, &addr);
+	diag_say(diag,
+		 "on a sender: modprobe netconsole netconsole=@/$(ip route get "
+		 "%s | sed 's/.* dev \\([^ ]*\\).*/\\1/;q'),%u@%s/",
+		 ip, port, ip);
+}
+
+static void warn_small_buffer(const struct banner *banner, struct diag *diag)
+{
+	unsigned long asked = banner->options->rbuf_bytes;
+	long granted = banner->listener->granted_bytes;
+
+	if (granted > 0 && (unsigned long)granted >= asked / 2)
+		return;
+	diag_warn(diag,
+		  "the kernel grants a receive buffer of %ld bytes of the %lu "
+		  "asked for; bursts may be lost: sysctl -w "
+		  "net.core.rmem_max=%lu, or start as root",
+		  granted, asked, asked);
+}
+
+void banner_say(const struct banner *banner, struct diag *diag,
+		const char *verb)
+{
+	const struct options *o = banner->options;
+	char name[SRCADDR_TEXT_MAX];
+	char dir[SHOWN_PATH_MAX + 1];
+	size_t len = strlen(banner->dir);
+
+	if (len > PATH_MAX)
+		len = PATH_MAX;
+	dir[escape_text(dir, (const unsigned char *)banner->dir, len)] = '\0';
+	srcaddr_text(name, &banner->listener->local,
+		     listener_scope_name(banner->listener->local.scope));
+	diag_say(diag,
+		 "%s %s, writing %s/YYYY-MM-DD.log: ip=%s port=%u dir=%s "
+		 "timeout=%lu clients=%lu wbuf=%lu rbuf=%lu (granted %ld) "
+		 "uid=%lu gid=%lu perm=%04lo raw=%s tee=%s",
+		 verb, name, dir,
+		 o->ip ? o->ip : "::", banner->listener->local.port, dir,
+		 o->timeout_s, o->clients, o->wbuf_bytes, o->rbuf_bytes,
+		 banner->listener->granted_bytes,
+		 (unsigned long)banner->privilege->uid,
+		 (unsigned long)banner->privilege->gid, o->perm,
+		 o->raw ? "yes" : "no", banner->tee ? "yes" : "no");
+	warn_small_buffer(banner, diag);
+	say_sender(banner, diag);
+}

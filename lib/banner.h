@@ -1,0 +1,32 @@
+/*
+ * banner - what is said at start: where it listens, where it writes, every
+ * setting as in force, and what to type on a sender.
+ *
+ * L2.
+ */
+#ifndef UDPLOGGER_BANNER_H
+#define UDPLOGGER_BANNER_H
+
+struct diag;
+struct listener;
+struct logfile_settings;
+struct options;
+struct privilege;
+
+struct banner {
+	const struct options *options;
+	const struct listener *listener;
+	const struct privilege *privilege;
+	const char *dir;
+	int tee; /* whether lines are shown */
+};
+
+/*
+ * Says the start line, a warning where the receive buffer is much smaller
+ * than asked for, and the sender's modprobe line.  @verb: "listening on" or
+ * "would listen on".
+ */
+void banner_say(const struct banner *banner, struct diag *diag,
+		const char *verb);
+
+#endif

@@ -1,0 +1,310 @@
+/* collector - datagrams in, finished lines out; see collector.h. */
+#include "collector.h"
+
+#include <string.h>
+
+#include "format.h"
+#include "linebuf.h"
+
+/* Sizes are rounded up, so that what is carved next is aligned. */
+static size_t rounded(size_t bytes)
+{
+	return (bytes + 63) / 64 * 64;
+}
+
+size_t collector_bytes(const struct collector_settings *settings)
+{
+	return rounded(source_table_bytes(settings->clients)) +
+	       rounded(ilist_bytes(settings->clients)) +
+	       rounded(settings->held_bytes) + rounded(settings->wbuf_bytes) +
+	       rounded(FORMAT_MAX(settings->wbuf_bytes));
+}
+
+static void *carve(char **memory, size_t bytes)
+{
+	void *piece = *memory;
+
+	*memory += rounded(bytes);
+	return piece;
+}
+
+void collector_init(struct collector *c,
+		    const struct collector_settings *settings, void *memory,
+		    struct spool *spool, struct outq *tee)
+{
+	uint32_t clients = settings->clients;
+	char *at = memory;
+
+	*c = (struct collector){
+		.settings = *settings,
+		.spool = spool,
+		.tee = tee,
+	};
+	source_table_init(&c->sources, clients, settings->hash_key,
+			  carve(&at, source_table_bytes(clients)));
+	ilist_init(&c->unfinished, carve(&at, ilist_bytes(clients)));
+	pool_init(&c->held, carve(&at, settings->held_bytes),
+		  settings->held_bytes, LINEBUF_BLOCK_BYTES);
+	c->line = carve(&at, settings->wbuf_bytes);
+	c->text = carve(&at, FORMAT_MAX(settings->wbuf_bytes));
+}
+
+static bool put_record(struct collector *c, struct outq *queue,
+		       const struct record *record, bool raw)
+{
+	char *out = outq_reserve(queue, FORMAT_MAX(record->text_len));
+
+	if (out) {
+		outq_commit(queue, format_text(out, record, raw));
+		return true;
+	}
+	return outq_put(queue, c->text, format_text(c->text, record, raw));
+}
+
+/* Stamps @record and puts it into its day's queue; false when that's full. */
+static bool finish(struct collector *c, struct record *record, time_t second)
+{
+	struct outq *queue;
+
+	stamp_set(&c->stamp, second);
+	record->stamp = c->stamp.text;
+	queue = spool_queue(c->spool, c->stamp.day);
+	if (!queue || !put_record(c, queue, record, c->settings.raw))
+		return false;
+	c->counts.lines++;
+	/* Whoever watches is no file: what is shown is always escaped. */
+	if (c->tee && !put_record(c, c->tee, record, false))
+		c->counts.not_shown++;
+	return true;
+}
+
+static bool finish_line(struct collector *c, const struct source *source,
+			time_t second, const unsigned char *text, size_t len)
+{
+	struct record record = {
+		.prefix = source->prefix,
+		.prefix_len = source->prefix_len,
+		.text = text,
+		.text_len = len,
+	};
+
+	return finish(c, &record, second);
+}
+
+static size_t held_length(const struct collector *c, const struct source *s)
+{
+	if (s->line == LINEBUF_EMPTY)
+		return 0;
+	return linebuf_length(s->line, &c->held);
+}
+
+static void let_go(struct collector *c, struct source *source)
+{
+	if (source->line == LINEBUF_EMPTY)
+		return;
+	linebuf_clear(&source->line, &c->held);
+	ilist_remove(&c->unfinished, source_number(&c->sources, source));
+}
+
+/* Writes an unfinished line as it stands. */
+static bool write_unfinished(struct collector *c, struct source *source)
+{
+	size_t len = held_length(c, source);
+	time_t second;
+
+	if (len == 0)
+		return true;
+	second = linebuf_begin(source->line, &c->held)->arrival.tv_sec;
+	linebuf_copy(source->line, &c->held, c->line);
+	if (!finish_line(c, source, second, c->line, len))
+		return false;
+	let_go(c, source);
+	source->cut = false;
+	return true;
+}
+
+static struct source *oldest_unfinished(const struct collector *c)
+{
+	if (c->unfinished.first == ILIST_NONE)
+		return NULL;
+	return &c->sources.entries[c->unfinished.first];
+}
+
+static struct source *find_source(struct collector *c, const struct datagram *d)
+{
+	struct source *source = source_find(&c->sources, &d->from);
+	const char *scope_name = NULL;
+
+	if (source)
+		return source;
+	if (source_table_full(&c->sources) &&
+	    !write_unfinished(c, source_silent_longest(&c->sources)))
+		return NULL;
+	if (srcaddr_has_scope(&d->from) && c->settings.scope_name)
+		scope_name = c->settings.scope_name(d->from.scope);
+	return source_add(&c->sources, &d->from, scope_name);
+}
+
+/*
+ * A line whose LF has come: what is held of it, and @len bytes at @text.
+ *
+ * Serial consoles end lines in CR LF, and in CR CR LF where the tty added
+ * one (captures of real consoles show both); these CRs say nothing.  Where
+ * they are all that a cut line goes on with, there is no line to write.
+ */
+static bool write_whole(struct collector *c, struct source *source,
+			const struct datagram *d, const unsigned char *text,
+			size_t len)
+{
+	time_t second = d->arrival.tv_sec;
+	size_t held = held_length(c, source);
+
+	if (held > 0) {
+		second = linebuf_begin(source->line, &c->held)->arrival.tv_sec;
+		linebuf_copy(source->line, &c->held, c->line);
+		memcpy(c->line + held, text, len);
+		text = c->line;
+		len += held;
+	}
+	while (!c->settings.raw && len > 0 && text[len - 1] == '\r')
+		len--;
+	if (!(source->cut && len == 0) &&
+	    !finish_line(c, source, second, text, len))
+		return false;
+	let_go(c, source);
+	source->cut = false;
+	return true;
+}
+
+static void start_line(struct collector *c, struct source *source,
+		       const struct datagram *d, uint64_t now_ms)
+{
+	const struct linebuf_begin begin = { d->arrival, now_ms };
+
+	linebuf_start(&source->line, &c->held, &begin);
+	ilist_append(&c->unfinished, source_number(&c->sources, source));
+}
+
+/*
+ * Writes a line that has reached its length limit and goes on.  A character
+ * that the cut would split goes on whole in the next line.
+ */
+static bool write_piece(struct collector *c, struct source *source,
+			const struct datagram *d, uint64_t now_ms)
+{
+	size_t len = held_length(c, source);
+	size_t kept = 0;
+	time_t second;
+
+	second = linebuf_begin(source->line, &c->held)->arrival.tv_sec;
+	linebuf_copy(source->line, &c->held, c->line);
+	if (!c->settings.raw)
+		kept = escape_cut_character(c->line, len);
+	if (!finish_line(c, source, second, c->line, len - kept))
+		return false;
+	let_go(c, source);
+	source->cut = true;
+	if (kept > 0) {
+		start_line(c, source, d, now_ms);
+		linebuf_add(source->line, &c->held, c->line + len - kept, kept);
+	}
+	return true;
+}
+
+/*
+ * Holds @len bytes of a line that isn't finished, or as many as the line and
+ * the memory have room for.  Without room, makes it.  False when that finds
+ * the queues full; *@taken tells how many bytes were taken in.
+ */
+static bool hold(struct collector *c, struct source *source,
+		 const struct datagram *d, size_t len, size_t *taken,
+		 uint64_t now_ms)
+{
+	const unsigned char *bytes = d->bytes + *taken;
+	size_t room = c->settings.wbuf_bytes - held_length(c, source);
+
+	if (room == 0)
+		return write_piece(c, source, d, now_ms);
+	if (len > room)
+		len = room;
+	if (source->line == LINEBUF_EMPTY && pool_available(&c->held) > 0)
+		start_line(c, source, d, now_ms);
+	if (source->line != LINEBUF_EMPTY)
+		room = linebuf_add(source->line, &c->held, bytes, len);
+	else
+		room = 0;
+	*taken += room;
+	if (room == 0)
+		return write_unfinished(c, oldest_unfinished(c));
+	return true;
+}
+
+bool collector_put(struct collector *c, const struct datagram *d,
+		   size_t *offset, uint64_t now_ms)
+{
+	struct source *source = d->len > 0 ? find_source(c, d) : NULL;
+
+	if (d->len > 0 && !source)
+		return false;
+	while (*offset < d->len) {
+		const unsigned char *text = d->bytes + *offset;
+		size_t len = d->len - *offset;
+		const unsigned char *lf = memchr(text, '\n', len);
+		size_t held = held_length(c, source);
+
+		if (lf)
+			len = (size_t)(lf - text);
+		if (!lf || held + len > c->settings.wbuf_bytes) {
+			if (!hold(c, source, d, len, offset, now_ms))
+				return false;
+			continue;
+		}
+		if (!write_whole(c, source, d, text, len))
+			return false;
+		*offset += len + 1;
+	}
+	c->counts.datagrams++;
+	c->counts.bytes += d->len;
+	return true;
+}
+
+bool collector_expire(struct collector *c, uint64_t now_ms)
+{
+	while (collector_deadline(c) <= now_ms)
+		if (!write_unfinished(c, oldest_unfinished(c)))
+			return false;
+	return true;
+}
+
+bool collector_flush(struct collector *c)
+{
+	struct source *source;
+
+	while ((source = oldest_unfinished(c)))
+		if (!write_unfinished(c, source))
+			return false;
+	return true;
+}
+
+uint64_t collector_deadline(const struct collector *c)
+{
+	const struct source *source = oldest_unfinished(c);
+
+	if (!source)
+		return COLLECTOR_NEVER;
+	return linebuf_begin(source->line, &c->held)->since_ms +
+	       c->settings.timeout_ms;
+}
+
+bool collector_note(struct collector *c, time_t second, const char *text)
+{
+	static const char prefix[] = "udplogger: ";
+	struct record record = {
+		.prefix = prefix,
+		.prefix_len = sizeof(prefix) - 1,
+		.text = (const unsigned char *)text,
+		.text_len = strlen(text),
+	};
+
+	return finish(c, &record, second);
+}

@@ -1,0 +1,104 @@
+/*
+ * collector - datagrams in, finished lines out.
+ *
+ * L1.  Joins what each source sends into lines and puts each finished line,
+ * with its stamp and source, into the queue of its day.  It has no clock and
+ * no descriptor: it is handed datagrams and the time, and gives back lines
+ * and its next deadline.
+ *
+ * A line ends at LF, or `timeout_ms` after its first byte on the monotonic
+ * clock, or after `wbuf_bytes` (then it goes on as the next line of that
+ * source).  When the table of sources or the memory for unfinished lines is
+ * full, the source silent longest or the oldest unfinished line makes room:
+ * written early, never dropped.
+ *
+ * Whatever writes a line can find the queues full.  It then returns false,
+ * has lost nothing, and is called again with the same arguments once bytes
+ * were taken from the queues.
+ */
+#ifndef UDPLOGGER_COLLECTOR_H
+#define UDPLOGGER_COLLECTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "ilist.h"
+#include "pool.h"
+#include "source.h"
+#include "spool.h"
+#include "srcaddr.h"
+#include "stamp.h"
+
+struct record;
+
+#define COLLECTOR_NEVER UINT64_MAX
+
+/* What was received.  @bytes belong to the receiver. */
+struct datagram {
+	const unsigned char *bytes;
+	size_t len;
+	struct srcaddr from;
+	struct timespec arrival; /* wall clock, the kernel's */
+};
+
+struct collector_settings {
+	uint32_t clients; /* sources at once, at least 1 */
+	size_t wbuf_bytes; /* longest line, at least 8 */
+	size_t held_bytes; /* memory for unfinished lines, a block or more */
+	uint64_t timeout_ms;
+	bool raw;
+	uint64_t hash_key[2]; /* random */
+	/* The name of an interface, or NULL; asked when a source is new. */
+	const char *(*scope_name)(uint32_t scope);
+};
+
+struct collector_counts {
+	uint64_t datagrams;
+	uint64_t bytes; /* of datagrams taken in */
+	uint64_t lines; /* finished and put into a queue */
+	uint64_t not_shown; /* lines that @tee had no room for */
+};
+
+struct collector {
+	struct collector_settings settings;
+	struct collector_counts counts;
+	struct spool *spool; /* not owned */
+	struct outq *tee; /* not owned; lines are shown there too, or NULL */
+	struct stamp stamp;
+	struct source_table sources;
+	struct ilist unfinished; /* sources with a line, oldest line first */
+	struct pool held;
+	unsigned char *line; /* one line put together */
+	char *text; /* one line formatted */
+};
+
+/* The bytes of memory that @settings need. */
+size_t collector_bytes(const struct collector_settings *settings);
+
+/* @memory: collector_bytes(), zeroed, aligned for any type, not owned. */
+void collector_init(struct collector *c,
+		    const struct collector_settings *settings, void *memory,
+		    struct spool *spool, struct outq *tee);
+
+/*
+ * Takes in @d from *@offset on, which is 0 at first.  False when the queues
+ * are full; *@offset then tells what was taken in already.
+ */
+bool collector_put(struct collector *c, const struct datagram *d,
+		   size_t *offset, uint64_t now_ms);
+
+/* Writes the unfinished lines whose time is up. */
+bool collector_expire(struct collector *c, uint64_t now_ms);
+
+/* Writes all unfinished lines, in the order in which they began. */
+bool collector_flush(struct collector *c);
+
+/* When collector_expire() has something to do; COLLECTOR_NEVER if nothing. */
+uint64_t collector_deadline(const struct collector *c);
+
+/* Writes a line of the daemon itself, "STAMP udplogger: TEXT". */
+bool collector_note(struct collector *c, time_t second, const char *text);
+
+#endif

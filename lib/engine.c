@@ -1,0 +1,319 @@
+/* engine - the loop; see engine.h. */
+#include "engine.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "signals.h"
+#include "sys.h"
+
+#define WRITE_BYTES (256UL << 10) /* write when so much is finished */
+#define ROUND_MAX   32768 /* datagrams, before anything else gets its turn */
+#define FINISH_MS   2000 /* for the last lines, when told to stop */
+#define IDLE_MS	    60000 /* then the file of another day is closed */
+#define FOREVER_MS  3600000
+
+static uint64_t now_ms(const struct engine *e)
+{
+	return sys_monotonic_ms(e->sys);
+}
+
+/* Writes what is finished.  True when nothing waits any more. */
+static bool write_files(struct engine *e)
+{
+	uint64_t now = now_ms(e);
+	bool done = true;
+	size_t i;
+
+	for (i = 0; i < SPOOL_SLOTS; i++) {
+		struct spool_slot *slot = &e->spool.slots[i];
+		struct logfile *file = &e->files[i];
+
+		if (outq_waiting(&slot->queue) == 0) {
+			if (slot != e->spool.latest &&
+			    now - file->checked_ms > IDLE_MS)
+				logfile_close(file);
+		} else if (logfile_drain(file, &slot->queue, slot->day, now)) {
+			done = false;
+		}
+	}
+	return done;
+}
+
+/* Writes "N datagrams lost" where they are missing. */
+static bool tell_lost(struct engine *e, uint32_t dropped, time_t second)
+{
+	char text[64];
+
+	if (dropped == 0)
+		return true;
+	snprintf(text, sizeof(text),
+		 "%" PRIu32 " datagrams lost, receive buffer full", dropped);
+	if (!collector_note(&e->collector, second, text))
+		return false;
+	netrx_drops_told(&e->rx, dropped);
+	e->lost += dropped;
+	return true;
+}
+
+/* Hands the batch to the collector.  False when there's no room for lines. */
+static bool take_batch(struct engine *e)
+{
+	uint64_t now = now_ms(e);
+	struct datagram datagram;
+	uint32_t dropped;
+
+	while (netrx_current(&e->rx, &datagram, &dropped)) {
+		if (!tell_lost(e, dropped, datagram.arrival.tv_sec) ||
+		    !collector_put(&e->collector, &datagram, &e->rx.offset,
+				   now))
+			return false;
+		netrx_taken(&e->rx);
+	}
+	return true;
+}
+
+/* Calls @step until it has found room; false when writing makes none. */
+static bool with_room(struct engine *e, bool (*step)(struct engine *))
+{
+	while (!step(e)) {
+		size_t before = spool_waiting(&e->spool);
+
+		write_files(e);
+		if (spool_waiting(&e->spool) == before)
+			return false;
+	}
+	return true;
+}
+
+/* Any errno may come, and go away again: ENOMEM, ENOBUFS, EIO. */
+static int receive(struct engine *e)
+{
+	int n = netrx_receive(&e->rx);
+
+	if (n < 0) {
+		int error = errno;
+		uint64_t now = now_ms(e);
+
+		e->receive_retry_ms = backoff_next(&e->receive_backoff, now);
+		diag_failed(e->diag, &e->receive_fault, now,
+			    "receive datagrams", error, strerror(error));
+		return 0;
+	}
+	e->receive_retry_ms = 0;
+	if (e->receive_fault.count > 0) {
+		backoff_reset(&e->receive_backoff);
+		diag_works(e->diag, &e->receive_fault, now_ms(e),
+			   "receive datagrams");
+	}
+	return n;
+}
+
+static time_t wall_second(const struct engine *e)
+{
+	struct timespec now = { 0, 0 };
+
+	e->sys->clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec;
+}
+
+/* Drops that no datagram told of; the socket was just found empty. */
+static bool tell_last_lost(struct engine *e)
+{
+	return tell_lost(e, netrx_dropped_since(&e->rx), wall_second(e));
+}
+
+/*
+ * Takes in what waits in the socket.  True when that was all of it: neither
+ * was there too much for one round, nor is there no room for lines.
+ */
+static bool take_in(struct engine *e)
+{
+	unsigned taken = 0;
+	int n;
+
+	for (;;) {
+		e->full = !with_room(e, take_batch);
+		if (e->full || taken >= ROUND_MAX)
+			return false;
+		if (spool_waiting(&e->spool) >= WRITE_BYTES)
+			write_files(e);
+		n = receive(e);
+		if (n == 0)
+			break;
+		taken += (unsigned)n;
+	}
+	/* Only a burst fills the buffer; spare the call in quiet times. */
+	return taken < NETRX_BATCH || with_room(e, tell_last_lost);
+}
+
+static bool expire(struct engine *e)
+{
+	return collector_expire(&e->collector, now_ms(e));
+}
+
+static bool flush(struct engine *e)
+{
+	return collector_flush(&e->collector);
+}
+
+static void show_lines(struct engine *e)
+{
+	if (e->collector.tee &&
+	    !tee_drain(&e->tee, e->collector.counts.not_shown))
+		e->collector.tee = NULL;
+}
+
+int32_t engine_today(const struct engine *e)
+{
+	struct stamp stamp = { .day = 0 };
+
+	stamp_set(&stamp, wall_second(e));
+	return stamp.day;
+}
+
+int engine_open_today(struct engine *e, char why[LOGFILE_ERROR_MAX])
+{
+	int32_t day = engine_today(e);
+
+	if (!spool_queue(&e->spool, day))
+		return 0;
+	return logfile_open(&e->files[e->spool.latest - e->spool.slots], day,
+			    now_ms(e), why);
+}
+
+/* HUP: new files by the old names, and perhaps another time zone. */
+static void reopen(struct engine *e)
+{
+	char why[LOGFILE_ERROR_MAX];
+	size_t i;
+
+	signals_reopen = 0;
+	tzset();
+	stamp_forget(&e->collector.stamp);
+	write_files(e);
+	for (i = 0; i < SPOOL_SLOTS; i++)
+		logfile_close(&e->files[i]);
+	/* If it fails, the next line fails too, and that is told. */
+	engine_open_today(e, why);
+}
+
+static void say_counts(struct engine *e)
+{
+	const struct collector_counts *counts = &e->collector.counts;
+
+	signals_counts = 0;
+	with_room(e, tell_last_lost);
+	diag_say(e->diag,
+		 "counts: datagrams %" PRIu64 " bytes %" PRIu64
+		 " lines %" PRIu64 " sources %" PRIu32 " lost %" PRIu64
+		 " waiting %zu",
+		 counts->datagrams, counts->bytes, counts->lines,
+		 e->collector.sources.count, e->lost, spool_waiting(&e->spool));
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* When there is something to do even if nothing arrives. */
+static uint64_t next_deadline(const struct engine *e)
+{
+	uint64_t deadline = COLLECTOR_NEVER;
+	size_t i;
+
+	if (!e->full)
+		deadline = collector_deadline(&e->collector);
+	for (i = 0; i < SPOOL_SLOTS; i++)
+		if (outq_waiting(&e->spool.slots[i].queue) > 0)
+			deadline = earlier(deadline, e->files[i].retry_ms);
+	if (e->receive_retry_ms > 0)
+		deadline = earlier(deadline, e->receive_retry_ms);
+	return deadline;
+}
+
+/* Sleeps until a datagram comes, a signal, a deadline, or @until_ms. */
+static void sleep_until(struct engine *e, uint64_t until_ms)
+{
+	uint64_t now = now_ms(e);
+	uint64_t deadline = earlier(until_ms, next_deadline(e));
+	uint64_t ms = deadline > now ? deadline - now : 0;
+	struct timespec timeout = { .tv_sec = (time_t)(ms / 1000),
+				    .tv_nsec = (long)(ms % 1000) * 1000000 };
+	int highest = e->rx.fd;
+	fd_set readable, writable;
+
+	FD_ZERO(&readable);
+	FD_ZERO(&writable);
+	if (!e->full && e->receive_retry_ms == 0)
+		FD_SET((unsigned)e->rx.fd, &readable);
+	if (e->collector.tee && e->tee.blocked) {
+		FD_SET((unsigned)e->tee.out.fd, &writable);
+		if (e->tee.out.fd > highest)
+			highest = e->tee.out.fd;
+	}
+	e->sys->pselect(highest + 1, &readable, &writable, &timeout,
+			&e->waiting);
+}
+
+static void serve(struct engine *e)
+{
+	while (signals_stop == 0) {
+		sleep_until(e, now_ms(e) + FOREVER_MS);
+		take_in(e);
+		if (!e->full)
+			e->full = !with_room(e, expire);
+		write_files(e);
+		show_lines(e);
+		if (signals_reopen)
+			reopen(e);
+		if (signals_counts)
+			say_counts(e);
+	}
+}
+
+/* Gives up what no disk has taken; says how much that is. */
+static bool give_up(struct engine *e)
+{
+	size_t bytes = spool_waiting(&e->spool);
+
+	if (bytes == 0 && e->collector.unfinished.first == ILIST_NONE &&
+	    e->rx.next == e->rx.count)
+		return true;
+	diag_warn(e->diag,
+		  "gave up %zu bytes of finished lines, and what was not yet "
+		  "finished, that could not be written",
+		  bytes);
+	return false;
+}
+
+/*
+ * Told to stop: takes what waits in the socket, and writes everything.  A
+ * second signal, or time, ends the wait for a disk that refuses.
+ */
+static bool finish(struct engine *e)
+{
+	const int told = signals_stop;
+	const uint64_t end = now_ms(e) + FINISH_MS;
+	bool done = false;
+
+	while (!done) {
+		done = take_in(e) && with_room(e, flush);
+		done = write_files(e) && done;
+		show_lines(e);
+		if (now_ms(e) >= end || signals_stop != told)
+			break;
+		if (!done && spool_waiting(&e->spool) > 0)
+			sleep_until(e, end);
+	}
+	return give_up(e);
+}
+
+bool engine_run(struct engine *e)
+{
+	serve(e);
+	return finish(e);
+}

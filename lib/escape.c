@@ -1,0 +1,137 @@
+/* escape - untrusted bytes made safe to look at; see escape.h. */
+#include "escape.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#define EVERY_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+
+/*
+ * Whether all eight bytes of @word are printable ASCII.  With the top bits
+ * clear, adding 1 carries into the top bit only from 0x7f, and adding 0x60
+ * only from 0x20 and above.
+ */
+static bool all_printable(uint64_t word)
+{
+	const uint64_t top = EVERY_BYTE(0x80);
+
+	return ((word | (word + EVERY_BYTE(0x01)) |
+		 ~((word & ~top) + EVERY_BYTE(0x60))) &
+		top) == 0;
+}
+
+static bool is_plain(unsigned char c)
+{
+	return (c >= 0x20 && c < 0x7f) || c == '\t';
+}
+
+/*
+ * The length that the first byte of a character announces, and in @low and
+ * @high the range of its second byte (RFC 3629, section 4); 0 where no
+ * character begins like this.  0xc2 has no 0x80..0x9f: those are C1.
+ */
+static size_t character_length(unsigned char c, unsigned char *low,
+			       unsigned char *high)
+{
+	*low = c == 0xc2 || c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
+	*high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
+	if (c >= 0xc2 && c <= 0xdf)
+		return 2;
+	if (c >= 0xe0 && c <= 0xef)
+		return 3;
+	if (c >= 0xf0 && c <= 0xf4)
+		return 4;
+	return 0;
+}
+
+/*
+ * How many of the @len bytes at @in follow the pattern of the character that
+ * the first announces; *@whole tells whether that is all of it.
+ */
+static size_t character_match(const unsigned char *in, size_t len, bool *whole)
+{
+	unsigned char low, high;
+	size_t want = character_length(in[0], &low, &high);
+	size_t i;
+
+	*whole = false;
+	if (want == 0)
+		return 0;
+	for (i = 1; i < want && i < len; i++) {
+		if (in[i] < low || in[i] > high)
+			return 0;
+		low = 0x80;
+		high = 0xbf;
+	}
+	*whole = i == want;
+	return i;
+}
+
+static char *put_escaped(char *out, unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	out[0] = '\\';
+	out[1] = 'x';
+	out[2] = hex[c >> 4];
+	out[3] = hex[c & 15];
+	return out + 4;
+}
+
+/* Writes the next character, or one byte that is none; returns bytes read. */
+static size_t put_next(char **out, const unsigned char *in, size_t len)
+{
+	bool whole;
+	size_t n;
+
+	if (is_plain(in[0])) {
+		*(*out)++ = (char)in[0];
+		return 1;
+	}
+	n = character_match(in, len, &whole);
+	if (!whole) {
+		*out = put_escaped(*out, in[0]);
+		return 1;
+	}
+	memcpy(*out, in, n);
+	*out += n;
+	return n;
+}
+
+size_t escape_text(char *out, const unsigned char *in, size_t len)
+{
+	char *begin = out;
+	uint64_t word;
+
+	while (len > 0) {
+		size_t n = sizeof(word);
+
+		if (len >= n) {
+			memcpy(&word, in, n);
+			if (all_printable(word)) {
+				memcpy(out, &word, n);
+				out += n;
+				in += n;
+				len -= n;
+				continue;
+			}
+		}
+		n = put_next(&out, in, len);
+		in += n;
+		len -= n;
+	}
+	return (size_t)(out - begin);
+}
+
+size_t escape_cut_character(const unsigned char *in, size_t len)
+{
+	size_t back;
+	bool whole;
+
+	for (back = 1; back <= 3 && back <= len; back++)
+		if (character_match(in + len - back, back, &whole) == back &&
+		    !whole)
+			return back;
+	return 0;
+}

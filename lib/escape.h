@@ -1,0 +1,29 @@
+/*
+ * escape - untrusted bytes made safe to look at.
+ *
+ * L0.  TAB, printable ASCII and valid UTF-8 stay.  Every other byte becomes
+ * \xNN in lower case, as the kernel itself writes it in extended netconsole
+ * and /dev/kmsg (Documentation/ABI/testing/dev-kmsg): C0, DEL, the C1 controls
+ * (as bytes and as U+0080..U+009F, which terminals obey as well), and what is
+ * not UTF-8 by RFC 3629: overlong forms, surrogates, beyond U+10FFFF, cut.
+ */
+#ifndef UDPLOGGER_ESCAPE_H
+#define UDPLOGGER_ESCAPE_H
+
+#include <stddef.h>
+
+#define ESCAPE_GROWTH 4 /* bytes written for a byte read, at most */
+
+/*
+ * Writes the safe form of @len bytes at @in to @out, which has room for
+ * ESCAPE_GROWTH * @len bytes and does not overlap @in.  Returns its length.
+ */
+size_t escape_text(char *out, const unsigned char *in, size_t len);
+
+/*
+ * How many bytes at the end of @in are the beginning of a UTF-8 character
+ * that may be whole when more bytes come: 0 to 3.
+ */
+size_t escape_cut_character(const unsigned char *in, size_t len);
+
+#endif

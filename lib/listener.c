@@ -1,0 +1,178 @@
+/* listener - the UDP socket, opened at start; see listener.h. */
+#include "listener.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sys.h"
+
+struct address {
+	struct sockaddr_storage sa;
+	socklen_t len;
+};
+
+static void any_ipv4(struct address *address, const char *ip, uint16_t port)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET,
+				   .sin_port = htons(port) };
+
+	if (ip)
+		inet_pton(AF_INET, ip, &sin.sin_addr);
+	memcpy(&address->sa, &sin, sizeof(sin));
+	address->len = sizeof(sin);
+}
+
+/* The index of the interface that is named or numbered behind '%'; 0: none. */
+static uint32_t scope_of(const char *ip)
+{
+	const char *name = strchr(ip, '%');
+	unsigned index;
+
+	if (!name)
+		return 0;
+	index = if_nametoindex(name + 1);
+	return index ? index : (uint32_t)strtoul(name + 1, NULL, 10);
+}
+
+static void any_ipv6(struct address *address, const char *ip, uint16_t port)
+{
+	struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6,
+				     .sin6_port = htons(port) };
+	char plain[INET6_ADDRSTRLEN] = "::";
+
+	if (ip) {
+		snprintf(plain, sizeof(plain), "%.*s", (int)strcspn(ip, "%"),
+			 ip);
+		sin6.sin6_scope_id = scope_of(ip);
+	}
+	inet_pton(AF_INET6, plain, &sin6.sin6_addr);
+	memcpy(&address->sa, &sin6, sizeof(sin6));
+	address->len = sizeof(sin6);
+}
+
+/*
+ * SO_RCVBUFFORCE (needs CAP_NET_ADMIN) goes beyond net.core.rmem_max,
+ * SO_RCVBUF stops there.  The kernel doubles what it is given and tells the
+ * double, socket(7).
+ */
+static long size_buffer(const struct sys *sys, int fd, unsigned long bytes)
+{
+	int value = (int)bytes;
+	socklen_t len = sizeof(value);
+
+	if (sys->setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &value,
+			    sizeof(value)))
+		sys->setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &value,
+				sizeof(value));
+	value = 0;
+	sys->getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &value, &len);
+	return value / 2;
+}
+
+static int set_options(const struct sys *sys, int fd, int family)
+{
+	const int on = 1;
+	const int off = 0;
+
+	if (family == AF_INET6 &&
+	    sys->setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)))
+		return -1;
+	/* Refused by some sandboxes; then we stamp and nobody counts drops. */
+	sys->setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+	sys->setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
+	return 0;
+}
+
+static int read_local(struct listener *listener, const struct sys *sys)
+{
+	struct sockaddr_storage sa;
+	socklen_t len = sizeof(sa);
+
+	if (sys->getsockname(listener->fd, (struct sockaddr *)&sa, &len))
+		return -1;
+	srcaddr_from(&listener->local, (struct sockaddr *)&sa, len);
+	return 0;
+}
+
+/* All but the socket itself; @step is what failed. */
+static int set_up(struct listener *listener, const struct sys *sys,
+		  const struct address *address, unsigned long rbuf_bytes)
+{
+	if (set_options(sys, listener->fd, address->sa.ss_family))
+		return -1;
+	/* Sized before it is bound: what comes at once finds the room. */
+	listener->granted_bytes = size_buffer(sys, listener->fd, rbuf_bytes);
+	if (sys->bind(listener->fd, (const struct sockaddr *)&address->sa,
+		      address->len))
+		return -1;
+	return read_local(listener, sys);
+}
+
+static int open_at(struct listener *listener, const struct sys *sys,
+		   const struct address *address, unsigned long rbuf_bytes)
+{
+	int saved;
+
+	listener->fd =
+		sys->socket(address->sa.ss_family,
+			    SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (listener->fd < 0)
+		return -1;
+	if (listener->fd < FD_SETSIZE &&
+	    set_up(listener, sys, address, rbuf_bytes) == 0)
+		return 0;
+	saved = listener->fd < FD_SETSIZE ? errno : EMFILE;
+	sys->close(listener->fd);
+	errno = saved;
+	return -1;
+}
+
+/*
+ * EAFNOSUPPORT: a kernel without IPv6.  EADDRNOTAVAIL: one where it is
+ * switched off.  Nobody asked for IPv6, so IPv4 alone will do.
+ */
+static bool lacks_ipv6(int error)
+{
+	return error == EAFNOSUPPORT || error == EADDRNOTAVAIL;
+}
+
+int listener_open(struct listener *listener, const struct sys *sys,
+		  const struct listener_settings *settings,
+		  char error[LISTENER_ERROR_MAX])
+{
+	const char *ip = settings->ip;
+	uint16_t port = (uint16_t)settings->port;
+	struct address address;
+	int result;
+
+	if (!ip || strchr(ip, ':'))
+		any_ipv6(&address, ip, port);
+	else
+		any_ipv4(&address, ip, port);
+	result = open_at(listener, sys, &address, settings->rbuf_bytes);
+	if (result && !ip && lacks_ipv6(errno)) {
+		any_ipv4(&address, NULL, port);
+		result = open_at(listener, sys, &address, settings->rbuf_bytes);
+	}
+	if (result)
+		snprintf(error, LISTENER_ERROR_MAX,
+			 "ip=%s port=%lu: unable to listen there: %s%s",
+			 ip ? ip : "::", settings->port, strerror(errno),
+			 errno == EINVAL ? " (a link-local address needs its "
+					   "interface, fe80::1%eth0)"
+					 : "");
+	return result;
+}
+
+const char *listener_scope_name(uint32_t scope)
+{
+	static char name[IF_NAMESIZE];
+
+	return if_indextoname(scope, name);
+}

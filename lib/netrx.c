@@ -1,0 +1,179 @@
+/* netrx - datagrams from the socket, in batches; see netrx.h. */
+#include "netrx.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "srcaddr.h"
+#include "sys.h"
+
+/*
+ * More than any UDP datagram (65,527 bytes over IPv6), and not a power of
+ * two, lest the beginnings of all datagrams share a few cache lines' sets.
+ */
+#define SLOT_BYTES (65536 + 5 * 64)
+#define CONTROL_BYTES \
+	(CMSG_SPACE(sizeof(struct timespec)) + CMSG_SPACE(sizeof(uint32_t)))
+
+/* Linux's, include/uapi/asm-generic/socket.h and linux/sock_diag.h. */
+#ifndef SO_MEMINFO
+#define SO_MEMINFO 55
+#endif
+#define MEMINFO_DROPS 8
+#define MEMINFO_VARS  9
+
+struct netrx_slot {
+	struct sockaddr_storage from;
+	struct iovec iov;
+	_Alignas(struct cmsghdr) char control[CONTROL_BYTES];
+};
+
+size_t netrx_bytes(void)
+{
+	return NETRX_BATCH * (sizeof(struct netrx_slot) +
+			      sizeof(struct mmsghdr) + SLOT_BYTES);
+}
+
+/* The kernel writes the lengths it used over the ones it was given. */
+static void reset_lengths(struct netrx *rx, unsigned count)
+{
+	unsigned i;
+
+	for (i = 0; i < count; i++) {
+		struct msghdr *header = &rx->messages[i].msg_hdr;
+
+		header->msg_namelen = sizeof(rx->slots[i].from);
+		header->msg_controllen = sizeof(rx->slots[i].control);
+	}
+}
+
+void netrx_init(struct netrx *rx, const struct sys *sys, int fd, void *memory)
+{
+	char *bytes;
+	unsigned i;
+
+	*rx = (struct netrx){ .sys = sys, .fd = fd };
+	rx->slots = memory;
+	rx->messages = (struct mmsghdr *)(void *)(rx->slots + NETRX_BATCH);
+	bytes = (char *)(rx->messages + NETRX_BATCH);
+	for (i = 0; i < NETRX_BATCH; i++) {
+		struct netrx_slot *slot = &rx->slots[i];
+		struct msghdr *header = &rx->messages[i].msg_hdr;
+
+		slot->iov.iov_base = bytes + (size_t)i * SLOT_BYTES;
+		slot->iov.iov_len = SLOT_BYTES;
+		header->msg_name = &slot->from;
+		header->msg_iov = &slot->iov;
+		header->msg_iovlen = 1;
+		header->msg_control = slot->control;
+	}
+	reset_lengths(rx, NETRX_BATCH);
+}
+
+int netrx_receive(struct netrx *rx)
+{
+	int n;
+
+	if (rx->next < rx->count)
+		return (int)(rx->count - rx->next);
+	reset_lengths(rx, rx->count);
+	rx->next = 0;
+	rx->count = 0;
+	n = rx->sys->recvmmsg(rx->fd, rx->messages, NETRX_BATCH);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+	rx->count = (unsigned)n;
+	return n;
+}
+
+/* SO_TIMESTAMPNS and SO_RXQ_OVFL, socket(7). */
+static void read_one(const struct cmsghdr *cmsg, const char *value,
+		     struct timespec *arrival, uint32_t *drops)
+{
+	size_t len = cmsg->cmsg_len - CMSG_LEN(0);
+
+	if (cmsg->cmsg_level != SOL_SOCKET)
+		return;
+	if (cmsg->cmsg_type == SCM_TIMESTAMPNS && len == sizeof(*arrival))
+		memcpy(arrival, value, len);
+	else if (cmsg->cmsg_type == SO_RXQ_OVFL && len == sizeof(*drops))
+		memcpy(drops, value, len);
+}
+
+/* By hand, as CMSG_NXTHDR() of some libcs warns of its own conversions. */
+static void read_control(const struct msghdr *header, struct timespec *arrival,
+			 uint32_t *drops)
+{
+	const char *control = header->msg_control;
+	size_t left = header->msg_controllen;
+	struct cmsghdr cmsg;
+
+	while (left >= CMSG_LEN(0)) {
+		memcpy(&cmsg, control, sizeof(cmsg));
+		if (cmsg.cmsg_len < CMSG_LEN(0) || cmsg.cmsg_len > left)
+			break;
+		read_one(&cmsg, control + CMSG_LEN(0), arrival, drops);
+		if (CMSG_SPACE(cmsg.cmsg_len - CMSG_LEN(0)) > left)
+			break;
+		left -= CMSG_SPACE(cmsg.cmsg_len - CMSG_LEN(0));
+		control += CMSG_SPACE(cmsg.cmsg_len - CMSG_LEN(0));
+	}
+}
+
+/*
+ * The count wraps.  A datagram that was queued before the last look at the
+ * count tells of fewer drops than are known; that is no news.
+ */
+static uint32_t drops_since(const struct netrx *rx, uint32_t drops)
+{
+	uint32_t since = drops - rx->drops;
+
+	return since <= INT32_MAX ? since : 0;
+}
+
+bool netrx_current(struct netrx *rx, struct datagram *datagram,
+		   uint32_t *dropped)
+{
+	const struct netrx_slot *slot = &rx->slots[rx->next];
+	struct mmsghdr *message = &rx->messages[rx->next];
+	uint32_t drops = rx->drops;
+
+	if (rx->next == rx->count)
+		return false;
+	datagram->bytes = slot->iov.iov_base;
+	datagram->len = message->msg_len;
+	srcaddr_from(&datagram->from, message->msg_hdr.msg_name,
+		     message->msg_hdr.msg_namelen);
+	datagram->arrival = (struct timespec){ 0, -1 };
+	read_control(&message->msg_hdr, &datagram->arrival, &drops);
+	/* No stamp from the kernel: now is the best that can be said. */
+	if (datagram->arrival.tv_nsec < 0)
+		rx->sys->clock_gettime(CLOCK_REALTIME, &datagram->arrival);
+	*dropped = drops_since(rx, drops);
+	return true;
+}
+
+void netrx_drops_told(struct netrx *rx, uint32_t dropped)
+{
+	rx->drops += dropped;
+}
+
+void netrx_taken(struct netrx *rx)
+{
+	rx->next++;
+	rx->offset = 0;
+}
+
+uint32_t netrx_dropped_since(struct netrx *rx)
+{
+	uint32_t info[MEMINFO_VARS] = { 0 };
+	socklen_t len = sizeof(info);
+
+	/* Before Linux 4.12 there is no SO_MEMINFO; then it waits. */
+	if (rx->next < rx->count ||
+	    rx->sys->getsockopt(rx->fd, SOL_SOCKET, SO_MEMINFO, info, &len) ||
+	    len < sizeof(info))
+		return 0;
+	return drops_since(rx, info[MEMINFO_DROPS]);
+}

@@ -1,0 +1,68 @@
+/*
+ * netrx - datagrams from the socket, in batches, and the kernel's drop count.
+ *
+ * L2.  A batch stays here until every datagram of it was taken; whoever can't
+ * take more leaves the rest, and the kernel's buffer takes what comes
+ * meanwhile.
+ */
+#ifndef UDPLOGGER_NETRX_H
+#define UDPLOGGER_NETRX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "collector.h"
+
+struct sys;
+struct mmsghdr;
+
+#define NETRX_BATCH 64
+
+struct netrx {
+	const struct sys *sys;
+	int fd; /* not owned */
+	struct netrx_slot *slots;
+	struct mmsghdr *messages;
+	unsigned count; /* datagrams in the batch */
+	unsigned next; /* the first that isn't taken */
+	size_t offset; /* bytes of it that are taken */
+	uint32_t drops; /* the kernel's count, as last seen; it wraps */
+};
+
+/* The bytes of memory that the batch needs. */
+size_t netrx_bytes(void);
+
+/*
+ * Makes @rx receive from @fd, a UDP socket with SO_TIMESTAMPNS and SO_RXQ_OVFL
+ * set.  @memory: netrx_bytes(), zeroed, aligned for any type, not owned.
+ */
+void netrx_init(struct netrx *rx, const struct sys *sys, int fd, void *memory);
+
+/*
+ * Receives a batch, when all of the last one was taken.  Returns how many
+ * datagrams there are to take; 0 when none waits; -1 with errno.
+ */
+int netrx_receive(struct netrx *rx);
+
+/*
+ * The first datagram that isn't taken: its fields, the bytes of it that are
+ * taken already, and how many datagrams the kernel had dropped since the one
+ * before it.  False when the batch is used up.
+ */
+bool netrx_current(struct netrx *rx, struct datagram *datagram,
+		   uint32_t *dropped);
+
+/* The drops that netrx_current() told of are dealt with. */
+void netrx_drops_told(struct netrx *rx, uint32_t dropped);
+
+/* The current datagram is taken whole. */
+void netrx_taken(struct netrx *rx);
+
+/*
+ * How many datagrams the kernel has dropped that no datagram told of, as
+ * nothing came after them.  Right only when the socket was just found empty.
+ */
+uint32_t netrx_dropped_since(struct netrx *rx);
+
+#endif

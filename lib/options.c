@@ -1,0 +1,334 @@
+/* options - the command line as settings; see options.h. */
+#include "options.h"
+
+#include <arpa/inet.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "escape.h"
+
+#define SHOWN_MAX 120 /* bytes of an argument that an error text shows */
+
+struct rule;
+typedef bool setter(const struct rule *rule, struct options *options,
+		    const char *text);
+
+struct rule {
+	struct options_row row;
+	setter *set;
+	size_t field; /* offset in struct options */
+	unsigned long min;
+	unsigned long max;
+};
+
+static setter set_ip, set_text, set_id, set_number, set_size, set_perm, set_raw,
+	set_tee;
+
+#define FIELD(name) offsetof(struct options, name)
+
+/* clang-format off: one row of the table, one block of lines */
+/* In the order of the start line, --help and the manual. */
+
+/* Name, how --help calls the value, default, what is allowed, what it is. */
+#define ROW(name, value, fallback, allowed, help) \
+	.row = { name, value, fallback, allowed, help }
+#define RANGE(from, to) .min = (from), .max = (to)
+
+static const struct rule rules[] = {
+	{ ROW("ip", "ADDRESS", "::", "an IPv4 or IPv6 address",
+	      "local address; :: takes IPv4 too, and is\n"
+	      "0.0.0.0 where the kernel has no IPv6"),
+	  .set = set_ip, .field = FIELD(ip) },
+	{ ROW("port", "PORT", "6666", "0 to 65535",
+	      "local UDP port; 0 takes a free one and says which"),
+	  .set = set_number, .field = FIELD(port), RANGE(0, 65535) },
+	{ ROW("dir", "DIRECTORY", ".", "a directory that can be written",
+	      "where the files DIRECTORY/YYYY-MM-DD.log are"),
+	  .set = set_text, .field = FIELD(dir) },
+	{ ROW("timeout", "SECONDS", "10", "5 to 600",
+	      "how long an unfinished line waits for its end"),
+	  .set = set_number, .field = FIELD(timeout_s), RANGE(5, 600) },
+	{ ROW("clients", "NUMBER", "1024", "10 to 65536",
+	      "senders (address:port) tracked at once"),
+	  .set = set_number, .field = FIELD(clients), RANGE(10, 65536) },
+	{ ROW("wbuf", "BYTES", "65536", "1024 to 1048576, or with K or M",
+	      "longest line; a longer one is written in pieces"),
+	  .set = set_size, .field = FIELD(wbuf_bytes), RANGE(1024, 1048576) },
+	{ ROW("rbuf", "BYTES", "134217728",
+	      "65536 to 1073741824, or with K, M or G",
+	      "receive buffer to ask of the kernel"),
+	  .set = set_size, .field = FIELD(rbuf_bytes),
+	  RANGE(65536, 1073741824) },
+	{ ROW("uid", "USER", "the caller's", "a user's number or name",
+	      "user to run as, who owns the files"),
+	  .set = set_id, .field = FIELD(uid) },
+	{ ROW("gid", "GROUP", "the caller's, or that user's",
+	      "a group's number or name", "group to run as"),
+	  .set = set_id, .field = FIELD(gid) },
+	{ ROW("perm", "MODE", "0600",
+	      "0000 to 0666, octal, without execute bits", "mode of the files"),
+	  .set = set_perm, RANGE(0, 0666) },
+	{ ROW("raw", "WHETHER", "no", "yes or no",
+	      "write bytes as they came instead of escaped"),
+	  .set = set_raw },
+	{ ROW("tee", "WHETHER", "auto", "yes, no or auto",
+	      "show lines on stdout too; auto: if it's a terminal"),
+	  .set = set_tee },
+};
+/* clang-format on */
+
+#define RULES (sizeof(rules) / sizeof(rules[0]))
+
+const struct options_row *options_row(size_t i)
+{
+	return i < RULES ? &rules[i].row : NULL;
+}
+
+static unsigned long *number_field(struct options *options, size_t field)
+{
+	return (unsigned long *)(void *)((char *)options + field);
+}
+
+static bool set_text(const struct rule *rule, struct options *options,
+		     const char *text)
+{
+	memcpy((char *)options + rule->field, &text, sizeof(text));
+	return true;
+}
+
+static bool is_ipv6(const char *text)
+{
+	unsigned char binary[16];
+	char ip[INET6_ADDRSTRLEN];
+	size_t len = strcspn(text, "%");
+
+	if (len >= sizeof(ip) || strlen(text) >= OPTIONS_IP_MAX)
+		return false;
+	if (text[len] == '%' && text[len + 1] == '\0')
+		return false;
+	memcpy(ip, text, len);
+	ip[len] = '\0';
+	return inet_pton(AF_INET6, ip, binary) == 1;
+}
+
+static bool set_ip(const struct rule *rule, struct options *options,
+		   const char *text)
+{
+	unsigned char binary[4];
+
+	if (inet_pton(AF_INET, text, binary) != 1 && !is_ipv6(text))
+		return false;
+	return set_text(rule, options, text);
+}
+
+bool options_number(const char *text, unsigned long max, unsigned long *value)
+{
+	unsigned long n = 0;
+
+	if (*text == '\0')
+		return false;
+	for (; *text != '\0'; text++) {
+		unsigned long digit = (unsigned long)(*text - '0');
+
+		if (*text < '0' || *text > '9')
+			return false;
+		if (n > max / 10 || n * 10 > max - digit || digit > max)
+			return false;
+		n = n * 10 + digit;
+	}
+	*value = n;
+	return true;
+}
+
+/*
+ * A number is taken as an id.  The highest one is (uid_t)-1, which means "no
+ * change" to the kernel.  Whether a name exists is found out by the caller.
+ */
+static bool set_id(const struct rule *rule, struct options *options,
+		   const char *text)
+{
+	unsigned long id;
+
+	if (text[strspn(text, "0123456789")] == '\0' &&
+	    !options_number(text, UINT32_MAX - 1, &id))
+		return false;
+	return set_text(rule, options, text);
+}
+
+static bool set_number(const struct rule *rule, struct options *options,
+		       const char *text)
+{
+	unsigned long value;
+
+	if (!options_number(text, rule->max, &value) || value < rule->min)
+		return false;
+	*number_field(options, rule->field) = value;
+	return true;
+}
+
+static bool set_size(const struct rule *rule, struct options *options,
+		     const char *text)
+{
+	static const char units[] = "KMG";
+	size_t digits = strspn(text, "0123456789");
+	const char *unit = text[digits] ? strchr(units, text[digits]) : NULL;
+	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+	unsigned long value;
+	char number[24];
+
+	if (digits >= sizeof(number) || text[digits + (unit ? 1 : 0)] != '\0')
+		return false;
+	memcpy(number, text, digits);
+	number[digits] = '\0';
+	if (!options_number(number, rule->max >> shift, &value) ||
+	    value << shift < rule->min)
+		return false;
+	*number_field(options, rule->field) = value << shift;
+	return true;
+}
+
+static bool set_perm(const struct rule *rule, struct options *options,
+		     const char *text)
+{
+	unsigned long value = 0;
+
+	for (; *text != '\0'; text++) {
+		if (*text < '0' || *text > '7' || value > rule->max)
+			return false;
+		value = value * 8 + (unsigned long)(*text - '0');
+	}
+	if ((value & ~rule->max) != 0)
+		return false;
+	options->perm = value;
+	return true;
+}
+
+static bool set_raw(const struct rule *rule, struct options *options,
+		    const char *text)
+{
+	(void)rule;
+	options->raw = strcmp(text, "yes") == 0;
+	return options->raw || strcmp(text, "no") == 0;
+}
+
+static bool set_tee(const struct rule *rule, struct options *options,
+		    const char *text)
+{
+	(void)rule;
+	if (strcmp(text, "yes") == 0)
+		options->tee = OPTIONS_TEE_YES;
+	else if (strcmp(text, "no") == 0)
+		options->tee = OPTIONS_TEE_NO;
+	else if (strcmp(text, "auto") == 0)
+		options->tee = OPTIONS_TEE_AUTO;
+	else
+		return false;
+	return true;
+}
+
+/*
+ * Writes "ARGUMENT: REASON" into @error.  The argument may hold anything, a
+ * newline included, and may be of any length.
+ */
+static int refuse(char *error, const char *argument, const char *format, ...)
+{
+	char shown[SHOWN_MAX * ESCAPE_GROWTH];
+	size_t len = strlen(argument);
+	bool cut = len > SHOWN_MAX;
+	va_list args;
+	int n;
+
+	len = escape_text(shown, (const unsigned char *)argument,
+			  cut ? SHOWN_MAX : len);
+	n = snprintf(error, OPTIONS_ERROR_MAX, "%.*s%s: ", (int)len, shown,
+		     cut ? "..." : "");
+	va_start(args, format);
+	vsnprintf(error + n, OPTIONS_ERROR_MAX - (size_t)n, format, args);
+	va_end(args);
+	return -1;
+}
+
+static int refuse_unknown(char *error, const char *argument)
+{
+	char names[256] = "";
+	size_t len = 0;
+	size_t i;
+
+	for (i = 0; i < RULES && len < sizeof(names); i++)
+		len += (size_t)snprintf(names + len, sizeof(names) - len,
+					"%s=, ", rules[i].row.name);
+	return refuse(error, argument,
+		      "unknown option; allowed are %s--check, --help and "
+		      "--version",
+		      names);
+}
+
+static const struct rule *find_rule(const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < RULES; i++)
+		if (strlen(rules[i].row.name) == len &&
+		    memcmp(rules[i].row.name, name, len) == 0)
+			return &rules[i];
+	return NULL;
+}
+
+static bool parse_mode(struct options *options, const char *argument)
+{
+	if (strcmp(argument, "--help") == 0)
+		options->mode = OPTIONS_HELP;
+	else if (strcmp(argument, "--version") == 0)
+		options->mode = OPTIONS_VERSION;
+	else if (strcmp(argument, "--check") == 0)
+		options->mode = OPTIONS_CHECK;
+	else
+		return false;
+	return true;
+}
+
+static int parse_argument(struct options *options, const char *argument,
+			  char *error)
+{
+	const char *name = argument;
+	const struct rule *rule;
+	size_t len;
+
+	if (parse_mode(options, argument))
+		return 0;
+	if (strncmp(name, "--", 2) == 0)
+		name += 2;
+	len = strcspn(name, "=");
+	rule = find_rule(name, len);
+	if (!rule)
+		return refuse_unknown(error, argument);
+	if (name[len] == '\0')
+		return refuse(error, argument, "needs a value; %s=%s, %s",
+			      rule->row.name, rule->row.value,
+			      rule->row.allowed);
+	if (name[len + 1] == '\0')
+		return refuse(error, argument, "empty value; allowed is %s",
+			      rule->row.allowed);
+	if (!rule->set(rule, options, name + len + 1))
+		return refuse(error, argument, "not allowed; allowed is %s",
+			      rule->row.allowed);
+	return 0;
+}
+
+int options_parse(struct options *options, int argc, char *const argv[],
+		  char error[OPTIONS_ERROR_MAX])
+{
+	int i;
+
+	*options = (struct options){ .mode = OPTIONS_RUN };
+	for (i = 0; i < (int)RULES; i++)
+		if (rules[i].set != set_ip && rules[i].set != set_id)
+			rules[i].set(&rules[i], options, rules[i].row.fallback);
+	for (i = 1; i < argc; i++)
+		if (parse_argument(options, argv[i], error))
+			return -1;
+	return 0;
+}

@@ -1,0 +1,198 @@
+/* outq - finished lines of one file, waiting for the disk; see outq.h. */
+#include "outq.h"
+
+#include <assert.h>
+#include <string.h>
+#include <sys/uio.h>
+
+#define BLOCK_ROOM (OUTQ_BLOCK_BYTES - 2 * (uint32_t)sizeof(uint32_t))
+
+struct block {
+	uint32_t next;
+	uint32_t used;
+	char bytes[BLOCK_ROOM];
+};
+
+static struct block *block_at(const struct outq *queue, uint32_t number)
+{
+	return pool_at(queue->pool, number);
+}
+
+void outq_init(struct outq *queue, struct pool *pool)
+{
+	*queue = (struct outq){
+		.pool = pool,
+		.kept = { POOL_NONE, 0 },
+		.next = { POOL_NONE, 0 },
+		.last = POOL_NONE,
+	};
+}
+
+static bool add_block(struct outq *queue)
+{
+	uint32_t number = pool_get(queue->pool);
+	struct block *block;
+
+	if (number == POOL_NONE)
+		return false;
+	block = block_at(queue, number);
+	block->next = POOL_NONE;
+	block->used = 0;
+	if (queue->last == POOL_NONE) {
+		queue->kept = (struct outq_place){ number, 0 };
+		queue->next = queue->kept;
+	} else {
+		block_at(queue, queue->last)->next = number;
+	}
+	queue->last = number;
+	return true;
+}
+
+static size_t tail_room(const struct outq *queue)
+{
+	if (queue->last == POOL_NONE)
+		return 0;
+	return BLOCK_ROOM - block_at(queue, queue->last)->used;
+}
+
+char *outq_reserve(struct outq *queue, size_t len)
+{
+	struct block *block;
+
+	if (queue->last == POOL_NONE && (len > BLOCK_ROOM || !add_block(queue)))
+		return NULL;
+	block = block_at(queue, queue->last);
+	if (BLOCK_ROOM - block->used < len)
+		return NULL;
+	return block->bytes + block->used;
+}
+
+void outq_commit(struct outq *queue, size_t len)
+{
+	block_at(queue, queue->last)->used += (uint32_t)len;
+	queue->waiting += len;
+}
+
+bool outq_put(struct outq *queue, const char *bytes, size_t len)
+{
+	if (len >
+	    tail_room(queue) + (size_t)pool_available(queue->pool) * BLOCK_ROOM)
+		return false;
+	while (len > 0) {
+		size_t n = tail_room(queue);
+
+		if (n == 0) {
+			add_block(queue);
+			n = BLOCK_ROOM;
+		}
+		if (n > len)
+			n = len;
+		memcpy(block_at(queue, queue->last)->bytes +
+			       block_at(queue, queue->last)->used,
+		       bytes, n);
+		outq_commit(queue, n);
+		bytes += n;
+		len -= n;
+	}
+	return true;
+}
+
+int outq_peek(const struct outq *queue, struct iovec *iov, int max)
+{
+	uint32_t number = queue->next.block;
+	uint32_t offset = queue->next.offset;
+	int n = 0;
+
+	while (number != POOL_NONE && n < max) {
+		struct block *block = block_at(queue, number);
+
+		if (block->used > offset) {
+			iov[n].iov_base = block->bytes + offset;
+			iov[n].iov_len = block->used - offset;
+			n++;
+		}
+		number = block->next;
+		offset = 0;
+	}
+	return n;
+}
+
+static void free_all(struct outq *queue)
+{
+	while (queue->kept.block != POOL_NONE) {
+		uint32_t number = queue->kept.block;
+
+		queue->kept.block = block_at(queue, number)->next;
+		pool_put(queue->pool, number);
+	}
+	outq_init(queue, queue->pool);
+}
+
+/* Moves @kept to @place, and frees the blocks that lie before it. */
+static void keep_from(struct outq *queue, struct outq_place place)
+{
+	while (queue->kept.block != place.block) {
+		uint32_t number = queue->kept.block;
+
+		queue->kept.block = block_at(queue, number)->next;
+		pool_put(queue->pool, number);
+	}
+	queue->kept = place;
+}
+
+/*
+ * Passes over @len bytes of one block.  Lines that end in them are whole, and
+ * need not be kept; *@line_end is set behind the last of them.
+ */
+static void pass_over(struct outq *queue, uint32_t len,
+		      struct outq_place *line_end)
+{
+	const char *bytes = block_at(queue, queue->next.block)->bytes;
+	uint32_t begin = queue->next.offset;
+	uint32_t end = begin + len;
+	uint32_t at = end;
+
+	while (at > begin && bytes[at - 1] != '\n')
+		at--;
+	if (at > begin) {
+		*line_end = (struct outq_place){ queue->next.block, at };
+		queue->torn = end - at;
+	} else {
+		queue->torn += len;
+	}
+	queue->next.offset = end;
+}
+
+void outq_take(struct outq *queue, size_t len)
+{
+	struct outq_place line_end = queue->kept;
+
+	assert(len <= queue->waiting);
+	if (len == queue->waiting) {
+		free_all(queue);
+		return;
+	}
+	queue->waiting -= len;
+	while (len > 0) {
+		const struct block *block = block_at(queue, queue->next.block);
+		uint32_t n = block->used - queue->next.offset;
+
+		if (n > len)
+			n = (uint32_t)len;
+		pass_over(queue, n, &line_end);
+		len -= n;
+		if (queue->next.offset == block->used &&
+		    block->next != POOL_NONE)
+			queue->next = (struct outq_place){ block->next, 0 };
+	}
+	keep_from(queue, line_end);
+}
+
+void outq_rewind(struct outq *queue)
+{
+	if (queue->torn == 0)
+		return;
+	queue->waiting += queue->torn;
+	queue->torn = 0;
+	queue->next = queue->kept;
+}

@@ -1,0 +1,69 @@
+/*
+ * outq - finished lines of one file, waiting for the disk.
+ *
+ * L1.  A chain of blocks from a pool that all queues share.  What goes in are
+ * whole lines, each with its LF.  What is taken out may end in mid-line, when
+ * a write was short; then the whole of that line is kept until its end is
+ * taken too, so that it can be written anew to another file.
+ */
+#ifndef UDPLOGGER_OUTQ_H
+#define UDPLOGGER_OUTQ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pool.h"
+
+struct iovec;
+
+#define OUTQ_BLOCK_BYTES 16384
+
+struct outq_place {
+	uint32_t block;
+	uint32_t offset; /* in the block's bytes */
+};
+
+struct outq {
+	struct pool *pool; /* of OUTQ_BLOCK_BYTES, shared, not owned */
+	struct outq_place kept; /* the first line that isn't taken whole */
+	struct outq_place next; /* the first byte that isn't taken */
+	uint32_t last; /* the block that bytes are added to */
+	size_t waiting; /* bytes not taken */
+	size_t torn; /* bytes taken of the line at @kept */
+};
+
+void outq_init(struct outq *queue, struct pool *pool);
+
+/*
+ * A place for @len bytes in one piece, or NULL where the last block has none
+ * and outq_put() must be tried.  What is written there becomes part of the
+ * queue by outq_commit().
+ */
+char *outq_reserve(struct outq *queue, size_t len);
+void outq_commit(struct outq *queue, size_t len);
+
+/* Adds a whole line, or nothing: false when the pool has too few blocks. */
+bool outq_put(struct outq *queue, const char *bytes, size_t len);
+
+/* Points up to @max of @iov to the waiting bytes; returns how many it used. */
+int outq_peek(const struct outq *queue, struct iovec *iov, int max);
+
+/* Takes out the first @len of the waiting bytes. */
+void outq_take(struct outq *queue, size_t len);
+
+/* Puts back what was taken of a line that isn't taken whole. */
+void outq_rewind(struct outq *queue);
+
+static inline size_t outq_waiting(const struct outq *queue)
+{
+	return queue->waiting;
+}
+
+/* Whether the bytes that were taken end in mid-line. */
+static inline bool outq_is_torn(const struct outq *queue)
+{
+	return queue->torn > 0;
+}
+
+#endif

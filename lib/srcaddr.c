@@ -1,0 +1,134 @@
+/* srcaddr - who sent a datagram; see srcaddr.h. */
+#include "srcaddr.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static const uint8_t mapped_prefix[12] = {
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff,
+};
+
+static void from_ipv4(struct srcaddr *addr, const struct sockaddr *sa)
+{
+	struct sockaddr_in sin;
+
+	memcpy(&sin, sa, sizeof(sin));
+	memcpy(addr->ip, mapped_prefix, sizeof(mapped_prefix));
+	memcpy(addr->ip + 12, &sin.sin_addr, 4);
+	addr->port = ntohs(sin.sin_port);
+}
+
+static void from_ipv6(struct srcaddr *addr, const struct sockaddr *sa)
+{
+	struct sockaddr_in6 sin6;
+
+	memcpy(&sin6, sa, sizeof(sin6));
+	memcpy(addr->ip, &sin6.sin6_addr, sizeof(addr->ip));
+	addr->scope = sin6.sin6_scope_id;
+	addr->port = ntohs(sin6.sin6_port);
+}
+
+void srcaddr_from(struct srcaddr *addr, const struct sockaddr *sa, size_t len)
+{
+	sa_family_t family = AF_UNSPEC;
+
+	memset(addr, 0, sizeof(*addr));
+	if (len >= offsetof(struct sockaddr, sa_family) + sizeof(family))
+		memcpy(&family,
+		       (const char *)sa + offsetof(struct sockaddr, sa_family),
+		       sizeof(family));
+	if (family == AF_INET && len >= sizeof(struct sockaddr_in))
+		from_ipv4(addr, sa);
+	else if (family == AF_INET6 && len >= sizeof(struct sockaddr_in6))
+		from_ipv6(addr, sa);
+}
+
+bool srcaddr_equal(const struct srcaddr *a, const struct srcaddr *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+bool srcaddr_has_scope(const struct srcaddr *addr)
+{
+	return addr->scope != 0;
+}
+
+static bool is_ipv4(const struct srcaddr *addr)
+{
+	return memcmp(addr->ip, mapped_prefix, sizeof(mapped_prefix)) == 0;
+}
+
+size_t srcaddr_text(char text[SRCADDR_TEXT_MAX], const struct srcaddr *addr,
+		    const char *scope_name)
+{
+	char ip[INET6_ADDRSTRLEN] = "";
+	char scope[SRCADDR_SCOPE_MAX + 1] = "";
+	int len;
+
+	if (is_ipv4(addr)) {
+		inet_ntop(AF_INET, addr->ip + 12, ip, sizeof(ip));
+		len = snprintf(text, SRCADDR_TEXT_MAX, "%s:%u", ip, addr->port);
+		return (size_t)len;
+	}
+	inet_ntop(AF_INET6, addr->ip, ip, sizeof(ip));
+	if (addr->scope != 0 && scope_name)
+		snprintf(scope, sizeof(scope), "%%%.*s", SRCADDR_SCOPE_MAX - 1,
+			 scope_name);
+	else if (addr->scope != 0)
+		snprintf(scope, sizeof(scope), "%%%u", (unsigned)addr->scope);
+	len = snprintf(text, SRCADDR_TEXT_MAX, "[%s%s]:%u", ip, scope,
+		       addr->port);
+	return (size_t)len;
+}
+
+static uint64_t rotate(uint64_t x, unsigned bits)
+{
+	return x << bits | x >> (64 - bits);
+}
+
+static void sip_round(uint64_t v[4])
+{
+	v[0] += v[1];
+	v[2] += v[3];
+	v[1] = rotate(v[1], 13) ^ v[0];
+	v[3] = rotate(v[3], 16) ^ v[2];
+	v[0] = rotate(v[0], 32);
+	v[2] += v[1];
+	v[0] += v[3];
+	v[1] = rotate(v[1], 17) ^ v[2];
+	v[3] = rotate(v[3], 21) ^ v[0];
+	v[2] = rotate(v[2], 32);
+}
+
+static void sip_word(uint64_t v[4], uint64_t word)
+{
+	v[3] ^= word;
+	sip_round(v);
+	v[0] ^= word;
+}
+
+uint64_t srcaddr_hash(const struct srcaddr *addr, const uint64_t key[2])
+{
+	/* "somepseudorandomlygeneratedbytes", section 2.1 of the paper. */
+	uint64_t v[4] = {
+		key[0] ^ 0x736f6d6570736575u,
+		key[1] ^ 0x646f72616e646f6du,
+		key[0] ^ 0x6c7967656e657261u,
+		key[1] ^ 0x7465646279746573u,
+	};
+	uint64_t words[3];
+	size_t i;
+
+	_Static_assert(sizeof(words) == sizeof(*addr), "no holes in the key");
+	memcpy(words, addr, sizeof(words));
+	for (i = 0; i < 3; i++)
+		sip_word(v, words[i]);
+	sip_word(v, (uint64_t)sizeof(words) << 56);
+	v[2] ^= 0xff;
+	for (i = 0; i < 3; i++)
+		sip_round(v);
+	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}

@@ -1,0 +1,55 @@
+/*
+ * srcaddr - who sent a datagram: a key to look up, and its text.
+ *
+ * L0.  An IPv4 address, whether it came through an IPv4 or an IPv6 socket, is
+ * one key: the IPv4-mapped address of RFC 4291, section 2.5.5.2.
+ */
+#ifndef UDPLOGGER_SRCADDR_H
+#define UDPLOGGER_SRCADDR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sockaddr;
+
+/* Two are equal when all their bytes are, so the padding stays zero. */
+struct srcaddr {
+	uint8_t ip[16];
+	uint32_t scope; /* interface index of a link-local address, else 0 */
+	uint16_t port; /* host byte order */
+	uint16_t pad;
+};
+
+/* "[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255%SCOPE]:65535" and a NUL. */
+#define SRCADDR_SCOPE_MAX 16 /* IFNAMSIZ, its NUL included */
+#define SRCADDR_TEXT_MAX  72
+
+/*
+ * Makes the key of @sa, which has @len bytes.  An address of another family,
+ * or one that was cut, gives the key of [::]:0, as there is nothing better to
+ * say of it and its datagram is still worth keeping.
+ */
+void srcaddr_from(struct srcaddr *addr, const struct sockaddr *sa, size_t len);
+
+bool srcaddr_equal(const struct srcaddr *a, const struct srcaddr *b);
+
+/* Whether the text of @addr names an interface. */
+bool srcaddr_has_scope(const struct srcaddr *addr);
+
+/*
+ * Writes ADDRESS:PORT, IPv6 as [ADDRESS]:PORT and link-local as
+ * [ADDRESS%SCOPE]:PORT, into @text, with a NUL.  @scope_name is the
+ * interface's name; NULL writes its index.  Returns the length.
+ */
+size_t srcaddr_text(char text[SRCADDR_TEXT_MAX], const struct srcaddr *addr,
+		    const char *scope_name);
+
+/*
+ * A hash that a sender can't steer without knowing @key: SipHash-1-3
+ * (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012), as
+ * spoofed addresses could otherwise be chosen to fall into one bucket.
+ */
+uint64_t srcaddr_hash(const struct srcaddr *addr, const uint64_t key[2]);
+
+#endif

@@ -1,0 +1,128 @@
+/* sys - the real system calls; see sys.h. */
+#include "sys.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* _LINUX_CAPABILITY_VERSION_3, include/uapi/linux/capability.h */
+#define CAPABILITY_VERSION 0x20080522
+
+struct capability_header {
+	uint32_t version;
+	int pid;
+};
+
+static int real_open(const char *path, int flags, mode_t mode)
+{
+	return open(path, flags, mode);
+}
+
+static int real_lstat(const char *path, struct stat *st)
+{
+	return lstat(path, st);
+}
+
+static int real_fstat(int fd, struct stat *st)
+{
+	return fstat(fd, st);
+}
+
+static int real_access(const char *path, int mode)
+{
+	return faccessat(AT_FDCWD, path, mode, AT_EACCESS);
+}
+
+static int real_recvmmsg(int fd, struct mmsghdr *messages, unsigned count)
+{
+	return recvmmsg(fd, messages, count, MSG_DONTWAIT, NULL);
+}
+
+static int real_pselect(int fds, fd_set *readable, fd_set *writable,
+			const struct timespec *timeout, const sigset_t *mask)
+{
+	return pselect(fds, readable, writable, NULL, timeout, mask);
+}
+
+static int real_prctl(int option, unsigned long value, unsigned long more)
+{
+	return prctl(option, value, more, 0UL, 0UL);
+}
+
+static int real_capset(const struct sys_capabilities sets[2])
+{
+	struct capability_header header = { CAPABILITY_VERSION, 0 };
+
+	return (int)syscall(SYS_capset, &header, sets);
+}
+
+static int real_capget(struct sys_capabilities sets[2])
+{
+	struct capability_header header = { CAPABILITY_VERSION, 0 };
+
+	return (int)syscall(SYS_capget, &header, sets);
+}
+
+/* glibc declares the address of these as a transparent union. */
+static int real_bind(int fd, const struct sockaddr *addr, socklen_t len)
+{
+	return bind(fd, addr, len);
+}
+
+static int real_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
+{
+	return getsockname(fd, addr, len);
+}
+
+const struct sys sys_linux = {
+	.open = real_open,
+	.close = close,
+	.fstat = real_fstat,
+	.lstat = real_lstat,
+	.fchmod = fchmod,
+	.access = real_access,
+	.write = write,
+	.writev = writev,
+	.pread = pread,
+	.send = send,
+	.socket = socket,
+	.bind = real_bind,
+	.getsockname = real_getsockname,
+	.setsockopt = setsockopt,
+	.getsockopt = getsockopt,
+	.recvmmsg = real_recvmmsg,
+	.pselect = real_pselect,
+	.clock_gettime = clock_gettime,
+	.setgroups = setgroups,
+	.getgroups = getgroups,
+	.setresgid = setresgid,
+	.setresuid = setresuid,
+	.getresgid = getresgid,
+	.getresuid = getresuid,
+	.prctl = real_prctl,
+	.capset = real_capset,
+	.capget = real_capget,
+};
+
+uint64_t sys_monotonic_ms(const struct sys *sys)
+{
+	struct timespec now = { 0, 0 };
+
+	sys->clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+void *sys_memory(size_t bytes)
+{
+	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		return NULL;
+	/* A huge page would make 2 MiB resident for the first byte. */
+	madvise(memory, bytes, MADV_NOHUGEPAGE);
+	return memory;
+}

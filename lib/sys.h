@@ -1,0 +1,75 @@
+/*
+ * sys - the system calls that the edge makes, as a table of functions.
+ *
+ * L2.  Every room of L2 calls the kernel through such a table, so that a test
+ * can make any call fail at any time.  Each has the meaning and the errors of
+ * the call whose name it bears.
+ */
+#ifndef UDPLOGGER_SYS_H
+#define UDPLOGGER_SYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <time.h>
+
+struct mmsghdr;
+
+/* struct __user_cap_data_struct, which libc has no name for. */
+struct sys_capabilities {
+	uint32_t effective;
+	uint32_t permitted;
+	uint32_t inheritable;
+};
+
+struct sys {
+	int (*open)(const char *path, int flags, mode_t mode);
+	int (*close)(int fd);
+	int (*fstat)(int fd, struct stat *st);
+	int (*lstat)(const char *path, struct stat *st);
+	int (*fchmod)(int fd, mode_t mode);
+	int (*access)(const char *path, int mode); /* effective ids */
+	ssize_t (*write)(int fd, const void *bytes, size_t len);
+	ssize_t (*writev)(int fd, const struct iovec *iov, int count);
+	ssize_t (*pread)(int fd, void *bytes, size_t len, off_t offset);
+	ssize_t (*send)(int fd, const void *bytes, size_t len, int flags);
+
+	int (*socket)(int domain, int type, int protocol);
+	int (*bind)(int fd, const struct sockaddr *addr, socklen_t len);
+	int (*getsockname)(int fd, struct sockaddr *addr, socklen_t *len);
+	int (*setsockopt)(int fd, int level, int name, const void *value,
+			  socklen_t len);
+	int (*getsockopt)(int fd, int level, int name, void *value,
+			  socklen_t *len);
+	/* with MSG_DONTWAIT and no timeout */
+	int (*recvmmsg)(int fd, struct mmsghdr *messages, unsigned count);
+	int (*pselect)(int fds, fd_set *readable, fd_set *writable,
+		       const struct timespec *timeout, const sigset_t *mask);
+	int (*clock_gettime)(clockid_t clock, struct timespec *now);
+
+	int (*setgroups)(size_t count, const gid_t *groups);
+	int (*getgroups)(int count, gid_t *groups);
+	int (*setresgid)(gid_t real, gid_t effective, gid_t saved);
+	int (*setresuid)(uid_t real, uid_t effective, uid_t saved);
+	int (*getresgid)(gid_t *real, gid_t *effective, gid_t *saved);
+	int (*getresuid)(uid_t *real, uid_t *effective, uid_t *saved);
+	int (*prctl)(int option, unsigned long value, unsigned long more);
+	int (*capset)(const struct sys_capabilities sets[2]);
+	int (*capget)(struct sys_capabilities sets[2]);
+};
+
+/* The real ones. */
+extern const struct sys sys_linux;
+
+/* The monotonic clock in milliseconds; it can't fail. */
+uint64_t sys_monotonic_ms(const struct sys *sys);
+
+/* Zeroed memory that costs nothing until it is touched, or NULL. */
+void *sys_memory(size_t bytes);
+
+#endif

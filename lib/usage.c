@@ -1,0 +1,60 @@
+/* usage - what --help prints; see usage.h. */
+#include "usage.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "options.h"
+
+static size_t help_option(char *out, size_t size, const struct options_row *row)
+{
+	char left[32];
+	const char *line = row->help;
+	size_t len = 0;
+
+	snprintf(left, sizeof(left), "%s=%s", row->name, row->value);
+	while (*line != '\0' && len < size) {
+		int n = (int)strcspn(line, "\n");
+
+		len += (size_t)snprintf(out + len, size - len, "  %-17s %.*s\n",
+					left, n, line);
+		line += n + (line[n] == '\n');
+		left[0] = '\0';
+	}
+	if (len < size)
+		len += (size_t)snprintf(out + len, size - len,
+					"  %-17s default %s; %s\n", "",
+					row->fallback, row->allowed);
+	return len;
+}
+
+void usage_text(char help[USAGE_MAX])
+{
+	const struct options_row *row;
+	size_t len, i;
+
+	len = (size_t)snprintf(
+		help, USAGE_MAX, "%s",
+		"Usage: udplogger [OPTION=VALUE]... [--check]\n"
+		"       udplogger --help | --version\n"
+		"\n"
+		"Receives what netconsole and serial-to-Ethernet converters\n"
+		"send over UDP, and appends it, line by line, to a file per "
+		"day.\n"
+		"\n");
+	for (i = 0; (row = options_row(i)) && len < USAGE_MAX; i++)
+		len += help_option(help + len, USAGE_MAX - len, row);
+	if (len < USAGE_MAX)
+		snprintf(help + len, USAGE_MAX - len, "%s",
+			 "\n"
+			 "  --check           test options, directory and "
+			 "address; say what would be\n"
+			 "                    done; receive nothing\n"
+			 "  --help            print this\n"
+			 "  --version         print the version\n"
+			 "\n"
+			 "Each option may also be written --OPTION=VALUE. "
+			 "Signals: HUP reopens the\n"
+			 "files, USR1 prints counts, TERM writes what is held "
+			 "and ends. See udplogger(8).\n");
+}

@@ -1,0 +1,14 @@
+/*
+ * usage - what --help prints, made from the table in options.
+ *
+ * L0.
+ */
+#ifndef UDPLOGGER_USAGE_H
+#define UDPLOGGER_USAGE_H
+
+#define USAGE_MAX 4096
+
+/* Writes the text, with its NUL, into @help. */
+void usage_text(char help[USAGE_MAX]);
+
+#endif

@@ -1,0 +1,305 @@
+/*
+ * udplogger - receives netconsole, writes lines, one file per day.
+ *
+ * L3: the only place that knows every room.  Options, socket, privileges,
+ * memory, and then the engine.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "banner.h"
+#include "console.h"
+#include "diag.h"
+#include "engine.h"
+#include "listener.h"
+#include "options.h"
+#include "privilege.h"
+#include "signals.h"
+#include "sys.h"
+#include "usage.h"
+
+#ifndef UDPLOGGER_VERSION
+#define UDPLOGGER_VERSION "unknown"
+#endif
+
+/* Exit statuses; 64 and 74 are EX_USAGE and EX_IOERR of sysexits.h. */
+enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 64, EXIT_LOST = 74 };
+
+#define SPOOL_BYTES (64UL << 20) /* finished lines that wait for a disk */
+#define HELD_BYTES  (64UL << 20) /* unfinished lines */
+#define ERROR_MAX   OPTIONS_ERROR_MAX
+
+struct daemon {
+	const struct sys *sys;
+	struct diag diag;
+	struct options options;
+	struct privilege privilege;
+	struct listener listener;
+	struct console out;
+	struct logfile_settings file_settings;
+	struct engine engine;
+	char dir[PATH_MAX];
+};
+
+/* One line on stderr, for whoever has just typed the command. */
+static int refuse(struct daemon *d, int status, const char *error)
+{
+	diag_say(&d->diag, "%s", error);
+	return status;
+}
+
+/* DIR as it was given, but absolute, since messages name files by it. */
+static int set_dir(struct daemon *d, char *error)
+{
+	const char *dir = d->options.dir;
+	char here[PATH_MAX] = "";
+	int len;
+
+	if (dir[0] == '/' || !getcwd(here, sizeof(here)))
+		len = snprintf(d->dir, sizeof(d->dir), "%s", dir);
+	else if (strcmp(dir, ".") == 0)
+		len = snprintf(d->dir, sizeof(d->dir), "%s", here);
+	else
+		len = snprintf(d->dir, sizeof(d->dir), "%s/%s", here, dir);
+	if (len < (int)sizeof(d->dir))
+		return 0;
+	snprintf(error, ERROR_MAX, "dir=%.100s...: %s", dir,
+		 strerror(ENAMETOOLONG));
+	return -1;
+}
+
+static int check_dir(struct daemon *d, char *error)
+{
+	struct stat st;
+	int reason = 0;
+
+	if (stat(d->dir, &st))
+		reason = errno;
+	else if (!S_ISDIR(st.st_mode))
+		reason = ENOTDIR;
+	else if (d->sys->access(d->dir, W_OK | X_OK))
+		reason = errno;
+	if (reason == 0)
+		return 0;
+	snprintf(error, ERROR_MAX, "dir=%.800s: unable to write there: %s",
+		 d->options.dir, strerror(reason));
+	return -1;
+}
+
+/*
+ * What passes by itself is no reason not to start: lines wait in memory, as
+ * they do later.  Everything else is for the administrator to put right.
+ */
+static bool passes(int error)
+{
+	switch (error) {
+	case ENOSPC:
+	case EDQUOT:
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+	case EIO:
+	case EAGAIN:
+	case EINTR:
+	case ETXTBSY:
+	case ESTALE:
+	case EUNATCH: /* a virus scanner that has not come up yet */
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int open_first_file(struct daemon *d, char *error)
+{
+	char why[LOGFILE_ERROR_MAX];
+	char path[LOGFILE_PATH_MAX];
+	int reason;
+
+	if (engine_open_today(&d->engine, why) == 0)
+		return 0;
+	reason = errno;
+	logfile_path(&d->file_settings, d->engine.spool.latest->day, path);
+	snprintf(error, ERROR_MAX, "dir=%.100s: unable to open %.700s: %s",
+		 d->options.dir, path, why);
+	if (!passes(reason))
+		return -1;
+	diag_warn(&d->diag, "%s; trying again", error);
+	return 0;
+}
+
+/* Senders must not know it, or they could make all hashes collide. */
+static void make_hash_key(uint64_t key[2])
+{
+	struct timespec now = { 0, 0 };
+
+	if (getrandom(key, 2 * sizeof(key[0]), GRND_NONBLOCK) ==
+	    2 * sizeof(key[0]))
+		return;
+	/* Very early at boot, or a kernel without it: better than nothing. */
+	clock_gettime(CLOCK_REALTIME, &now);
+	key[0] = (uint64_t)now.tv_nsec << 32 ^ (uint64_t)getpid();
+	key[1] = (uint64_t)(uintptr_t)&now ^ (uint64_t)now.tv_sec;
+}
+
+static bool set_up_tee(struct daemon *d)
+{
+	void *memory;
+
+	console_open(&d->out, d->sys, STDOUT_FILENO);
+	if (d->options.tee == OPTIONS_TEE_NO ||
+	    (d->options.tee == OPTIONS_TEE_AUTO && !d->out.is_terminal))
+		return true;
+	memory = sys_memory(TEE_BYTES);
+	if (!memory)
+		return false;
+	tee_init(&d->engine.tee, d->sys, &d->out, memory);
+	d->engine.collector.tee = &d->engine.tee.queue;
+	return true;
+}
+
+/* Takes all the memory that will ever be used. */
+static bool set_up_engine(struct daemon *d)
+{
+	struct engine *e = &d->engine;
+	struct collector_settings settings = {
+		.clients = (uint32_t)d->options.clients,
+		.wbuf_bytes = d->options.wbuf_bytes,
+		.held_bytes = HELD_BYTES,
+		.timeout_ms = d->options.timeout_s * 1000,
+		.raw = d->options.raw,
+		.scope_name = listener_scope_name,
+	};
+	void *collected, *received, *spooled;
+	size_t i;
+
+	make_hash_key(settings.hash_key);
+	collected = sys_memory(collector_bytes(&settings));
+	received = sys_memory(netrx_bytes());
+	spooled = sys_memory(SPOOL_BYTES);
+	if (!collected || !received || !spooled)
+		return false;
+	spool_init(&e->spool, spooled, SPOOL_BYTES);
+	collector_init(&e->collector, &settings, collected, &e->spool, NULL);
+	netrx_init(&e->rx, d->sys, d->listener.fd, received);
+	for (i = 0; i < SPOOL_SLOTS; i++)
+		logfile_init(&e->files[i], &d->file_settings);
+	e->sys = d->sys;
+	e->diag = &d->diag;
+	return set_up_tee(d);
+}
+
+static int listen_there(struct daemon *d, char *error)
+{
+	const struct listener_settings settings = {
+		.ip = d->options.ip,
+		.port = d->options.port,
+		.rbuf_bytes = d->options.rbuf_bytes,
+	};
+
+	return listener_open(&d->listener, d->sys, &settings, error);
+}
+
+/* Everything up to the first datagram; 0, or the status to exit with. */
+static int set_up(struct daemon *d)
+{
+	char error[ERROR_MAX];
+
+	if (privilege_find(&d->privilege, d->options.uid, d->options.gid,
+			   error))
+		return refuse(d, EXIT_USAGE, error);
+	if (set_dir(d, error) || listen_there(d, error))
+		return refuse(d, EXIT_REFUSED, error);
+	d->file_settings = (struct logfile_settings){
+		.sys = d->sys,
+		.diag = &d->diag,
+		.dir = d->dir,
+		.mode = (mode_t)d->options.perm,
+	};
+	/* The terminal is opened anew while we may, before the user changes. */
+	if (!set_up_engine(d))
+		return refuse(d, EXIT_REFUSED, "out of memory at start");
+	if (privilege_drop(&d->privilege, d->sys, error) || check_dir(d, error))
+		return refuse(d, EXIT_REFUSED, error);
+	return 0;
+}
+
+static void say_banner(struct daemon *d, struct diag *diag, const char *verb)
+{
+	const struct banner banner = {
+		.options = &d->options,
+		.listener = &d->listener,
+		.privilege = &d->privilege,
+		.dir = d->dir,
+		.tee = d->engine.collector.tee != NULL,
+	};
+
+	banner_say(&banner, diag, verb);
+}
+
+/* --check: as far as one can go without leaving a trace. */
+static int check(struct daemon *d)
+{
+	struct diag on_stdout = { .sys = d->sys, .out = d->out };
+	char path[LOGFILE_PATH_MAX];
+	char error[ERROR_MAX];
+	struct stat st;
+
+	logfile_path(&d->file_settings, engine_today(&d->engine), path);
+	if (d->sys->lstat(path, &st) == 0 && logfile_objection(&st)) {
+		snprintf(error, sizeof(error), "dir=%.100s: %.800s %s",
+			 d->options.dir, path, logfile_objection(&st));
+		return refuse(d, EXIT_REFUSED, error);
+	}
+	say_banner(d, &on_stdout, "would listen on");
+	return EXIT_DONE;
+}
+
+static int run(struct daemon *d)
+{
+	char error[ERROR_MAX];
+
+	signals_init(&d->engine.waiting);
+	umask(0);
+	if (open_first_file(d, error))
+		return refuse(d, EXIT_REFUSED, error);
+	say_banner(d, &d->diag, "listening on");
+	return engine_run(&d->engine) ? EXIT_DONE : EXIT_LOST;
+}
+
+static int print(const char *text)
+{
+	return fputs(text, stdout) < 0 || fflush(stdout) ? EXIT_REFUSED
+							 : EXIT_DONE;
+}
+
+int main(int argc, char *argv[])
+{
+	static struct daemon d = { .sys = &sys_linux };
+	char error[ERROR_MAX];
+	char help[USAGE_MAX];
+	int status;
+
+	console_fill_standard(d.sys);
+	d.diag.sys = d.sys;
+	console_open(&d.diag.out, d.sys, STDERR_FILENO);
+	tzset();
+	if (options_parse(&d.options, argc, argv, error))
+		return refuse(&d, EXIT_USAGE, error);
+	if (d.options.mode == OPTIONS_VERSION)
+		return print("udplogger " UDPLOGGER_VERSION "\n");
+	if (d.options.mode == OPTIONS_HELP) {
+		usage_text(help);
+		return print(help);
+	}
+	status = set_up(&d);
+	if (status)
+		return status;
+	return d.options.mode == OPTIONS_CHECK ? check(&d) : run(&d);
+}
