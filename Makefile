@@ -5,6 +5,7 @@ PREFIX = /usr/local
 SBINDIR = $(PREFIX)/sbin
 MANDIR = $(PREFIX)/share/man
 UNITDIR = $(PREFIX)/lib/systemd/system
+DOCDIR = $(PREFIX)/share/doc/udplogger
 DESTDIR =
 
 # What belongs to the project stands here; CFLAGS, CPPFLAGS and LDFLAGS are the
@@ -132,18 +133,24 @@ $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/tests/bench/common.o
 lint:
 	@tests/lint
 
+# The init files name the program by its path.
+WITH_PATH = sed 's|/usr/local/sbin|$(SBINDIR)|g'
+
 install: udplogger
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8 \
-		$(DESTDIR)$(UNITDIR)
+		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(DOCDIR)
 	install -m 0755 udplogger $(DESTDIR)$(SBINDIR)/udplogger
 	install -m 0644 man/udplogger.8 $(DESTDIR)$(MANDIR)/man8/udplogger.8
-	sed 's|/usr/local/sbin|$(SBINDIR)|' init/udplogger.service \
+	install -m 0644 README ChangeLog.md LICENSE $(DESTDIR)$(DOCDIR)
+	$(WITH_PATH) init/udplogger.service \
 		>$(DESTDIR)$(UNITDIR)/udplogger.service
+	$(WITH_PATH) init/udplogger.sysv >$(DESTDIR)$(DOCDIR)/udplogger.sysv
 
 uninstall:
 	rm -f $(DESTDIR)$(SBINDIR)/udplogger \
 		$(DESTDIR)$(MANDIR)/man8/udplogger.8 \
 		$(DESTDIR)$(UNITDIR)/udplogger.service
+	rm -rf $(DESTDIR)$(DOCDIR)
 
 dist:
 	git archive --prefix=udplogger-$(VERSION)/ HEAD | \
