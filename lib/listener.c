@@ -6,10 +6,10 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "options.h"
 #include "sys.h"
 
 struct address {
@@ -17,7 +17,7 @@ struct address {
 	socklen_t len;
 };
 
-static void any_ipv4(struct address *address, const char *ip, uint16_t port)
+static void at_ipv4(struct address *address, const char *ip, uint16_t port)
 {
 	struct sockaddr_in sin = { .sin_family = AF_INET,
 				   .sin_port = htons(port) };
@@ -28,32 +28,42 @@ static void any_ipv4(struct address *address, const char *ip, uint16_t port)
 	address->len = sizeof(sin);
 }
 
-/* The index of the interface that is named or numbered behind '%'; 0: none. */
-static uint32_t scope_of(const char *ip)
+/*
+ * The index of the interface that is named, or numbered, behind '%'; 0 where
+ * there is no '%', and -1 with ENODEV where there is no such interface.
+ */
+static int64_t scope_of(const char *ip)
 {
 	const char *name = strchr(ip, '%');
-	unsigned index;
+	unsigned long index;
 
 	if (!name)
 		return 0;
 	index = if_nametoindex(name + 1);
-	return index ? index : (uint32_t)strtoul(name + 1, NULL, 10);
+	if (index == 0 && !options_number(name + 1, INT32_MAX, &index)) {
+		errno = ENODEV;
+		return -1;
+	}
+	return (int64_t)index;
 }
 
-static void any_ipv6(struct address *address, const char *ip, uint16_t port)
+static int at_ipv6(struct address *address, const char *ip, uint16_t port)
 {
 	struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6,
 				     .sin6_port = htons(port) };
 	char plain[INET6_ADDRSTRLEN] = "::";
+	int64_t scope = ip ? scope_of(ip) : 0;
 
-	if (ip) {
+	if (scope < 0)
+		return -1;
+	sin6.sin6_scope_id = (uint32_t)scope;
+	if (ip)
 		snprintf(plain, sizeof(plain), "%.*s", (int)strcspn(ip, "%"),
 			 ip);
-		sin6.sin6_scope_id = scope_of(ip);
-	}
 	inet_pton(AF_INET6, plain, &sin6.sin6_addr);
 	memcpy(&address->sa, &sin6, sizeof(sin6));
 	address->len = sizeof(sin6);
+	return 0;
 }
 
 /*
@@ -149,15 +159,16 @@ int listener_open(struct listener *listener, const struct sys *sys,
 	const char *ip = settings->ip;
 	uint16_t port = (uint16_t)settings->port;
 	struct address address;
-	int result;
+	int result = 0;
 
 	if (!ip || strchr(ip, ':'))
-		any_ipv6(&address, ip, port);
+		result = at_ipv6(&address, ip, port);
 	else
-		any_ipv4(&address, ip, port);
-	result = open_at(listener, sys, &address, settings->rbuf_bytes);
+		at_ipv4(&address, ip, port);
+	if (result == 0)
+		result = open_at(listener, sys, &address, settings->rbuf_bytes);
 	if (result && !ip && lacks_ipv6(errno)) {
-		any_ipv4(&address, NULL, port);
+		at_ipv4(&address, NULL, port);
 		result = open_at(listener, sys, &address, settings->rbuf_bytes);
 	}
 	if (result)
