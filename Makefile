@@ -165,7 +165,7 @@ help:
 #: all (default)    build ./udplogger
 #: run              build it, and receive into $(LOGS)/; ARGS="port=7777 ..."
 #: check            unit tests; brings cmocka where it may
-#: check-e2e        the real binary, recordings of real kernels, real faults
+#: check-e2e        the real binary: recordings, faults, signals, files
 #: check-asan check-ubsan check-valgrind   unit tests under these
 #: check-layers     no room uses what its floor must not
 #: fuzz             libFuzzer, FUZZ_SECONDS=60 each

@@ -214,6 +214,8 @@ static int set_up(struct daemon *d)
 	if (privilege_find(&d->privilege, d->options.uid, d->options.gid,
 			   error))
 		return refuse(d, EXIT_USAGE, error);
+	/* From the first datagram on, none may be lost to a stray signal. */
+	signals_init(&d->engine.waiting);
 	if (set_dir(d, error) || listen_there(d, error))
 		return refuse(d, EXIT_REFUSED, error);
 	d->file_settings = (struct logfile_settings){
@@ -265,7 +267,6 @@ static int run(struct daemon *d)
 {
 	char error[ERROR_MAX];
 
-	signals_init(&d->engine.waiting);
 	umask(0);
 	if (open_first_file(d, error))
 		return refuse(d, EXIT_REFUSED, error);

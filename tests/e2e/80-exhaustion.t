@@ -1,0 +1,223 @@
+# shellcheck shell=sh disable=SC2119,SC2120,SC2317,SC2153
+# A full disk, and no more descriptors.
+# shellcheck source=/dev/null
+. "$E2E/lib.sh"
+
+warned() {
+	grep -q 'udplogger: warning: ' err
+}
+
+# tmpfs SIZE: a small file system at log/.
+tmpfs() {
+	own_namespace -m
+	mkdir log
+	mount -t tmpfs -o "size=$1" tmpfs log 2>/dev/null ||
+		skip "cannot mount"
+}
+
+fill() {
+	dd if=/dev/zero of=log/filler bs=1024 2>/dev/null
+}
+
+# The last page of the log has room yet: one line is written in part.
+full_disk() {
+	tmpfs 64k
+	start
+	numbered 1 10
+	send
+	wait_lines 10
+	fill
+	numbered 11 500
+	send
+	wait_for "warning" warned
+	alive "on a full disk"
+	rm log/filler
+	wait_lines 500
+	finish
+	want_numbers 1 500
+}
+
+# It is full when the file is to be made; the start is not refused for it.
+full_then_hup() {
+	tmpfs 64k
+	start
+	numbered 1 10
+	send
+	wait_lines 10
+	fill
+	mv log/*.log old
+	kill -s HUP "$PID"
+	numbered 11 500
+	send
+	wait_for "warning" warned
+	rm log/filler
+	all() { [ "$(cat old log/*.log | wc -l)" -ge 500 ]; }
+	wait_for "500 lines" all
+	finish
+	cat old log/*.log | sed 's/^[^ ]* [^ ]* [^ ]* //' | sort >.texts
+	awk 'BEGIN { while (i++ < 500) printf "line %06d\n", i }' >.wanted
+	same .wanted .texts
+}
+
+# Again and again, while lines keep coming.
+comes_and_goes() {
+	tmpfs 256k
+	start
+	last=0
+	for _ in 1 2 3 4; do
+		fill
+		numbered $((last + 1)) $((last + 400))
+		last=$((last + 400))
+		send
+		rm log/filler
+		numbered $((last + 1)) $((last + 200))
+		last=$((last + 200))
+		send
+		wait_lines $last
+	done
+	finish
+	want_numbers 1 2400
+}
+
+# TERM while the disk is full: it says that lines are lost, and exits 74.
+full_at_exit() {
+	tmpfs 64k
+	start
+	fill
+	numbered 1 500
+	send
+	wait_for "warning" warned
+	kill -s TERM "$PID"
+	await_end
+	[ "$STATUS" -eq 74 ] || fail "exit status $STATUS: $(tail -n 2 err)"
+	tail -n 1 err >.last
+	grep -q '^udplogger: .*[0-9]' .last || fail "not told: $(cat .last)"
+}
+
+# The directory may not be written to when the file is to be made anew.
+no_permission() {
+	if [ "$(id -u)" -eq 0 ]; then
+		id -u nobody >/dev/null 2>&1 || skip "no user nobody"
+		mkdir log
+		chown nobody log
+		start uid=nobody
+	else
+		start
+	fi
+	numbered 1 10
+	send
+	wait_lines 10
+	mv log/*.log old
+	chmod 555 log
+	kill -s HUP "$PID"
+	n=10
+	warned_now() {
+		n=$((n + 1))
+		numbered "$n" "$n"
+		send
+		warned
+	}
+	wait_for "warning" warned_now
+	chmod 755 log
+	all() { [ "$(cat old log/*.log 2>/dev/null | wc -l)" -ge "$n" ]; }
+	wait_for "$n lines" all
+	finish
+	cat old log/*.log | sed 's/^[^ ]* [^ ]* [^ ]* //' >.texts
+	awk -v n="$n" 'BEGIN { while (i++ < n) printf "line %06d\n", i }' >.wanted
+	same .wanted .texts
+	grep -c warning err >.warnings
+	[ "$(cat .warnings)" -le 3 ] || fail "$(cat .warnings) warnings for one"
+}
+
+missing_directory() {
+	start
+	mv log gone
+	mkdir other
+	kill -s HUP "$PID"
+	numbered 1 10
+	send
+	nap
+	alive "without its directory"
+	mv gone log
+	all() { [ "$(cat log/*.log 2>/dev/null | wc -l)" -ge 10 ]; }
+	wait_for "10 lines" all
+	finish
+	want_numbers 1 10
+}
+
+no_descriptors() {
+	has prlimit
+	start
+	numbered 1 10
+	send
+	wait_lines 10
+	prlimit --pid "$PID" --nofile=3:4096 2>/dev/null ||
+		prlimit --pid "$PID" --nofile=3: || skip "may not limit"
+	for file in log/*.log; do
+		mv "$file" old
+	done
+	kill -s HUP "$PID"
+	n=10
+	warned_now() {
+		n=$((n + 1))
+		numbered "$n" "$n"
+		send
+		warned
+	}
+	wait_for "warning" warned_now
+	alive "without descriptors"
+	prlimit --pid "$PID" --nofile=1024:
+	all() { [ "$(cat old log/*.log 2>/dev/null | wc -l)" -ge "$n" ]; }
+	wait_for "$n lines" all
+	finish
+	cat old log/*.log | sed 's/^[^ ]* [^ ]* [^ ]* //' >.texts
+	awk -v n="$n" 'BEGIN { while (i++ < n) printf "line %06d\n", i }' >.wanted
+	same .wanted .texts
+}
+
+# A file may grow no more: EFBIG, and XFSZ is not the end.
+file_size() {
+	has prlimit
+	start
+	numbered 1 10
+	send
+	wait_lines 10
+	size=$(logged | wc -c)
+	prlimit --pid "$PID" --fsize=$((size + 100)): || skip "may not limit"
+	numbered 11 100
+	send
+	wait_for "warning" warned
+	alive "after XFSZ"
+	prlimit --pid "$PID" --fsize=unlimited:
+	wait_lines 100
+	finish
+	want_numbers 1 100
+}
+
+# While it is stopped the kernel's buffer overflows; the log says by how much.
+overflow() {
+	start rbuf=64K
+	kill -s STOP "$PID"
+	numbered 1 5000
+	send --window=0
+	kill -s CONT "$PID"
+	say 'after\n'
+	lost() { logged | grep -q ' udplogger: [0-9]* datagrams lost'; }
+	wait_for "line about the loss" lost
+	finish
+	said=$(logged | sed -n 's/.* udplogger: \([0-9]*\) datagrams lost.*/\1/p' |
+		awk '{ n += $1 } END { print n }')
+	have=$(texts | grep -c '^line ')
+	[ $((said + have)) -eq 5000 ] ||
+		fail "$have lines and $said lost are not 5000"
+}
+
+t "on a full disk lines wait, and come whole and once" full_disk
+t "a file that cannot be made for want of space is made later" full_then_hup
+t "a disk that is full again and again loses nothing" comes_and_goes
+t "at exit with a full disk it says so" full_at_exit
+t "a directory that may not be written to is waited for" no_permission
+t "a directory that goes and comes back is waited for" missing_directory
+t "without descriptors lines wait" no_descriptors
+t "a file that may grow no more is waited for" file_size
+t "what the kernel drops is counted in the log" overflow

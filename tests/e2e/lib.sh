@@ -1,0 +1,332 @@
+# shellcheck shell=sh disable=SC2119,SC2120 # optional arguments
+# What the end-to-end tests have in common.  A file FILE.t reads this, defines
+# functions, and calls `t "SENTENCE" FUNCTION` for each.  A function runs in a
+# subshell, in a directory of its own, and ends with status 0, or by fail or
+# skip.  Whatever it started is killed at its end.
+#
+# E2E_LIMIT seconds is how long anything is waited for.
+
+E2E_LIMIT=${E2E_LIMIT:-20}
+umask 022
+
+# --- cases ------------------------------------------------------------------
+
+t() {
+	[ -z "${E2E_CASE-}" ] || [ "$E2E_CASE" = "$2" ] || return 0
+	if [ -n "${E2E_INSIDE-}" ]; then
+		# own_namespace started this file again for this case
+		trap clean_up EXIT
+		"$2"
+		exit
+	fi
+	T=$E2E_SCRATCH/$2
+	mkdir "$T" || exit 1
+	export T
+	(
+		E2E_CASE=$2
+		export E2E_CASE
+		trap clean_up EXIT
+		trap 'exit 1' HUP INT TERM
+		cd "$T" && "$2"
+	) >"$T/.said" 2>&1
+	verdict $? "$1" "$2"
+	chmod -R u+rwx "$T" && rm -rf "$T"
+}
+
+verdict() {
+	if [ "$1" -eq 0 ]; then
+		echo "PASS $2"
+	elif [ -s "$T/.skip" ]; then
+		echo "SKIP $2: $(cat "$T/.skip")"
+	else
+		echo "FAIL $2: $(cat "$T/.fail" 2>/dev/null || echo "status $1")"
+		echo "     E2E_CASE=$3"
+		sed 's/^/     | /' "$T/.said" | tail -n 15
+		[ ! -f "$T/err" ] || sed 's/^/     stderr| /' "$T/err" |
+			cut -b 1-300 | tail -n 15
+	fi
+}
+
+fail() {
+	echo "$*" >"$T/.fail"
+	exit 1
+}
+
+skip() {
+	echo "$*" >"$T/.skip"
+	exit 2
+}
+
+# Everything that was started in the background, once more by force.
+clean_up() {
+	for pid in ${PIDS-}; do
+		kill -CONT "$pid" 2>/dev/null
+		kill -KILL "$pid" 2>/dev/null
+	done
+}
+
+as_root() {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+}
+
+has() {
+	command -v "$1" >/dev/null || skip "no $1 here"
+}
+
+# setpriv(1) of util-linux; that of busybox cannot change who it is.
+has_setpriv() {
+	setpriv --reuid="$(id -u)" true 2>/dev/null || skip "no setpriv here"
+}
+
+# own_namespace -n|-m|-nm: the rest of the case runs in namespaces of its own,
+# where it is root and can break nothing.
+own_namespace() {
+	if [ -n "${E2E_INSIDE-}" ]; then
+		return 0
+	fi
+	has unshare
+	[ "$(id -u)" -eq 0 ] || set -- -r "$@"
+	unshare "$@" true 2>/dev/null || skip "may not make a namespace"
+	E2E_INSIDE=1
+	export E2E_INSIDE
+	trap - EXIT
+	exec unshare "$@" sh "$0"
+}
+
+own_network() {
+	own_namespace -n
+	has ip
+	ip link set lo up || skip "cannot set up loopback"
+}
+
+# --- waiting ----------------------------------------------------------------
+
+nap() {
+	sleep 0.05 2>/dev/null || sleep 1
+}
+
+# wait_for WHAT COMMAND...: until the command succeeds.
+wait_for() {
+	what=$1
+	shift
+	deadline=$(($(date +%s) + E2E_LIMIT))
+	until "$@"; do
+		[ "$(date +%s)" -le "$deadline" ] || fail "no $what" \
+			"within $E2E_LIMIT s"
+		nap
+	done
+}
+
+# local_time SECONDS: sets TZ so that so many of the local day have passed.
+local_time() {
+	now=$(TZ=UTC0 date +%H:%M:%S)
+	east=$(echo "$now" | awk -F : -v wanted="$1" '{
+		east = (wanted - ($1 * 3600 + $2 * 60 + $3) + 86400) % 86400
+		printf "%02d:%02d:%02d", east / 3600, east / 60 % 60, east % 60
+	}')
+	TZ=TST-$east
+	export TZ
+}
+
+today() {
+	date +%Y-%m-%d
+}
+
+gone() {
+	[ ! -d "/proc/$1" ] || grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/null
+}
+
+# --- the daemon -------------------------------------------------------------
+
+# The port that process $1 receives on, from the kernel's own tables.
+port_of() {
+	# shellcheck disable=SC2012 # readlink of many is not everywhere
+	ls -l "/proc/$1/fd" 2>/dev/null |
+		sed -n 's/.* -> socket:\[\([0-9]*\)]$/\1/p' >"$T/.inodes"
+	cat /proc/net/udp /proc/net/udp6 2>/dev/null |
+		while read -r _ local _ _ _ _ _ _ _ inode _; do
+			grep -qx "$inode" "$T/.inodes" || continue
+			printf '%d\n' "0x${local##*:}"
+			break
+		done
+}
+
+find_port() {
+	PORT=$(port_of "$PID")
+	[ -n "$PORT" ]
+}
+
+listens() {
+	PORT=$(sed -n '/^udplogger: listening on /{
+		s/, writing .*//
+		s/.*://p
+		}' err)
+	[ -n "$PORT" ] && return 0
+	if gone "$PID"; then
+		fail "the daemon ended: $(head -n 3 err)"
+	fi
+	return 1
+}
+
+# start OPTION...: on a free port of 127.0.0.1, files in log/, messages in err,
+# standard output in out.  Sets PID and PORT.  RUN is what runs the program.
+start() {
+	mkdir -p log
+	: >err
+	# shellcheck disable=SC2086 # RUN is a command with its arguments
+	${RUN-} "$UDPLOGGER" ip=127.0.0.1 port=0 dir=log "$@" \
+		</dev/null >out 2>err &
+	began
+	wait_for "start line" listens
+}
+
+# Takes the process that was just started as the daemon.
+began() {
+	PID=$!
+	PIDS="${PIDS-} $PID"
+}
+
+# Some programs start the daemon as a child and stay: then PID is theirs.  The
+# daemon is the one that runs our program in this case's directory.
+find_daemon() {
+	program=$(readlink -f "$UDPLOGGER")
+	for exe in /proc/[0-9]*/exe; do
+		process=${exe%/exe}
+		[ "$(readlink "$exe" 2>/dev/null)" = "$program" ] || continue
+		[ "$(readlink "$process/cwd")" = "$T" ] || continue
+		PID=${process#/proc/}
+		PIDS="$PIDS $PID"
+		return
+	done
+	fail "cannot find the daemon"
+}
+
+# finish [SIGNAL]: ends the daemon, and wants status 0.
+finish() {
+	kill -s "${1:-TERM}" "$PID" || fail "the daemon is gone"
+	await_end
+	[ "$STATUS" -eq 0 ] || fail "exit status $STATUS after ${1:-TERM}"
+}
+
+await_end() {
+	wait_for "end of the daemon" gone "$PID"
+	wait "$PID"
+	STATUS=$?
+}
+
+alive() {
+	! gone "$PID" || fail "the daemon is gone${1+ $1}"
+}
+
+# --- sending ----------------------------------------------------------------
+
+# d ADDRESS PORT FORMAT [ARGUMENT]...: adds a datagram to the recording
+# rec.dgrams; its bytes are what printf makes of the rest.  CLOCK is its time.
+# shellcheck disable=SC2059 # the format is the caller's
+d() {
+	d_from="$1 $2"
+	shift 2
+	printf "$@" >.bytes
+	d_len=$(wc -c <.bytes)
+	{
+		printf '@ %d %s %d\n' "${CLOCK-0}" "$d_from" "$d_len"
+		cat .bytes
+		echo
+	} >>rec.dgrams
+}
+
+# numbered FIRST LAST [ADDRESS [PORT]]: adds lines `line 000001` and so on.
+numbered() {
+	awk -v first="$1" -v last="$2" -v from="${3-10.0.0.1} ${4-5001}" '
+		BEGIN {
+			for (i = first; i <= last; i++)
+				printf "@ 0 %s 12\nline %06d\n\n", from, i
+		}' >>rec.dgrams
+}
+
+# send [OPTION]...: sends rec.dgrams, and begins a new one.
+send() {
+	replay --fast "$@" rec.dgrams
+	rm -f rec.dgrams
+}
+
+# replay OPTION... FILE: to the daemon.  Adds to the file sources.
+replay() {
+	"$REPLAY" "$@" "${TO-127.0.0.1}" "$PORT" >.replayed ||
+		fail "replay failed: $(cat .replayed)"
+	cat .replayed >>sources
+}
+
+# say FORMAT...: one datagram from the usual source, now.
+say() {
+	d 10.0.0.1 5001 "$@"
+	send
+}
+
+# --- the log ----------------------------------------------------------------
+
+logged() {
+	cat log/????-??-??.log 2>/dev/null
+}
+
+# Lines without the stamp, which is checked.
+lines() {
+	logged >.all
+	if grep -a -v -q '^[0-9]\{4\}-[01][0-9]-[0-3][0-9] [0-2][0-9]:[0-5][0-9]:[0-6][0-9] [0-9a-z[]' .all; then
+		fail "a line without a stamp: $(grep -a -v '^[0-9]\{4\}-..-.. ..:..:.. ' .all | head -n 1)"
+	fi
+	cut -b 21- .all
+}
+
+# Lines without stamp and source.
+texts() {
+	lines >.lines
+	sed 's/^[^ ]* //' .lines
+}
+
+has_lines() {
+	[ "$(logged | wc -l)" -ge "$1" ]
+}
+
+wait_lines() {
+	wait_for "$1 lines in the log" has_lines "$1"
+}
+
+# want FORMAT...: the texts of the log are these.
+# shellcheck disable=SC2059 # the format is the caller's
+want() {
+	printf "$@" >.wanted
+	texts >.texts || exit 1
+	same .wanted .texts
+}
+
+# same WANTED HAVE
+same() {
+	cmp -s "$1" "$2" && return
+	diff "$1" "$2" | cut -b 1-300 | head -n 12
+	fail "the log differs: $(diff "$1" "$2" | grep -c '^<') lines missing," \
+		"$(diff "$1" "$2" | grep -c '^>') too many"
+}
+
+# same_log FILE [OPTION]...: after it was sent, the log is what expect says.
+# Sources are compared one by one: between them only the time decides.
+same_log() {
+	file=$1
+	shift
+	"$EXPECT" --sources=sources "$@" "$file" >.model ||
+		fail "expect failed"
+	lines >.lines || exit 1
+	sort -s -k 1,1 .model >.wanted
+	sort -s -k 1,1 .lines >.sorted
+	same .wanted .sorted
+}
+
+# numbers FIRST LAST: the numbered lines are all there, once, in order.
+want_numbers() {
+	awk -v first="$1" -v last="$2" 'BEGIN {
+		for (i = first; i <= last; i++)
+			printf "line %06d\n", i
+	}' >.wanted
+	texts >.texts || exit 1
+	same .wanted .texts
+}
