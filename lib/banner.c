@@ -94,6 +94,8 @@ static void say_sender(const struct banner *banner, struct diag *diag)
 
 	if (is_unspecified(&addr))
 		find_own_address(&addr);
+	if (is_unspecified(&addr))
+		return; /* a host without addresses has no senders yet */
 	write_ip(ip, &addr);
 	diag_say(diag,
 		 "on a sender: modprobe netconsole netconsole=@/$(ip route get "

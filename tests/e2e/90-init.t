@@ -3,7 +3,6 @@
 # shellcheck source=/dev/null
 . "$E2E/lib.sh"
 
-INIT=$E2E/../../init
 
 sysv() {
 	env DEFAULTS=/nonexistent DAEMON="$UDPLOGGER" DIR="$T/log" \
@@ -99,28 +98,8 @@ unit() {
 	[ ! -s said ] || fail "systemd-analyze verify: $(head -n 3 said)"
 }
 
-started_by_systemd() {
-	as_root
-	has systemctl
-	[ "$(cat /proc/1/comm)" = systemd ] || skip "systemd is not process 1"
-	has systemd-run
-	mkdir log
-	name=udplogger-e2e-$$
-	systemd-run --unit="$name" --collect -p Type=exec \
-		-p AmbientCapabilities=CAP_NET_ADMIN -p NoNewPrivileges=yes \
-		-p StandardError="file:$T/err" \
-		"$UDPLOGGER" ip=127.0.0.1 port=0 "dir=$T/log" ||
-		fail "systemd-run"
-	PID=$(systemctl show -p MainPID --value "$name")
-	wait_for "start line" listens
-	say 'unfinished'
-	systemctl stop "$name" || fail "systemctl stop"
-	want 'unfinished\n'
-}
-
 t "the init script starts, reloads, restarts and stops it" script
 t "the init script leaves strangers alone" stale
 t "the init script tells why it could not start" script_fails
 t "shellcheck has nothing to say" lint
 t "systemd-analyze verify has nothing to say" unit
-t "systemd starts and stops it" started_by_systemd

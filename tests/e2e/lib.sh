@@ -7,6 +7,7 @@
 # E2E_LIMIT seconds is how long anything is waited for.
 
 E2E_LIMIT=${E2E_LIMIT:-20}
+export INIT="$E2E/../../init"
 umask 022
 
 # --- cases ------------------------------------------------------------------
