@@ -34,7 +34,8 @@ ROOMS = $(L0) $(L1) $(L2) $(L3)
 OBJECTS = $(ROOMS:%=$(BUILD)/lib/%.o)
 TESTS = $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))
 TEST_BINS = $(TESTS:%=$(BUILD)/tests/test_%)
-TEST_SHARED = $(BUILD)/tests/fakesys.o $(BUILD)/tests/model.o
+TEST_SHARED = $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_%.c \
+	tests/replay.c tests/expect.c tests/sender.c,$(wildcard tests/*.c)))
 TOOLS = $(BUILD)/tests/expect $(BUILD)/tests/replay
 BENCH = $(patsubst tests/bench/%.c,$(BUILD)/bench/%, \
 	$(filter-out tests/bench/common.c,$(wildcard tests/bench/*.c)))

@@ -1,0 +1,226 @@
+# report.awk - the single runs as a table of medians, and the verdicts.
+#
+# Input: ROUND LOAD CONTESTANT and measure's names and values, or "failed" and
+# the reason.  Exit status 1 when a line was lost or a run failed.
+
+BEGIN {
+	title["drain-1"] = "draining a full queue, 1 source"
+	title["drain-1000"] = "draining, 1,000 sources"
+	title["drain-60000"] = "draining, 60,000 sources"
+	title["drain-1000x3"] = "draining, 1,000 sources, 3 fragments a line"
+	title["new-60000"] = "draining, 60,000 sources never seen before"
+	title["10k-1"] = "10,000/s, 1 source"
+	title["10k-1000"] = "10,000/s, 1,000 sources"
+	title["100k-1"] = "100,000/s, 1 source"
+	title["100k-1000"] = "100,000/s, 1,000 sources"
+	title["unfinished"] = "60,000 unfinished lines"
+	noise_max = 0.10
+	bad = 0
+}
+
+function keep(list, key, value)
+{
+	count[list, key]++
+	values[list, key, count[list, key]] = value + 0
+}
+
+# Sorts what was kept; low, high and the median are left in globals.
+function middle(list, key,    n, i, j, v, a)
+{
+	n = count[list, key]
+	if (!n)
+		return -1
+	for (i = 1; i <= n; i++) {
+		v = values[list, key, i]
+		for (j = i - 1; j > 0 && a[j] > v; j--)
+			a[j + 1] = a[j]
+		a[j + 1] = v
+	}
+	low = a[1]
+	high = a[n]
+	return (a[int((n + 1) / 2)] + a[int((n + 2) / 2)]) / 2
+}
+
+function complain(text)
+{
+	complaints = complaints "  " text "\n"
+	bad = 1
+}
+
+!($2 in loads) {
+	loads[$2] = ++load_count
+	load_name[load_count] = $2
+}
+
+!($3 in names) {
+	names[$3] = ++name_count
+}
+
+$4 == "failed" {
+	reason = $0
+	sub(/.* failed */, "", reason)
+	complain($3 ", " title[$2] ": FAILED: " reason)
+	next
+}
+
+{
+	for (i = 4; i < NF; i += 2)
+		got[$i] = $(i + 1)
+	key = $2 SUBSEP $3
+	ns[$1, $2, $3] = got["ns"]
+	rounds[$1] = 1
+	keep("ns", key, got["ns"])
+	keep("kib", key, got["kib"])
+	keep("idle", key, got["idle_kib"])
+	keep("idle", "all" SUBSEP $3, got["idle_kib"])
+	wrong = got["lost"] + got["doubled"] + got["damaged"] + \
+		got["disordered"]
+	if (wrong)
+		complain($3 ", " title[$2] ": LOST " got["lost"] \
+			", doubled " got["doubled"] ", damaged " \
+			got["damaged"] ", out of order " got["disordered"] \
+			" of " got["datagrams"] " (kernel dropped " \
+			got["drops"] ")")
+	if ($2 ~ /^10k/ && got["rate"] < 9500 || \
+	    $2 ~ /^100k/ && got["rate"] < 95000)
+		slow[$2] = got["rate"]
+}
+
+# The ratio within each round, so that slow drifts of the machine cancel.
+function ratio(load, name,    r, key)
+{
+	key = load SUBSEP name
+	if (!((load, name) in ratio_done)) {
+		ratio_done[load, name] = 1
+		for (r in rounds)
+			if (((r, load, name) in ns) && \
+			    ns[r, load, "floor"] > 0)
+				keep("ratio", key, ns[r, load, name] / \
+					ns[r, load, "floor"])
+	}
+	return middle("ratio", key)
+}
+
+function noisy(load,    r)
+{
+	r = ratio(load, "floor-again")
+	return r < 0 || r > 1 + noise_max || r < 1 / (1 + noise_max)
+}
+
+function show_load(load,    i, name, key, m)
+{
+	printf "\n%s\n", title[load]
+	for (i = 1; i <= contestants; i++) {
+		name = order[i]
+		key = load SUBSEP name
+		m = middle("ns", key)
+		if (m < 0)
+			continue
+		printf "  %-12s %8.0f ns  %-16s", name, m, \
+			sprintf("(%.0f..%.0f)", low, high)
+		m = ratio(load, name)
+		if (name == "floor")
+			printf "%5.2f", 1
+		else if (m >= 0)
+			printf "%5.2f  (%.2f..%.2f)", m, low, high
+		printf "\n"
+	}
+	if (noisy(load))
+		print "  NOISE TOO HIGH: the floor against itself is off by" \
+			" more than 10%"
+	if (load in slow)
+		printf "  THE SENDER FELL BEHIND: %d/s\n", slow[load]
+}
+
+function mib(list, key,    m)
+{
+	m = middle(list, key)
+	return m < 0 ? "-" : sprintf("%.1f", m / 1024)
+}
+
+function show_memory(    i, n)
+{
+	printf "\n%-14s %8s %8s %10s %12s\n", "resident MiB", "idle", \
+		"1,000", "60,000", "unfinished"
+	for (i = 1; i <= contestants; i++) {
+		n = order[i]
+		printf "  %-12s %8s %8s %10s %12s\n", n, \
+			mib("idle", "all" SUBSEP n), \
+			mib("kib", "drain-1000" SUBSEP n), \
+			mib("kib", "drain-60000" SUBSEP n), \
+			mib("kib", "unfinished" SUBSEP n)
+	}
+}
+
+function verdict(text, value, limit, unit)
+{
+	if (value >= 0)
+		printf "  %-46s %6.2f%s  %s\n", text, value, unit, \
+			value <= limit ? "ok" : "MISSED"
+}
+
+function judge_ratio(text, load, limit)
+{
+	if (ratio(load, "udplogger") < 0)
+		return
+	if (noisy(load))
+		printf "  %-46s %6.2f  no verdict, noise\n", text, \
+			ratio(load, "udplogger")
+	else
+		verdict(text, ratio(load, "udplogger"), limit, "")
+}
+
+function judge_flat(load,    one, many, text)
+{
+	one = ratio("drain-1", "udplogger")
+	many = ratio(load, "udplogger")
+	if (one <= 0 || many < 0)
+		return
+	text = "flat: " title[load] " to 1 (1.15)"
+	if (noisy("drain-1") || noisy(load))
+		printf "  %-46s %6.2f  no verdict, noise\n", text, many / one
+	else
+		verdict(text, many / one, 1.15, "")
+}
+
+function judge_memory(text, list, load, limit,    m)
+{
+	m = middle(list, load SUBSEP "udplogger")
+	verdict(text, m < 0 ? m : m / 1024, limit, " MiB")
+}
+
+function judge(    i)
+{
+	print "\ngoals of udplogger, ratio to the floor"
+	for (i = 1; i <= load_count; i++)
+		if (load_name[i] !~ /unfinished|new-|x3/)
+			judge_ratio(title[load_name[i]] " (1.3)", \
+				load_name[i], 1.3)
+	judge_flat("drain-1000")
+	judge_flat("drain-60000")
+	judge_memory("resident, idle (4)", "idle", "all", 4)
+	judge_memory("resident, 60,000 sources (24)", "kib", "drain-60000", 24)
+}
+
+END {
+	contestants = split("floor floor-again floor-real udplogger peer " \
+		"rsyslogd", all, " ")
+	for (i = j = 1; i <= contestants; i++)
+		if (all[i] in names)
+			order[j++] = all[i]
+	contestants = j - 1
+	print "CPU time per stored datagram: median (lowest..highest),"
+	print "and as a multiple of the floor in the same round"
+	for (i = 1; i <= load_count; i++)
+		if (load_name[i] != "unfinished")
+			show_load(load_name[i])
+	show_memory()
+	if ("udplogger" in names)
+		judge()
+	if (bad)
+		printf "\nNOT EVERYTHING WAS STORED\n%s", complaints
+	else
+		print "\nevery line of every run was stored once, whole and" \
+			" in order"
+	exit bad
+}
