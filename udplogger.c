@@ -135,17 +135,22 @@ static int open_first_file(struct daemon *d, char *error)
 }
 
 /* Senders must not know it, or they could make all hashes collide. */
-static void make_hash_key(uint64_t key[2])
+static void make_hash_keys(uint64_t keys[SRCADDR_HASH_KEYS])
 {
+	const size_t bytes = SRCADDR_HASH_KEYS * sizeof(keys[0]);
 	struct timespec now = { 0, 0 };
+	size_t i;
 
-	if (getrandom(key, 2 * sizeof(key[0]), GRND_NONBLOCK) ==
-	    2 * sizeof(key[0]))
+	if (getrandom(keys, bytes, GRND_NONBLOCK) == (ssize_t)bytes)
 		return;
 	/* Very early at boot, or a kernel without it: better than nothing. */
 	clock_gettime(CLOCK_REALTIME, &now);
-	key[0] = (uint64_t)now.tv_nsec << 32 ^ (uint64_t)getpid();
-	key[1] = (uint64_t)(uintptr_t)&now ^ (uint64_t)now.tv_sec;
+	keys[0] = (uint64_t)now.tv_nsec << 32 ^ (uint64_t)getpid() ^
+		  (uint64_t)(uintptr_t)&now ^ (uint64_t)now.tv_sec;
+	/* Knuth's MMIX generator spreads what little chance there is. */
+	for (i = 1; i < SRCADDR_HASH_KEYS; i++)
+		keys[i] = keys[i - 1] * 6364136223846793005u +
+			  1442695040888963407u;
 }
 
 static bool set_up_tee(struct daemon *d)
@@ -179,7 +184,7 @@ static bool set_up_engine(struct daemon *d)
 	void *collected, *received, *spooled;
 	size_t i;
 
-	make_hash_key(settings.hash_key);
+	make_hash_keys(settings.hash_keys);
 	collected = sys_memory(collector_bytes(&settings));
 	received = sys_memory(netrx_bytes());
 	spooled = sys_memory(SPOOL_BYTES);

@@ -40,7 +40,7 @@ void collector_init(struct collector *c,
 		.spool = spool,
 		.tee = tee,
 	};
-	source_table_init(&c->sources, clients, settings->hash_key,
+	source_table_init(&c->sources, clients, settings->hash_keys,
 			  carve(&at, source_table_bytes(clients)));
 	ilist_init(&c->unfinished, carve(&at, ilist_bytes(clients)));
 	pool_init(&c->held, carve(&at, settings->held_bytes),
@@ -82,7 +82,7 @@ static bool finish_line(struct collector *c, const struct source *source,
 			time_t second, const unsigned char *text, size_t len)
 {
 	struct record record = {
-		.prefix = source->prefix,
+		.prefix = source_prefix(&c->sources, source),
 		.prefix_len = source->prefix_len,
 		.text = text,
 		.text_len = len,
@@ -237,6 +237,12 @@ static bool hold(struct collector *c, struct source *source,
 	if (room == 0)
 		return write_unfinished(c, oldest_unfinished(c));
 	return true;
+}
+
+void collector_expect(const struct collector *c, const struct srcaddr *sources,
+		      size_t count)
+{
+	source_prefetch(&c->sources, sources, count);
 }
 
 bool collector_put(struct collector *c, const struct datagram *d,

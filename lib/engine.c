@@ -9,7 +9,7 @@
 #include "signals.h"
 #include "sys.h"
 
-#define WRITE_BYTES (256UL << 10) /* write when so much is finished */
+#define WRITE_BYTES (64UL << 10) /* write when so much is finished */
 #define ROUND_MAX   32768 /* datagrams, before anything else gets its turn */
 #define FINISH_MS   2000 /* for the last lines, when told to stop */
 #define IDLE_MS	    60000 /* then the file of another day is closed */
@@ -89,7 +89,7 @@ static bool with_room(struct engine *e, bool (*step)(struct engine *))
 }
 
 /* Any errno may come, and go away again: ENOMEM, ENOBUFS, EIO. */
-static int receive(struct engine *e)
+static unsigned receive(struct engine *e)
 {
 	int n = netrx_receive(&e->rx);
 
@@ -108,7 +108,7 @@ static int receive(struct engine *e)
 		diag_works(e->diag, &e->receive_fault, now_ms(e),
 			   "receive datagrams");
 	}
-	return n;
+	return (unsigned)n;
 }
 
 static time_t wall_second(const struct engine *e)
@@ -132,19 +132,22 @@ static bool tell_last_lost(struct engine *e)
 static bool take_in(struct engine *e)
 {
 	unsigned taken = 0;
-	int n;
+	unsigned n;
 
-	for (;;) {
+	do {
+		/* The rest of a batch that found no room comes first. */
 		e->full = !with_room(e, take_batch);
 		if (e->full || taken >= ROUND_MAX)
 			return false;
 		if (spool_waiting(&e->spool) >= WRITE_BYTES)
 			write_files(e);
 		n = receive(e);
-		if (n == 0)
-			break;
-		taken += (unsigned)n;
-	}
+		taken += n;
+		collector_expect(&e->collector, e->rx.from, n);
+	} while (n == NETRX_BATCH);
+	e->full = !with_room(e, take_batch);
+	if (e->full)
+		return false;
 	/* Only a burst fills the buffer; spare the call in quiet times. */
 	return taken < NETRX_BATCH || with_room(e, tell_last_lost);
 }

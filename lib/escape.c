@@ -7,18 +7,49 @@
 
 #define EVERY_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
 
-/*
- * Whether all eight bytes of @word are printable ASCII.  With the top bits
- * clear, adding 1 carries into the top bit only from 0x7f, and adding 0x60
- * only from 0x20 and above.
- */
-static bool all_printable(uint64_t word)
-{
-	const uint64_t top = EVERY_BYTE(0x80);
+#define TOP_BITS EVERY_BYTE(0x80)
 
-	return ((word | (word + EVERY_BYTE(0x01)) |
-		 ~((word & ~top) + EVERY_BYTE(0x60))) &
-		top) == 0;
+static uint64_t load(const unsigned char *in)
+{
+	uint64_t word;
+
+	memcpy(&word, in, sizeof(word));
+	return word;
+}
+
+/*
+ * Top bits that are set where one of eight bytes isn't printable ASCII.  With
+ * the top bits clear, adding 1 carries into the top bit only from 0x7f, and
+ * adding 0x60 only from 0x20 and above.
+ */
+static uint64_t unprintable(uint64_t word)
+{
+	return (word | (word + EVERY_BYTE(0x01)) |
+		~((word & ~TOP_BITS) + EVERY_BYTE(0x60)));
+}
+
+/*
+ * How many bytes at the beginning of @in are printable ASCII; perhaps fewer,
+ * by less than 32, as it looks at several at a time.
+ */
+static size_t plain_length(const unsigned char *in, size_t len)
+{
+	const size_t word = sizeof(uint64_t);
+	size_t n = 0;
+
+	while (len - n >= 4 * word &&
+	       ((unprintable(load(in + n)) | unprintable(load(in + n + 8)) |
+		 unprintable(load(in + n + 16)) |
+		 unprintable(load(in + n + 24))) &
+		TOP_BITS) == 0)
+		n += 4 * word;
+	while (len - n >= word && (unprintable(load(in + n)) & TOP_BITS) == 0)
+		n += word;
+	/* The rest is shorter than a word; look at the last whole word. */
+	if (n > 0 && len - n < word &&
+	    (unprintable(load(in + len - word)) & TOP_BITS) == 0)
+		n = len;
+	return n;
 }
 
 static bool is_plain(unsigned char c)
@@ -102,22 +133,16 @@ static size_t put_next(char **out, const unsigned char *in, size_t len)
 size_t escape_text(char *out, const unsigned char *in, size_t len)
 {
 	char *begin = out;
-	uint64_t word;
 
 	while (len > 0) {
-		size_t n = sizeof(word);
+		size_t n = plain_length(in, len);
 
-		if (len >= n) {
-			memcpy(&word, in, n);
-			if (all_printable(word)) {
-				memcpy(out, &word, n);
-				out += n;
-				in += n;
-				len -= n;
-				continue;
-			}
+		if (n > 0) {
+			memcpy(out, in, n);
+			out += n;
+		} else {
+			n = put_next(&out, in, len);
 		}
-		n = put_next(&out, in, len);
 		in += n;
 		len -= n;
 	}

@@ -37,4 +37,15 @@ void ilist_append(struct ilist *list, uint32_t member);
 /* Takes out @member, which is in the list. */
 void ilist_remove(struct ilist *list, uint32_t member);
 
+/* Has what ilist_remove() of @member will touch brought into the cache. */
+static inline void ilist_prefetch(const struct ilist *list, uint32_t member)
+{
+	const struct ilist_link *link = &list->links[member];
+
+	if (link->previous != ILIST_NONE)
+		__builtin_prefetch(&list->links[link->previous], 1);
+	if (link->next != ILIST_NONE)
+		__builtin_prefetch(&list->links[link->next], 1);
+}
+
 #endif

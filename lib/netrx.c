@@ -71,6 +71,15 @@ void netrx_init(struct netrx *rx, const struct sys *sys, int fd, void *memory)
 	reset_lengths(rx, NETRX_BATCH);
 }
 
+static void read_sources(struct netrx *rx)
+{
+	unsigned i;
+
+	for (i = 0; i < rx->count; i++)
+		srcaddr_from(&rx->from[i], rx->messages[i].msg_hdr.msg_name,
+			     rx->messages[i].msg_hdr.msg_namelen);
+}
+
 int netrx_receive(struct netrx *rx)
 {
 	int n;
@@ -84,6 +93,7 @@ int netrx_receive(struct netrx *rx)
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -1;
 	rx->count = (unsigned)n;
+	read_sources(rx);
 	return n;
 }
 
@@ -143,8 +153,7 @@ bool netrx_current(struct netrx *rx, struct datagram *datagram,
 		return false;
 	datagram->bytes = slot->iov.iov_base;
 	datagram->len = message->msg_len;
-	srcaddr_from(&datagram->from, message->msg_hdr.msg_name,
-		     message->msg_hdr.msg_namelen);
+	datagram->from = rx->from[rx->next];
 	datagram->arrival = (struct timespec){ 0, -1 };
 	read_control(&message->msg_hdr, &datagram->arrival, &drops);
 	/* No stamp from the kernel: now is the best that can be said. */

@@ -24,6 +24,7 @@ struct netrx {
 	int fd; /* not owned */
 	struct netrx_slot *slots;
 	struct mmsghdr *messages;
+	struct srcaddr from[NETRX_BATCH]; /* who sent each datagram */
 	unsigned count; /* datagrams in the batch */
 	unsigned next; /* the first that isn't taken */
 	size_t offset; /* bytes of it that are taken */

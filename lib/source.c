@@ -18,37 +18,78 @@ static uint32_t bucket_count(uint32_t capacity)
 
 size_t source_table_bytes(uint32_t capacity)
 {
-	return capacity * sizeof(struct source) + ilist_bytes(capacity) +
-	       (capacity + bucket_count(capacity)) * sizeof(uint32_t);
+	return capacity * (sizeof(struct source) + SOURCE_PREFIX_MAX + 1) +
+	       ilist_bytes(capacity) +
+	       bucket_count(capacity) * sizeof(uint32_t);
 }
 
+/* What needs the strictest alignment comes first. */
 void source_table_init(struct source_table *table, uint32_t capacity,
-		       const uint64_t hash_key[2], void *memory)
+		       const uint64_t hash_keys[SRCADDR_HASH_KEYS],
+		       void *memory)
 {
 	uint32_t buckets = bucket_count(capacity);
-	char *links = (char *)memory + capacity * sizeof(struct source);
+	char *at = memory;
 
-	_Static_assert(sizeof(struct source) % sizeof(uint32_t) == 0,
-		       "what follows the entries is aligned");
+	_Static_assert(sizeof(struct source) == SOURCE_BYTES, "a cache line");
 	*table = (struct source_table){
 		.entries = memory,
 		.bucket_mask = buckets - 1,
 		.capacity = capacity,
-		.hash_key = { hash_key[0], hash_key[1] },
 	};
-	ilist_init(&table->silence, links);
-	links += ilist_bytes(capacity);
-	table->buckets = (uint32_t *)(void *)links;
-	table->chain = table->buckets + buckets;
+	memcpy(table->hash_keys, hash_keys, sizeof(table->hash_keys));
+	at += capacity * sizeof(struct source);
+	ilist_init(&table->silence, at);
+	at += ilist_bytes(capacity);
+	table->buckets = (uint32_t *)(void *)at;
 	memset(table->buckets, 0xff, buckets * sizeof(uint32_t));
+	at += buckets * sizeof(uint32_t);
+	table->long_prefixes = (char(*)[SOURCE_PREFIX_MAX + 1])(void *)at;
+}
+
+static uint32_t bucket_number(const struct source_table *table,
+			      const struct srcaddr *addr)
+{
+	return srcaddr_hash(addr, table->hash_keys) & table->bucket_mask;
+}
+
+#define PREFETCH_MAX 64
+
+/*
+ * Three waits, each for all of them together: for the bucket, for the entry
+ * that it leads to and its place in the order of silence, and for the
+ * neighbours there.
+ */
+void source_prefetch(const struct source_table *table,
+		     const struct srcaddr *addrs, size_t count)
+{
+	uint32_t numbers[PREFETCH_MAX];
+	size_t found = 0;
+	size_t i;
+
+	if (count > PREFETCH_MAX)
+		count = PREFETCH_MAX;
+	for (i = 0; i < count; i++) {
+		numbers[i] = bucket_number(table, &addrs[i]);
+		__builtin_prefetch(&table->buckets[numbers[i]]);
+	}
+	for (i = 0; i < count; i++) {
+		uint32_t number = table->buckets[numbers[i]];
+
+		if (number == ILIST_NONE)
+			continue;
+		__builtin_prefetch(&table->entries[number], 1);
+		__builtin_prefetch(&table->silence.links[number], 1);
+		numbers[found++] = number;
+	}
+	for (i = 0; i < found; i++)
+		ilist_prefetch(&table->silence, numbers[i]);
 }
 
 static uint32_t *bucket_of(struct source_table *table,
 			   const struct srcaddr *addr)
 {
-	uint64_t hash = srcaddr_hash(addr, table->hash_key);
-
-	return &table->buckets[(uint32_t)hash & table->bucket_mask];
+	return &table->buckets[bucket_number(table, addr)];
 }
 
 static void heard(struct source_table *table, uint32_t number)
@@ -69,7 +110,7 @@ struct source *source_find(struct source_table *table,
 	    srcaddr_equal(&table->entries[number].addr, addr))
 		return &table->entries[number];
 	for (number = *bucket_of(table, addr); number != ILIST_NONE;
-	     number = table->chain[number])
+	     number = table->entries[number].chain)
 		if (srcaddr_equal(&table->entries[number].addr, addr)) {
 			heard(table, number);
 			return &table->entries[number];
@@ -97,10 +138,32 @@ static uint32_t make_room(struct source_table *table)
 		return table->count++;
 	link = bucket_of(table, &table->entries[number].addr);
 	while (*link != number)
-		link = &table->chain[*link];
-	*link = table->chain[number];
+		link = &table->entries[*link].chain;
+	*link = table->entries[number].chain;
 	ilist_remove(&table->silence, number);
 	return number;
+}
+
+static void set_prefix(struct source_table *table, struct source *source,
+		       const char *scope_name)
+{
+	char text[SRCADDR_TEXT_MAX];
+	size_t len = srcaddr_text(text, &source->addr, scope_name);
+	char *prefix = source->prefix;
+
+	if (len + 1 > SOURCE_SHORT_MAX)
+		prefix = table->long_prefixes[source_number(table, source)];
+	memcpy(prefix, text, len);
+	prefix[len] = ' ';
+	source->prefix_len = (uint8_t)(len + 1);
+}
+
+const char *source_prefix(const struct source_table *table,
+			  const struct source *source)
+{
+	if (source->prefix_len > SOURCE_SHORT_MAX)
+		return table->long_prefixes[source_number(table, source)];
+	return source->prefix;
 }
 
 struct source *source_add(struct source_table *table,
@@ -109,14 +172,12 @@ struct source *source_add(struct source_table *table,
 	uint32_t number = make_room(table);
 	struct source *source = &table->entries[number];
 	uint32_t *bucket = bucket_of(table, addr);
-	size_t len = srcaddr_text(source->prefix, addr, scope_name);
 
-	source->prefix[len] = ' ';
-	source->prefix_len = (uint8_t)(len + 1);
 	source->addr = *addr;
 	source->line = LINEBUF_EMPTY;
+	source->chain = *bucket;
 	source->cut = false;
-	table->chain[number] = *bucket;
+	set_prefix(table, source, scope_name);
 	*bucket = number;
 	ilist_append(&table->silence, number);
 	return source;

@@ -15,34 +15,51 @@
 #include "ilist.h"
 #include "srcaddr.h"
 
+#define SOURCE_PREFIX_MAX SRCADDR_TEXT_MAX /* "ADDRESS:PORT ", no NUL */
+#define SOURCE_BYTES	  64 /* of an entry: a cache line */
+#define SOURCE_SHORT_MAX  30 /* bytes of prefix in the entry; any IPv4 fits */
+
+/*
+ * With many sources each look-up is a wait for memory, so an entry is all in
+ * one cache line.  The few prefixes that are longer stand elsewhere.
+ */
 struct source {
 	struct srcaddr addr;
 	uint32_t line; /* its unfinished line; linebuf.h */
+	uint32_t chain; /* the next entry in the same bucket */
 	bool cut; /* its line goes on after a piece that was written */
 	uint8_t prefix_len;
-	char prefix[SRCADDR_TEXT_MAX + 1]; /* "ADDRESS:PORT ", no NUL */
+	char prefix[SOURCE_SHORT_MAX]; /* if it fits; source_prefix() */
 };
 
 struct source_table {
 	struct source *entries;
+	char (*long_prefixes)[SOURCE_PREFIX_MAX + 1]; /* one for each entry */
 	uint32_t *buckets; /* first entry of each chain */
-	uint32_t *chain; /* next entry in the same bucket */
 	uint32_t bucket_mask;
 	uint32_t capacity;
 	uint32_t count; /* entries in use; they are never given back */
 	struct ilist silence; /* the one silent longest comes first */
-	uint64_t hash_key[2];
+	uint64_t hash_keys[SRCADDR_HASH_KEYS];
 };
 
 /* The bytes of memory that a table of @capacity sources needs. */
 size_t source_table_bytes(uint32_t capacity);
 
 /*
- * Makes an empty table in @memory, which is zeroed, aligned for any type, and
- * of source_table_bytes().  @hash_key is random and kept from senders.
+ * Makes an empty table in @memory, which is zeroed, aligned to SOURCE_BYTES, and of
+ * source_table_bytes().  @hash_keys are random and kept from senders.
  */
 void source_table_init(struct source_table *table, uint32_t capacity,
-		       const uint64_t hash_key[2], void *memory);
+		       const uint64_t hash_keys[SRCADDR_HASH_KEYS],
+		       void *memory);
+
+/*
+ * Has what source_find() will need of @count addresses brought into the cache,
+ * all at once rather than one wait after the other.  Changes nothing.
+ */
+void source_prefetch(const struct source_table *table,
+		     const struct srcaddr *addrs, size_t count);
 
 /* The entry of @addr, or NULL.  It becomes the one heard last. */
 struct source *source_find(struct source_table *table,
@@ -60,6 +77,10 @@ struct source *source_silent_longest(const struct source_table *table);
  */
 struct source *source_add(struct source_table *table,
 			  const struct srcaddr *addr, const char *scope_name);
+
+/* "ADDRESS:PORT ", prefix_len bytes. */
+const char *source_prefix(const struct source_table *table,
+			  const struct source *source);
 
 static inline uint32_t source_number(const struct source_table *table,
 				     const struct source *source)

@@ -84,51 +84,16 @@ size_t srcaddr_text(char text[SRCADDR_TEXT_MAX], const struct srcaddr *addr,
 	return (size_t)len;
 }
 
-static uint64_t rotate(uint64_t x, unsigned bits)
+uint32_t srcaddr_hash(const struct srcaddr *addr,
+		      const uint64_t keys[SRCADDR_HASH_KEYS])
 {
-	return x << bits | x >> (64 - bits);
-}
-
-static void sip_round(uint64_t v[4])
-{
-	v[0] += v[1];
-	v[2] += v[3];
-	v[1] = rotate(v[1], 13) ^ v[0];
-	v[3] = rotate(v[3], 16) ^ v[2];
-	v[0] = rotate(v[0], 32);
-	v[2] += v[1];
-	v[0] += v[3];
-	v[1] = rotate(v[1], 17) ^ v[2];
-	v[3] = rotate(v[3], 21) ^ v[0];
-	v[2] = rotate(v[2], 32);
-}
-
-static void sip_word(uint64_t v[4], uint64_t word)
-{
-	v[3] ^= word;
-	sip_round(v);
-	v[0] ^= word;
-}
-
-uint64_t srcaddr_hash(const struct srcaddr *addr, const uint64_t key[2])
-{
-	/* "somepseudorandomlygeneratedbytes", section 2.1 of the paper. */
-	uint64_t v[4] = {
-		key[0] ^ 0x736f6d6570736575u,
-		key[1] ^ 0x646f72616e646f6du,
-		key[0] ^ 0x6c7967656e657261u,
-		key[1] ^ 0x7465646279746573u,
-	};
-	uint64_t words[3];
+	uint32_t words[SRCADDR_HASH_KEYS - 1];
+	uint64_t hash = keys[SRCADDR_HASH_KEYS - 1];
 	size_t i;
 
 	_Static_assert(sizeof(words) == sizeof(*addr), "no holes in the key");
 	memcpy(words, addr, sizeof(words));
-	for (i = 0; i < 3; i++)
-		sip_word(v, words[i]);
-	sip_word(v, (uint64_t)sizeof(words) << 56);
-	v[2] ^= 0xff;
-	for (i = 0; i < 3; i++)
-		sip_round(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
+	for (i = 0; i < SRCADDR_HASH_KEYS - 1; i++)
+		hash += keys[i] * words[i];
+	return (uint32_t)(hash >> 32);
 }

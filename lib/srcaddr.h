@@ -45,11 +45,16 @@ bool srcaddr_has_scope(const struct srcaddr *addr);
 size_t srcaddr_text(char text[SRCADDR_TEXT_MAX], const struct srcaddr *addr,
 		    const char *scope_name);
 
+#define SRCADDR_HASH_KEYS 7
+
 /*
- * A hash that a sender can't steer without knowing @key: SipHash-1-3
- * (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012), as
- * spoofed addresses could otherwise be chosen to fall into one bucket.
+ * A hash that a sender can't steer without knowing the random @keys, as
+ * spoofed addresses could otherwise be chosen to fall into one bucket: the
+ * multilinear family, which is strongly universal (Lemire and Kaser, "Strongly
+ * universal string hashing is fast", 2014, section 2).  Whichever addresses
+ * are chosen, two of them share all 32 bits with a probability of 2^-32.
  */
-uint64_t srcaddr_hash(const struct srcaddr *addr, const uint64_t key[2]);
+uint32_t srcaddr_hash(const struct srcaddr *addr,
+		      const uint64_t keys[SRCADDR_HASH_KEYS]);
 
 #endif
