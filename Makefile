@@ -70,7 +70,7 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(FEATURES) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # Unit tests.  `make check` brings cmocka where it may.
 check: cmocka check-units

@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <ifaddrs.h>
-#include <limits.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -11,13 +10,10 @@
 #include <sys/socket.h>
 
 #include "diag.h"
-#include "escape.h"
 #include "listener.h"
 #include "options.h"
 #include "privilege.h"
 #include "srcaddr.h"
-
-#define SHOWN_PATH_MAX (PATH_MAX * ESCAPE_GROWTH)
 
 static bool is_unspecified(const struct srcaddr *addr)
 {
@@ -123,12 +119,7 @@ void banner_say(const struct banner *banner, struct diag *diag,
 	const struct options *o = banner->options;
 	char name[SRCADDR_TEXT_MAX];
 	char ip[INET6_ADDRSTRLEN];
-	char dir[SHOWN_PATH_MAX + 1];
-	size_t len = strlen(banner->dir);
 
-	if (len > PATH_MAX)
-		len = PATH_MAX;
-	dir[escape_text(dir, (const unsigned char *)banner->dir, len)] = '\0';
 	write_ip(ip, &banner->listener->local);
 	srcaddr_text(name, &banner->listener->local,
 		     listener_scope_name(banner->listener->local.scope));
@@ -136,9 +127,10 @@ void banner_say(const struct banner *banner, struct diag *diag,
 		 "%s %s, writing %s/YYYY-MM-DD.log: ip=%s port=%u dir=%s "
 		 "timeout=%lu clients=%lu wbuf=%lu rbuf=%lu (granted %ld) "
 		 "uid=%lu gid=%lu perm=%04lo raw=%s tee=%s",
-		 verb, name, dir, o->ip ? o->ip : ip,
-		 banner->listener->local.port, dir, o->timeout_s, o->clients,
-		 o->wbuf_bytes, o->rbuf_bytes, banner->listener->granted_bytes,
+		 verb, name, banner->dir, o->ip ? o->ip : ip,
+		 banner->listener->local.port, banner->dir, o->timeout_s,
+		 o->clients, o->wbuf_bytes, o->rbuf_bytes,
+		 banner->listener->granted_bytes,
 		 (unsigned long)banner->privilege->uid,
 		 (unsigned long)banner->privilege->gid, o->perm,
 		 o->raw ? "yes" : "no", banner->tee ? "yes" : "no");

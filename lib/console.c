@@ -55,19 +55,19 @@ static ssize_t write_pieces(int fd, const struct sys *sys, const char *bytes,
 			    size_t len)
 {
 	size_t done = 0;
+	ssize_t n = 0;
 
+	errno = EAGAIN;
 	while (done < len && is_writable(fd, sys)) {
 		size_t piece = len - done < 128 ? len - done : 128;
-		ssize_t n = sys->write(fd, bytes + done, piece);
 
+		n = sys->write(fd, bytes + done, piece);
 		if (n <= 0)
 			break;
 		done += (size_t)n;
+		errno = EAGAIN;
 	}
-	if (done > 0)
-		return (ssize_t)done;
-	errno = EAGAIN;
-	return -1;
+	return done > 0 ? (ssize_t)done : -1;
 }
 
 ssize_t console_write(const struct console *console, const struct sys *sys,

@@ -6,23 +6,28 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "escape.h"
+
 #define MESSAGE_MAX 8192 /* a start line with long paths */
 
-/* One write() for the whole message, so that it isn't mixed with others. */
+/*
+ * One write() for the whole message, so that it isn't mixed with others.  It
+ * may name a path or a name that somebody chose, so it's escaped.
+ */
 static void say(struct diag *diag, const char *kind, const char *format,
 		va_list args)
 {
 	char text[MESSAGE_MAX];
+	char safe[MESSAGE_MAX * ESCAPE_GROWTH + 1];
 	int len = snprintf(text, sizeof(text), "udplogger: %s", kind);
 	int n = vsnprintf(text + len, sizeof(text) - (size_t)len, format, args);
+	size_t bytes;
 
 	if (n < 0)
 		return;
-	len += n;
-	if ((size_t)len > sizeof(text) - 1)
-		len = (int)sizeof(text) - 1;
-	text[len++] = '\n';
-	console_write(&diag->out, diag->sys, text, (size_t)len);
+	bytes = escape_text(safe, (const unsigned char *)text, strlen(text));
+	safe[bytes++] = '\n';
+	console_write(&diag->out, diag->sys, safe, bytes);
 }
 
 void diag_say(struct diag *diag, const char *format, ...)

@@ -11,6 +11,7 @@
 
 #define WRITE_BYTES (64UL << 10) /* write when so much is finished */
 #define ROUND_MAX   32768 /* datagrams, before anything else gets its turn */
+#define DROPS_MS    1000 /* how late a drop may be told that nothing followed */
 #define FINISH_MS   2000 /* for the last lines, when told to stop */
 #define IDLE_MS	    60000 /* then the file of another day is closed */
 #define FOREVER_MS  3600000
@@ -122,7 +123,22 @@ static time_t wall_second(const struct engine *e)
 /* Drops that no datagram told of; the socket was just found empty. */
 static bool tell_last_lost(struct engine *e)
 {
-	return tell_lost(e, netrx_dropped_since(&e->rx), wall_second(e));
+	if (!tell_lost(e, netrx_dropped_since(&e->rx), wall_second(e)))
+		return false;
+	e->drops_due_ms = 0;
+	return true;
+}
+
+/*
+ * When to ask the kernel for drops: after a burst at once, else once a second
+ * and when it gets quiet, to spare the call at each wake-up.
+ */
+static bool drops_are_due(struct engine *e, unsigned taken)
+{
+	if (taken > 0 && e->drops_due_ms == 0)
+		e->drops_due_ms = now_ms(e) + DROPS_MS;
+	return taken >= NETRX_BATCH ||
+	       (e->drops_due_ms > 0 && now_ms(e) >= e->drops_due_ms);
 }
 
 /*
@@ -148,8 +164,9 @@ static bool take_in(struct engine *e)
 	e->full = !with_room(e, take_batch);
 	if (e->full)
 		return false;
-	/* Only a burst fills the buffer; spare the call in quiet times. */
-	return taken < NETRX_BATCH || with_room(e, tell_last_lost);
+	if (e->receive_retry_ms > 0)
+		return false;
+	return !drops_are_due(e, taken) || with_room(e, tell_last_lost);
 }
 
 static bool expire(struct engine *e)
@@ -198,7 +215,10 @@ static void reopen(struct engine *e)
 	stamp_forget(&e->collector.stamp);
 	write_files(e);
 	for (i = 0; i < SPOOL_SLOTS; i++)
-		logfile_close(&e->files[i]);
+		if (outq_waiting(&e->spool.slots[i].queue) > 0)
+			logfile_reopen(&e->files[i]);
+		else
+			logfile_close(&e->files[i]);
 	/* If it fails, the next line fails too, and that is told. */
 	engine_open_today(e, why);
 }
@@ -235,6 +255,8 @@ static uint64_t next_deadline(const struct engine *e)
 			deadline = earlier(deadline, e->files[i].retry_ms);
 	if (e->receive_retry_ms > 0)
 		deadline = earlier(deadline, e->receive_retry_ms);
+	if (e->drops_due_ms > 0 && !e->full)
+		deadline = earlier(deadline, e->drops_due_ms);
 	return deadline;
 }
 
@@ -295,23 +317,28 @@ static bool give_up(struct engine *e)
 
 /*
  * Told to stop: takes what waits in the socket, and writes everything.  A
- * second signal, or time, ends the wait for a disk that refuses.
+ * second signal, or time, ends the wait for a disk that refuses or a flood
+ * that doesn't end.
  */
 static bool finish(struct engine *e)
 {
 	const int told = signals_stop;
 	const uint64_t end = now_ms(e) + FINISH_MS;
-	bool done = false;
+	bool done, over;
 
-	while (!done) {
-		done = take_in(e) && with_room(e, flush);
+	do {
+		done = take_in(e);
+		over = now_ms(e) >= end || signals_stop != told;
+		/* Not before: what waits may be the end of a line. */
+		if (done || over)
+			done = with_room(e, tell_last_lost) &&
+			       with_room(e, flush);
 		done = write_files(e) && done;
 		show_lines(e);
-		if (now_ms(e) >= end || signals_stop != told)
-			break;
-		if (!done && spool_waiting(&e->spool) > 0)
+		if (!done && !over &&
+		    (e->receive_retry_ms > 0 || spool_waiting(&e->spool) > 0))
 			sleep_until(e, end);
-	}
+	} while (!done && !over);
 	return give_up(e);
 }
 

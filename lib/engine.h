@@ -38,6 +38,7 @@ struct engine {
 	struct diag_fault receive_fault;
 	struct backoff receive_backoff;
 	uint64_t receive_retry_ms; /* don't receive before; 0: may */
+	uint64_t drops_due_ms; /* ask for drops then; 0: no need */
 	uint64_t lost; /* datagrams that the kernel dropped */
 	bool full; /* no room for more lines until some are written */
 };

@@ -160,3 +160,13 @@ size_t escape_cut_character(const unsigned char *in, size_t len)
 			return back;
 	return 0;
 }
+
+void escape_shown(char shown[ESCAPE_SHOWN_MAX], const char *text)
+{
+	const size_t most = (ESCAPE_SHOWN_MAX - 4) / ESCAPE_GROWTH;
+	size_t len = strlen(text);
+	size_t n = escape_text(shown, (const unsigned char *)text,
+			       len < most ? len : most);
+
+	strcpy(shown + n, len < most ? "" : "...");
+}

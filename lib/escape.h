@@ -26,4 +26,11 @@ size_t escape_text(char *out, const unsigned char *in, size_t len);
  */
 size_t escape_cut_character(const unsigned char *in, size_t len);
 
+/*
+ * Writes @text, with a NUL, as an error text may show it: safe, and in no more
+ * than ESCAPE_SHOWN_MAX bytes; a longer text ends in "...".
+ */
+#define ESCAPE_SHOWN_MAX 400
+void escape_shown(char shown[ESCAPE_SHOWN_MAX], const char *text);
+
 #endif

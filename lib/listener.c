@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "escape.h"
 #include "options.h"
 #include "sys.h"
 
@@ -157,6 +158,7 @@ int listener_open(struct listener *listener, const struct sys *sys,
 		  char error[LISTENER_ERROR_MAX])
 {
 	const char *ip = settings->ip;
+	char shown[ESCAPE_SHOWN_MAX];
 	uint16_t port = (uint16_t)settings->port;
 	struct address address;
 	int result = 0;
@@ -171,13 +173,15 @@ int listener_open(struct listener *listener, const struct sys *sys,
 		at_ipv4(&address, NULL, port);
 		result = open_at(listener, sys, &address, settings->rbuf_bytes);
 	}
-	if (result)
-		snprintf(error, LISTENER_ERROR_MAX,
-			 "ip=%s port=%lu: unable to listen there: %s%s",
-			 ip ? ip : "::", settings->port, strerror(errno),
-			 errno == EINVAL ? " (a link-local address needs its "
-					   "interface, fe80::1%eth0)"
-					 : "");
+	if (result == 0)
+		return 0;
+	escape_shown(shown, ip ? ip : "::");
+	snprintf(error, LISTENER_ERROR_MAX,
+		 "ip=%s port=%lu: unable to listen there: %s%s", shown,
+		 settings->port, strerror(errno),
+		 errno == EINVAL ? " (a link-local address needs its "
+				   "interface, fe80::1%eth0)"
+				 : "");
 	return result;
 }
 

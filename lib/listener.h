@@ -13,7 +13,7 @@
 
 struct sys;
 
-#define LISTENER_ERROR_MAX 256
+#define LISTENER_ERROR_MAX 640
 
 struct listener {
 	int fd;

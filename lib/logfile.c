@@ -81,51 +81,52 @@ static int open_path(const struct logfile_settings *settings, const char *path)
 	return fd;
 }
 
-/* Ends a line that a crash left unfinished, so that ours begins a new one. */
+/*
+ * Ends a line that a crash left unfinished, so that ours begins a new one.
+ * EBADF: the file was opened for writing alone, there is no look.
+ */
 static int end_torn_line(const struct sys *sys, int fd, off_t size)
 {
 	char last = '\n';
+	ssize_t n = size > 0 ? sys->pread(fd, &last, 1, size - 1) : 0;
 
-	if (size > 0 && sys->pread(fd, &last, 1, size - 1) == 1 && last != '\n')
-		return sys->write(fd, "\n", 1) == 1 ? 0 : -1;
-	return 0;
+	if (n < 0 && errno != EBADF)
+		return -1;
+	if (n <= 0 || last == '\n')
+		return 0;
+	return sys->write(fd, "\n", 1) == 1 ? 0 : -1;
 }
 
-/* Whether @st is the file that was open here last. */
+/* Whether @st, of @day's file, is the file that is open. */
 static bool is_same(const struct logfile *file, int32_t day,
 		    const struct stat *st)
 {
-	return file->day == day && file->device == st->st_dev &&
-	       file->inode == st->st_ino;
+	return file->fd >= 0 && file->day == day &&
+	       file->device == st->st_dev && file->inode == st->st_ino;
 }
 
-/* Checks and prepares @fd, the file of @day that was just opened. */
-static int prepare(struct logfile *file, int fd, int32_t day, char *why)
+/* Checks and prepares @fd, which was just opened; its nature is in @st. */
+static int prepare(const struct logfile_settings *settings, int fd,
+		   struct stat *st, char *why)
 {
-	const struct logfile_settings *settings = file->settings;
 	const char *objection;
-	struct stat st;
 
-	if (settings->sys->fstat(fd, &st))
+	if (settings->sys->fstat(fd, st))
 		return refuse(why, strerror(errno));
-	objection = logfile_objection(&st);
+	objection = logfile_objection(st);
 	if (objection) {
 		errno = EINVAL;
 		return refuse(why, objection);
 	}
 	/* Somebody else's file keeps its mode; writing to it may be fine. */
-	if ((st.st_mode & 07777) != settings->mode)
+	if ((st->st_mode & 07777) != settings->mode)
 		settings->sys->fchmod(fd, settings->mode);
-	if (!is_same(file, day, &st) &&
-	    end_torn_line(settings->sys, fd, st.st_size))
-		return refuse(why, strerror(errno));
-	file->device = st.st_dev;
-	file->inode = st.st_ino;
 	return 0;
 }
 
-int logfile_open(struct logfile *file, int32_t day, uint64_t now_ms,
-		 char why[LOGFILE_ERROR_MAX])
+/* Opens and checks; returns the descriptor, or -1 with nothing changed. */
+static int open_checked(struct logfile *file, int32_t day, struct stat *st,
+			char *why)
 {
 	const struct sys *sys = file->settings->sys;
 	char path[LOGFILE_PATH_MAX];
@@ -138,17 +139,41 @@ int logfile_open(struct logfile *file, int32_t day, uint64_t now_ms,
 	fd = open_path(file->settings, path);
 	if (fd < 0)
 		return refuse(why, strerror(errno));
-	if (prepare(file, fd, day, why)) {
-		saved = errno;
-		sys->close(fd);
-		errno = saved;
-		return -1;
+	if (prepare(file->settings, fd, st, why) == 0) {
+		if (is_same(file, day, st) ||
+		    end_torn_line(sys, fd, st->st_size) == 0)
+			return fd;
+		refuse(why, strerror(errno));
 	}
+	saved = errno;
+	sys->close(fd);
+	errno = saved;
+	return -1;
+}
+
+int logfile_open(struct logfile *file, int32_t day, uint64_t now_ms,
+		 char why[LOGFILE_ERROR_MAX])
+{
+	struct stat st;
+	int fd = open_checked(file, day, &st, why);
+
+	if (fd < 0)
+		return -1;
+	if (!is_same(file, day, &st))
+		file->moved = true;
 	logfile_close(file);
 	file->fd = fd;
 	file->day = day;
+	file->device = st.st_dev;
+	file->inode = st.st_ino;
+	file->stale = false;
 	file->checked_ms = now_ms;
 	return 0;
+}
+
+void logfile_reopen(struct logfile *file)
+{
+	file->stale = true;
 }
 
 void logfile_close(struct logfile *file)
@@ -159,8 +184,8 @@ void logfile_close(struct logfile *file)
 }
 
 /*
- * Closes a file that its name no longer stands for: renamed, deleted,
- * replaced, or made executable.
+ * Looks whether the name still stands for the open file, or that was renamed,
+ * deleted, replaced, or made executable.
  */
 static void check_name(struct logfile *file, uint64_t now_ms)
 {
@@ -173,7 +198,7 @@ static void check_name(struct logfile *file, uint64_t now_ms)
 	logfile_path(file->settings, file->day, path);
 	if (file->settings->sys->lstat(path, &st) ||
 	    !is_same(file, file->day, &st) || logfile_objection(&st))
-		logfile_close(file);
+		logfile_reopen(file);
 }
 
 static int fail(struct logfile *file, const char *verb, int32_t day,
@@ -206,22 +231,44 @@ static void succeed(struct logfile *file, uint64_t now_ms)
 	diag_works(file->settings->diag, &file->fault, now_ms, what);
 }
 
+/*
+ * EMFILE, ENFILE: the descriptor that an outdated file holds may be the one
+ * that is missing.  It stays where it alone tells whether a torn line goes on
+ * in the same file.
+ */
+static bool give_descriptor(struct logfile *file, const struct outq *queue)
+{
+	if ((errno != EMFILE && errno != ENFILE) || file->fd < 0 ||
+	    outq_is_torn(queue))
+		return false;
+	logfile_close(file);
+	return true;
+}
+
+static int open_by_name(struct logfile *file, const struct outq *queue,
+			int32_t day, uint64_t now_ms, char *why)
+{
+	if (logfile_open(file, day, now_ms, why) == 0)
+		return 0;
+	if (!give_descriptor(file, queue))
+		return -1;
+	return logfile_open(file, day, now_ms, why);
+}
+
 /* Has @day's file open.  A line torn by the way to another file is redone. */
 static int have_open(struct logfile *file, struct outq *queue, int32_t day,
 		     uint64_t now_ms)
 {
 	char why[LOGFILE_ERROR_MAX];
-	dev_t device = file->device;
-	ino_t inode = file->inode;
 
 	if (file->day == day)
 		check_name(file, now_ms);
-	if (file->fd >= 0 && file->day == day)
-		return 0;
-	if (logfile_open(file, day, now_ms, why))
+	if ((file->fd < 0 || file->day != day || file->stale) &&
+	    open_by_name(file, queue, day, now_ms, why))
 		return fail(file, "open", day, why, now_ms);
-	if (file->device != device || file->inode != inode)
+	if (file->moved)
 		outq_rewind(queue);
+	file->moved = false;
 	return 0;
 }
 

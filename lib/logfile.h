@@ -32,8 +32,10 @@ struct logfile {
 	const struct logfile_settings *settings;
 	int fd; /* -1: not open */
 	int32_t day; /* of the open file */
-	dev_t device;
+	dev_t device; /* of the open file */
 	ino_t inode;
+	bool stale; /* the open file is no longer the one to write to */
+	bool moved; /* a line may have begun in another file */
 	uint64_t checked_ms; /* when fd was last known to be the named file */
 	bool failing;
 	uint64_t retry_ms; /* when to try again, if failing */
@@ -72,7 +74,14 @@ int logfile_open(struct logfile *file, int32_t day, uint64_t now_ms,
 int logfile_drain(struct logfile *file, struct outq *queue, int32_t day,
 		  uint64_t now_ms);
 
-/* Closes the file; the next logfile_drain() opens it by its name. */
+/*
+ * Has the next logfile_drain() open the file by its name.  Until then it stays
+ * open, as only that tells whether the name still stands for the same file: a
+ * deleted file's inode number is given to the next one.
+ */
+void logfile_reopen(struct logfile *file);
+
+/* Closes the file, which nothing waits for. */
 void logfile_close(struct logfile *file);
 
 /* Why a file that looks like @st is refused, or NULL when it is fine. */

@@ -10,8 +10,6 @@
 
 #include "escape.h"
 
-#define SHOWN_MAX 120 /* bytes of an argument that an error text shows */
-
 struct rule;
 typedef bool setter(const struct rule *rule, struct options *options,
 		    const char *text);
@@ -65,8 +63,8 @@ static const struct rule rules[] = {
 	{ ROW("uid", "USER", "the caller's", "a user's number or name",
 	      "user to run as, who owns the files"),
 	  .set = set_id, .field = FIELD(uid) },
-	{ ROW("gid", "GROUP", "the caller's, or that user's",
-	      "a group's number or name", "group to run as"),
+	{ ROW("gid", "GROUP", "the user's", "a group's number or name",
+	      "group to run as"),
 	  .set = set_id, .field = FIELD(gid) },
 	{ ROW("perm", "MODE", "0600",
 	      "0000 to 0666, octal, without execute bits", "mode of the files"),
@@ -235,16 +233,12 @@ static bool set_tee(const struct rule *rule, struct options *options,
  */
 static int refuse(char *error, const char *argument, const char *format, ...)
 {
-	char shown[SHOWN_MAX * ESCAPE_GROWTH];
-	size_t len = strlen(argument);
-	bool cut = len > SHOWN_MAX;
+	char shown[ESCAPE_SHOWN_MAX];
 	va_list args;
 	int n;
 
-	len = escape_text(shown, (const unsigned char *)argument,
-			  cut ? SHOWN_MAX : len);
-	n = snprintf(error, OPTIONS_ERROR_MAX, "%.*s%s: ", (int)len, shown,
-		     cut ? "..." : "");
+	escape_shown(shown, argument);
+	n = snprintf(error, OPTIONS_ERROR_MAX, "%s: ", shown);
 	va_start(args, format);
 	vsnprintf(error + n, OPTIONS_ERROR_MAX - (size_t)n, format, args);
 	va_end(args);

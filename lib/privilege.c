@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "escape.h"
 #include "options.h"
 #include "sys.h"
 
@@ -29,6 +30,7 @@ static int find_uid(struct privilege *privilege, const char *user,
 		    bool with_group, char *error)
 {
 	const struct passwd *entry = find_user(user);
+	char shown[ESCAPE_SHOWN_MAX];
 	unsigned long number;
 
 	if (entry) {
@@ -37,26 +39,28 @@ static int find_uid(struct privilege *privilege, const char *user,
 			privilege->gid = entry->pw_gid;
 		return 0;
 	}
+	escape_shown(shown, user);
 	if (!options_number(user, UINT32_MAX - 1, &number)) {
 		snprintf(error, PRIVILEGE_ERROR_MAX,
-			 "uid=%.100s: no such user; allowed is a user's "
+			 "uid=%s: no such user; allowed is a user's "
 			 "number or name",
-			 user);
+			 shown);
 		return -1;
 	}
 	privilege->uid = (uid_t)number;
 	if (!with_group)
 		return 0;
 	snprintf(error, PRIVILEGE_ERROR_MAX,
-		 "uid=%.100s: no such user, so its group is not known; allowed "
+		 "uid=%s: no such user, so its group is not known; allowed "
 		 "is a user's number or name, or any number with gid=",
-		 user);
+		 shown);
 	return -1;
 }
 
 static int find_gid(struct privilege *privilege, const char *group, char *error)
 {
 	const struct group *entry;
+	char shown[ESCAPE_SHOWN_MAX];
 	unsigned long number;
 
 	if (options_number(group, UINT32_MAX - 1, &number)) {
@@ -65,10 +69,11 @@ static int find_gid(struct privilege *privilege, const char *group, char *error)
 	}
 	entry = getgrnam(group);
 	if (!entry) {
+		escape_shown(shown, group);
 		snprintf(error, PRIVILEGE_ERROR_MAX,
-			 "gid=%.100s: no such group; allowed is a group's "
+			 "gid=%s: no such group; allowed is a group's "
 			 "number or name",
-			 group);
+			 shown);
 		return -1;
 	}
 	privilege->gid = entry->gr_gid;

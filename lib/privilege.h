@@ -11,7 +11,7 @@
 
 struct sys;
 
-#define PRIVILEGE_ERROR_MAX 256
+#define PRIVILEGE_ERROR_MAX 640
 
 struct privilege {
 	bool change; /* uid= or gid= was given */

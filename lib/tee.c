@@ -46,15 +46,18 @@ static ssize_t write_some(struct tee *tee)
 
 bool tee_drain(struct tee *tee, uint64_t not_shown)
 {
+	ssize_t n;
+
 	tee->blocked = false;
 	while (!tee->dead && !tee->blocked) {
 		if (outq_waiting(&tee->queue) == 0)
 			tell_not_shown(tee, not_shown);
 		if (outq_waiting(&tee->queue) == 0)
 			break;
-		if (write_some(tee) >= 0 || errno == EINTR)
+		n = write_some(tee);
+		if (n > 0 || (n < 0 && errno == EINTR))
 			continue;
-		if (errno == EAGAIN)
+		if (n == 0 || errno == EAGAIN)
 			tee->blocked = true;
 		else
 			tee->dead = true; /* EPIPE, EIO of a hung-up terminal */
