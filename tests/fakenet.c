@@ -1,0 +1,318 @@
+/* fakenet - the network and the clocks of fakesys; see fakenet.h. */
+#include "fakenet.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fakesys.h"
+
+#define EVENTS	   64
+#define MEMINFO	   55 /* SO_MEMINFO */
+#define FOREVER_MS UINT64_MAX
+
+struct event {
+	uint64_t at_ms;
+	void (*act)(void);
+};
+
+struct queued {
+	struct sockaddr_in from;
+	struct timespec stamp;
+	uint32_t drops;
+	size_t len;
+	char *bytes;
+};
+
+static struct event events[EVENTS];
+static struct queued queue[FAKENET_QUEUE_MAX];
+static unsigned queue_first, queue_count;
+
+void fakenet_reset(void)
+{
+	for (; queue_count > 0; queue_count--) {
+		free(queue[queue_first].bytes);
+		queue_first = (queue_first + 1) % FAKENET_QUEUE_MAX;
+	}
+	memset(events, 0, sizeof(events));
+}
+
+int fake_udp(void)
+{
+	return fake_fd(NULL, 0);
+}
+
+static struct timespec wall(void)
+{
+	int64_t ms = (int64_t)fake.now_ms + fake.wall_ms;
+
+	return (struct timespec){ .tv_sec = (time_t)(ms / 1000),
+				  .tv_nsec = (long)(ms % 1000) * 1000000 };
+}
+
+void fake_datagram(unsigned host, const void *bytes, size_t len)
+{
+	struct queued *q =
+		&queue[(queue_first + queue_count) % FAKENET_QUEUE_MAX];
+
+	fake.sent++;
+	if (queue_count >= fake.rx_room) {
+		fake.drops++;
+		return;
+	}
+	*q = (struct queued){ .stamp = wall(), .drops = fake.drops };
+	q->from.sin_family = AF_INET;
+	q->from.sin_port = htons(6665);
+	q->from.sin_addr.s_addr = htonl(0xc0000200 | host);
+	q->len = len;
+	q->bytes = malloc(len + 1);
+	memcpy(q->bytes, bytes, len);
+	queue_count++;
+}
+
+void fake_say(unsigned host, const char *text)
+{
+	fake_datagram(host, text, strlen(text));
+}
+
+int fakenet_socket(int domain, int type, int protocol)
+{
+	(void)domain;
+	(void)protocol;
+	if (!fake_enter(FAKE_SOCKET))
+		return -1;
+	return fake_fd(NULL, type);
+}
+
+int fakenet_bind(int fd, const struct sockaddr *addr, socklen_t len)
+{
+	if (!fake_enter(FAKE_BIND))
+		return -1;
+	if (fd < 0 || fd >= FAKE_FDS || !fake.fds[fd].udp)
+		return fake_refuse(EBADF);
+	memcpy(&fake.bound, addr, len);
+	fake.bind_family = addr->sa_family;
+	return 0;
+}
+
+int fakenet_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
+{
+	(void)fd;
+	if (!fake_enter(FAKE_GETSOCKNAME))
+		return -1;
+	*len = fake.bound.ss_family == AF_INET ? sizeof(struct sockaddr_in)
+					       : sizeof(struct sockaddr_in6);
+	memcpy(addr, &fake.bound, *len);
+	return 0;
+}
+
+int fakenet_setsockopt(int fd, int level, int name, const void *value,
+		       socklen_t len)
+{
+	int bytes;
+
+	(void)fd;
+	if (!fake_enter(FAKE_SETSOCKOPT))
+		return -1;
+	if (level == SOL_SOCKET && len == sizeof(bytes) &&
+	    (name == SO_RCVBUF || name == SO_RCVBUFFORCE)) {
+		memcpy(&bytes, value, sizeof(bytes));
+		fake.granted = bytes < fake.granted || name == SO_RCVBUFFORCE
+				       ? bytes
+				       : fake.granted;
+	}
+	return 0;
+}
+
+int fakenet_getsockopt(int fd, int level, int name, void *value, socklen_t *len)
+{
+	uint32_t info[9] = { 0 };
+	int doubled = fake.granted * 2;
+
+	(void)fd;
+	(void)level;
+	if (!fake_enter(FAKE_GETSOCKOPT))
+		return -1;
+	if (name == MEMINFO && fake.no_meminfo)
+		return fake_refuse(ENOPROTOOPT);
+	if (name == MEMINFO) {
+		info[8] = fake.drops;
+		memcpy(value, info, sizeof(info));
+		*len = sizeof(info);
+	} else {
+		memcpy(value, &doubled, sizeof(doubled));
+		*len = sizeof(doubled);
+	}
+	return 0;
+}
+
+static void put_control(struct msghdr *header, size_t *used, int type,
+			const void *value, size_t len)
+{
+	struct cmsghdr cmsg = { .cmsg_level = SOL_SOCKET, .cmsg_type = type };
+	char *at = (char *)header->msg_control + *used;
+
+	if (*used + CMSG_SPACE(len) > header->msg_controllen)
+		fake_give_up("no room for control messages");
+	cmsg.cmsg_len = CMSG_LEN(len);
+	memset(at, 0, CMSG_SPACE(len));
+	memcpy(at, &cmsg, sizeof(cmsg));
+	memcpy(at + CMSG_LEN(0), value, len);
+	*used += CMSG_SPACE(len);
+}
+
+/* As the kernel does it: the count of drops only where there are some. */
+static void deliver(struct mmsghdr *message, const struct queued *q)
+{
+	struct msghdr *header = &message->msg_hdr;
+	size_t used = 0;
+
+	if (header->msg_namelen < sizeof(struct sockaddr_in6) ||
+	    q->len > header->msg_iov[0].iov_len)
+		fake_give_up("no room for a datagram");
+	memcpy(header->msg_name, &q->from, sizeof(q->from));
+	header->msg_namelen = sizeof(q->from);
+	memcpy(header->msg_iov[0].iov_base, q->bytes, q->len);
+	message->msg_len = (unsigned)q->len;
+	if (!fake.no_stamps)
+		put_control(header, &used, SCM_TIMESTAMPNS, &q->stamp,
+			    sizeof(q->stamp));
+	if (q->drops > 0)
+		put_control(header, &used, SO_RXQ_OVFL, &q->drops,
+			    sizeof(q->drops));
+	header->msg_controllen = used;
+}
+
+int fakenet_recvmmsg(int fd, struct mmsghdr *messages, unsigned count)
+{
+	unsigned n;
+
+	if (!fake_enter(FAKE_RECVMMSG))
+		return -1;
+	if (fd < 0 || fd >= FAKE_FDS || !fake.fds[fd].udp)
+		fake_give_up("recvmmsg() of what is no socket");
+	/* Where datagrams never end, time would stand still. */
+	fake.now_ms += fake.endless;
+	for (n = 0; n < count && queue_count > 0; n++) {
+		struct queued *q = &queue[queue_first];
+
+		deliver(&messages[n], q);
+		fake.received++;
+		if (fake.endless && queue_count == 1)
+			continue;
+		free(q->bytes);
+		queue_first = (queue_first + 1) % FAKENET_QUEUE_MAX;
+		queue_count--;
+	}
+	return n > 0 ? (int)n : fake_refuse(EAGAIN);
+}
+
+/* The clocks. */
+
+void fake_at(uint64_t at_ms, void (*act)(void))
+{
+	unsigned i;
+
+	for (i = 0; i < EVENTS; i++)
+		if (!events[i].act) {
+			events[i] = (struct event){ at_ms, act };
+			return;
+		}
+	fake_give_up("too many events");
+}
+
+static struct event *next_event(void)
+{
+	struct event *next = NULL;
+	unsigned i;
+
+	for (i = 0; i < EVENTS; i++)
+		if (events[i].act && (!next || events[i].at_ms < next->at_ms))
+			next = &events[i];
+	return next;
+}
+
+static bool is_readable(const fd_set *readable)
+{
+	int fd;
+
+	for (fd = 0; readable && fd < FAKE_FDS; fd++)
+		if (FD_ISSET((unsigned)fd, readable) && fake.fds[fd].udp)
+			return queue_count > 0;
+	return false;
+}
+
+static bool is_writable(const fd_set *writable)
+{
+	int fd;
+
+	for (fd = 0; writable && fd < FAKE_FDS; fd++)
+		if (FD_ISSET((unsigned)fd, writable) && fake.fds[fd].node &&
+		    fake.fds[fd].node->takes > 0)
+			return true;
+	return false;
+}
+
+static uint64_t end_of_sleep(const struct timespec *timeout)
+{
+	if (!timeout)
+		return FOREVER_MS;
+	return fake.now_ms + (uint64_t)timeout->tv_sec * 1000 +
+	       (uint64_t)(timeout->tv_nsec + 999999) / 1000000;
+}
+
+static void happen(struct event *event)
+{
+	void (*act)(void) = event->act;
+
+	event->act = NULL;
+	act();
+}
+
+static int count_ready(const fd_set *readable, const fd_set *writable)
+{
+	return is_readable(readable) + is_writable(writable);
+}
+
+/* Sleeps until a descriptor is ready, a signal comes, or time is up. */
+int fakenet_pselect(int fds, fd_set *readable, fd_set *writable,
+		    const struct timespec *timeout, const sigset_t *mask)
+{
+	const uint64_t end = end_of_sleep(timeout);
+	struct event *event;
+
+	(void)fds;
+	(void)mask;
+	if (!fake_enter(FAKE_PSELECT))
+		return -1;
+	while ((event = next_event()) && event->at_ms <= fake.now_ms)
+		happen(event);
+	while (!fake.signalled && count_ready(readable, writable) == 0) {
+		event = next_event();
+		if (!event && end == FOREVER_MS)
+			fake_give_up("pselect() would sleep for ever");
+		if (!event || event->at_ms > end) {
+			fake.now_ms = end;
+			return 0;
+		}
+		fake.now_ms = event->at_ms;
+		happen(event);
+	}
+	if (!fake.signalled)
+		return count_ready(readable, writable);
+	fake.signalled = false;
+	return fake_refuse(EINTR);
+}
+
+int fakenet_clock_gettime(clockid_t clock, struct timespec *now)
+{
+	if (!fake_enter(FAKE_CLOCK))
+		return -1;
+	*now = wall();
+	if (clock == CLOCK_MONOTONIC)
+		*now = (struct timespec){
+			.tv_sec = (time_t)(fake.now_ms / 1000),
+			.tv_nsec = (long)(fake.now_ms % 1000) * 1000000,
+		};
+	return 0;
+}

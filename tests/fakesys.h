@@ -1,0 +1,161 @@
+/*
+ * fakesys - a kernel in memory, for struct sys.
+ *
+ * It has files by path, pipes and sockets to write to, one UDP socket that
+ * datagrams arrive at, and clocks that only pselect() moves.  Any call can be
+ * told to fail.  What a test has to say happens at moments of the monotonic
+ * clock: fake_at() takes a function, and pselect() calls it when it "sleeps"
+ * until then; it goes on sleeping if that was nothing to wake it.  Nothing
+ * ever sleeps for real.
+ *
+ * There is one such kernel at a time, since struct sys has no context.
+ */
+#ifndef TESTS_FAKESYS_H
+#define TESTS_FAKESYS_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "sys.h"
+
+enum fake_call {
+	FAKE_OPEN,
+	FAKE_CLOSE,
+	FAKE_FSTAT,
+	FAKE_LSTAT,
+	FAKE_FCHMOD,
+	FAKE_ACCESS,
+	FAKE_WRITE,
+	FAKE_WRITEV,
+	FAKE_PREAD,
+	FAKE_SEND,
+	FAKE_SOCKET,
+	FAKE_BIND,
+	FAKE_GETSOCKNAME,
+	FAKE_SETSOCKOPT,
+	FAKE_GETSOCKOPT,
+	FAKE_RECVMMSG,
+	FAKE_PSELECT,
+	FAKE_CLOCK,
+	/* Of test_privilege. */
+	FAKE_SETGROUPS,
+	FAKE_GETGROUPS,
+	FAKE_SETRESGID,
+	FAKE_SETRESUID,
+	FAKE_GETRESGID,
+	FAKE_GETRESUID,
+	FAKE_PRCTL,
+	FAKE_CAPSET,
+	FAKE_CAPGET,
+	FAKE_CALLS
+};
+
+#define FAKE_BIT(call) (UINT64_C(1) << (call))
+#define FAKE_ANY       UINT64_MAX
+
+#define FAKE_FDS       64
+#define FAKE_FIRST_FD  3
+#define FAKE_NODES     32
+#define FAKE_TRACE_MAX 256
+#define FAKE_NOON      ((time_t)1795348800) /* 2026-11-22 12:00:00 UTC */
+
+/* A file, whether it has a name or not. */
+struct fake_node {
+	bool used;
+	char path[512]; /* "": deleted */
+	mode_t mode;
+	ino_t inode; /* the lowest that is free, as many file systems do */
+	char *bytes;
+	size_t len, room;
+	size_t takes; /* pipes and sockets: how many more bytes */
+	unsigned opens;
+};
+
+struct fake_fd {
+	struct fake_node *node; /* NULL: free, or the UDP socket */
+	bool udp;
+	int flags;
+};
+
+struct fake_kernel {
+	struct fake_node nodes[FAKE_NODES];
+	struct fake_fd fds[FAKE_FDS];
+	size_t capacity; /* bytes that the disk holds in all files */
+
+	uint64_t now_ms;
+	int64_t wall_ms; /* wall clock = monotonic clock + this */
+
+	/* The UDP socket. */
+	unsigned rx_room; /* datagrams that its buffer holds */
+	uint32_t drops; /* so far */
+	uint64_t sent, received;
+	bool no_stamps; /* SO_TIMESTAMPNS is not known */
+	bool no_meminfo;
+	bool endless; /* the last datagram that was taken comes again */
+	int granted; /* receive buffer */
+	int bind_family; /* of the last bind() that succeeded */
+	struct sockaddr_storage bound;
+
+	/* A write that takes but @short_len bytes: the @short_nth from now. */
+	unsigned short_nth;
+	size_t short_len;
+
+	bool signalled; /* a signal comes: pselect() gives EINTR */
+
+	unsigned counts[FAKE_CALLS];
+	uint64_t calls;
+	enum fake_call trace[FAKE_TRACE_MAX]; /* the first ones */
+	bool failed; /* some fault has struck */
+};
+
+extern struct fake_kernel fake;
+extern const struct sys fakesys;
+
+/* An empty disk, no faults, noon. */
+void fake_reset(void);
+
+/*
+ * From the @nth call on (1: the next) of those in @calls, @times calls fail
+ * with @error; and none when @lasts_ms have passed since the first, if that
+ * isn't 0.  A call that is made to fail takes a millisecond, so that nobody
+ * who tries again at once makes time stand still.
+ */
+void fake_fail(uint64_t calls, unsigned nth, unsigned times, int error,
+	       uint64_t lasts_ms);
+void fake_no_faults(void);
+
+/* What every call of the fake begins with; false: return -1, errno is set. */
+bool fake_enter(enum fake_call call);
+
+/* Sets errno; returns -1. */
+int fake_refuse(int error);
+
+/* Something that no kernel would bear has happened. */
+_Noreturn void fake_give_up(const char *what);
+
+/* Files.  fake_node() gives NULL where there is none. */
+struct fake_node *fake_node(const char *path);
+struct fake_node *fake_create(const char *path, mode_t mode, const char *text);
+void fake_rename(const char *path, const char *to);
+void fake_unlink(const char *path);
+/* The text of a file, NUL-terminated; "" when there is none. */
+const char *fake_text(const char *path);
+/* A descriptor for @node. */
+int fake_fd(struct fake_node *node, int flags);
+unsigned fake_open_fds(void);
+
+/* The UDP socket. */
+int fake_udp(void);
+/* A datagram arrives now, from 192.0.2.@host port 6665. */
+void fake_datagram(unsigned host, const void *bytes, size_t len);
+void fake_say(unsigned host, const char *text);
+
+/* Calls @act when the monotonic clock has come to @at_ms. */
+void fake_at(uint64_t at_ms, void (*act)(void));
+void fake_set_wall(time_t second);
+
+#endif

@@ -1,0 +1,180 @@
+/*
+ * corpus - makes seeds for the fuzzers out of recordings of real kernels.
+ *
+ *	corpus DIRECTORY RECORDING...
+ *
+ * DIRECTORY/escape gets payloads as they are, DIRECTORY/collector gets runs
+ * of datagrams as operations of fuzz_collector, DIRECTORY/options and
+ * DIRECTORY/srcaddr a few seeds that are written here.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
+#include <sys/stat.h>
+
+#include "../dgrams.h"
+
+#define SEEDS_EACH     24 /* of one recording */
+#define DATAGRAMS_EACH 40 /* in one seed of the collector */
+#define SEED_BYTES     3500
+#define PUT_CODE       15 /* fuzz_collector, step() */
+#define EXPIRE_CODE    0
+#define PARTIAL_CODE   2
+
+static unsigned seeds;
+
+static FILE *create(const char *dir, const char *kind)
+{
+	char path[4096];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, kind);
+	mkdir(path, 0777);
+	snprintf(path, sizeof(path), "%s/%s/seed-%05u", dir, kind, seeds++);
+	file = fopen(path, "wb");
+	if (!file) {
+		perror(path);
+		exit(1);
+	}
+	return file;
+}
+
+static void put_u16(FILE *file, size_t value)
+{
+	putc((int)(value >> 8 & 0xff), file);
+	putc((int)(value & 0xff), file);
+}
+
+/* flags, clients, wbuf, blocks of memory, blocks of the queues */
+static void put_settings(FILE *file, unsigned turn)
+{
+	putc((int)(turn % 32), file);
+	putc((int)(turn / 3 % 12), file);
+	put_u16(file, turn % 3 ? 4000 : 200);
+	putc((int)(turn % 16), file);
+	putc((int)(turn % 4), file);
+}
+
+/* In one half of the seeds many sources send, more than the table holds. */
+static unsigned choose_source(const struct dgram *d, unsigned turn)
+{
+	unsigned number = d->port % 16U;
+
+	return seeds / 2 % 2 ? number : (number + turn * turn % 7) % 16;
+}
+
+static void put_datagram(FILE *file, const struct dgram *d, unsigned turn)
+{
+	size_t len = d->len;
+
+	/* Every now and then the line's end stays away. */
+	if (turn % 6 == 3 && len > 0)
+		len--;
+	putc(PUT_CODE, file);
+	putc((int)choose_source(d, turn), file);
+	put_u16(file, len);
+	fwrite(d->bytes, 1, len, file);
+	if (turn % 7 == 6) {
+		putc(EXPIRE_CODE, file);
+		put_u16(file, turn * 97);
+	} else if (turn % 5 == 4) {
+		putc(PARTIAL_CODE, file);
+		put_u16(file, turn * 13);
+	}
+}
+
+static void write_one(struct dgrams *recording, const char *dir)
+{
+	FILE *collector = create(dir, "collector");
+	FILE *escape = create(dir, "escape");
+	struct dgram d;
+	unsigned i;
+
+	put_settings(collector, seeds / 2);
+	for (i = 0; i < DATAGRAMS_EACH; i++) {
+		if (ftell(collector) > SEED_BYTES ||
+		    dgrams_next(recording, &d) != 1)
+			break;
+		put_datagram(collector, &d, i);
+		fwrite(d.bytes, 1, d.len, escape);
+	}
+	fclose(collector);
+	fclose(escape);
+}
+
+/* Seeds from all over the recording, not just its beginning. */
+static int write_recording(const char *path, const char *dir)
+{
+	struct dgrams recording;
+	struct dgram d;
+	uint64_t count = 0;
+	uint64_t skip;
+	int n;
+
+	if (dgrams_open(&recording, path))
+		goto broken;
+	while ((n = dgrams_next(&recording, &d)) == 1)
+		count++;
+	if (n < 0)
+		goto broken;
+	dgrams_rewind(&recording);
+	for (n = 0; n < SEEDS_EACH; n++) {
+		write_one(&recording, dir);
+		for (skip = count / SEEDS_EACH; skip > DATAGRAMS_EACH; skip--)
+			dgrams_next(&recording, &d);
+	}
+	dgrams_close(&recording);
+	return 0;
+broken:
+	fprintf(stderr, "corpus: %s: %s\n", path, recording.error);
+	dgrams_close(&recording);
+	return 1;
+}
+
+static void write_options(const char *dir)
+{
+	static const char all[] =
+		"ip=::\0port=6666\0dir=/var/log\0timeout=10\0clients=1024\0"
+		"wbuf=64K\0rbuf=128M\0uid=nobody\0gid=65534\0perm=0644\0"
+		"raw=no\0tee=auto\0--check\0--help\0--version\0--rbuf=1G\0"
+		"ip=fe80::1%eth0\0ip=192.0.2.1\0port=0\0tee=yes\0raw=yes";
+	FILE *file = create(dir, "options");
+
+	fwrite(all, 1, sizeof(all), file);
+	fclose(file);
+}
+
+static void write_addresses(const char *dir)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_port = 9 };
+	struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6,
+				     .sin6_scope_id = 2 };
+	FILE *file = create(dir, "srcaddr");
+
+	fwrite(&sin, sizeof(sin), 1, file);
+	fclose(file);
+	file = create(dir, "srcaddr");
+	sin6.sin6_addr.s6_addr[0] = 0xfe;
+	sin6.sin6_addr.s6_addr[1] = 0x80;
+	fwrite(&sin6, sizeof(sin6), 1, file);
+	fclose(file);
+}
+
+int main(int argc, char *argv[])
+{
+	int status = 0;
+	int i;
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: corpus DIRECTORY RECORDING...\n");
+		return 64;
+	}
+	mkdir(argv[1], 0777);
+	write_options(argv[1]);
+	write_addresses(argv[1]);
+	for (i = 2; i < argc; i++)
+		status |= write_recording(argv[i], argv[1]);
+	return status;
+}

@@ -1,0 +1,40 @@
+/* fuzz_escape - escape against a slow reference, for any bytes. */
+#include "escape.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common.h"
+
+static void try_escape(const unsigned char *in, size_t len)
+{
+	char *out = malloc(ESCAPE_GROWTH * len + 1);
+	char *expected = malloc(ESCAPE_GROWTH * len + 1);
+	size_t n = escape_text(out, in, len);
+
+	MUST(n <= ESCAPE_GROWTH * len);
+	MUST(n >= len);
+	MUST(n == reference_escape(expected, in, len));
+	MUST(memcmp(out, expected, n) == 0);
+	MUST(reference_is_safe(out, n));
+	free(expected);
+	free(out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	/* A copy of exactly this size, at every alignment of a word. */
+	size_t skip = len > 0 ? bytes[0] % 8 : 0;
+	unsigned char *in;
+
+	if (skip > len)
+		skip = len;
+	in = malloc(len + 1);
+	if (!in)
+		return 0;
+	memcpy(in, bytes, len);
+	try_escape(in + skip, len - skip);
+	MUST(escape_cut_character(in, len) == reference_cut(in, len));
+	free(in);
+	return 0;
+}

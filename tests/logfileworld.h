@@ -1,0 +1,87 @@
+/*
+ * logfileworld - one log file on a disk in memory.  Included by the tests of
+ * logfile, after cmocka.h.
+ */
+#ifndef TESTS_LOGFILEWORLD_H
+#define TESTS_LOGFILEWORLD_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fakesys.h"
+#include "logfile.h"
+
+#define DAY	 20261122
+#define PATH	 "/log/2026-11-22.log"
+#define NEXT_DAY 20261123
+#define NEXT	 "/log/2026-11-23.log"
+#define BLOCKS	 4
+
+static char memory[BLOCKS * OUTQ_BLOCK_BYTES];
+static struct pool pool;
+static struct outq queue;
+static struct diag diag;
+static struct logfile_settings settings;
+static struct logfile file;
+static char why[LOGFILE_ERROR_MAX];
+
+static inline int set_up(void **state)
+{
+	(void)state;
+	fake_reset();
+	pool_init(&pool, memory, sizeof(memory), OUTQ_BLOCK_BYTES);
+	outq_init(&queue, &pool);
+	diag = (struct diag){ .sys = &fakesys };
+	diag.out.fd = fake_fd(fake_create("stderr", S_IFIFO, ""), O_WRONLY);
+	settings = (struct logfile_settings){ &fakesys, &diag, "/log", 0640 };
+	logfile_init(&file, &settings);
+	return 0;
+}
+
+static inline int tear_down(void **state)
+{
+	(void)state;
+	logfile_close(&file);
+	assert_int_equal(fake_open_fds(), 1);
+	fake_reset();
+	return 0;
+}
+
+static inline void put(const char *line)
+{
+	assert_true(outq_put(&queue, line, strlen(line)));
+}
+
+static inline int drain(int32_t day)
+{
+	return logfile_drain(&file, &queue, day, fake.now_ms);
+}
+
+static inline int open_file(int32_t day)
+{
+	return logfile_open(&file, day, fake.now_ms, why);
+}
+
+static inline void rename_it(void)
+{
+	fake_rename(PATH, "/log/old");
+}
+
+static inline void delete_it(void)
+{
+	fake_unlink(PATH);
+}
+
+static inline void replace_it(void)
+{
+	rename_it();
+	fake_create(PATH, S_IFREG | 0600, "");
+}
+
+static inline void leave_it(void)
+{
+}
+
+#endif

@@ -1,0 +1,303 @@
+/* Tests of options: what an argument may look like, and how it is refused. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+
+#define UNKNOWN "unknown option; allowed are "
+
+/* Parses up to three arguments; NULL ends them. */
+static int parse(struct options *options, char error[OPTIONS_ERROR_MAX],
+		 const char *a, const char *b, const char *c)
+{
+	static char copies[3][256];
+	static char name[] = "udplogger";
+	char *argv[] = { name, copies[0], copies[1], copies[2], NULL };
+	int argc = 1 + (a != NULL) + (b != NULL) + (c != NULL);
+
+	snprintf(copies[0], sizeof(copies[0]), "%s", a ? a : "");
+	snprintf(copies[1], sizeof(copies[1]), "%s", b ? b : "");
+	snprintf(copies[2], sizeof(copies[2]), "%s", c ? c : "");
+	memset(error, 0xa5, OPTIONS_ERROR_MAX);
+	return options_parse(options, argc, argv, error);
+}
+
+/* Parses one argument of any length; its copy has just that length. */
+static void refuse(const char *argument, char error[OPTIONS_ERROR_MAX])
+{
+	char name[] = "udplogger";
+	char *copy = strdup(argument);
+	char *argv[] = { name, copy, NULL };
+	struct options options;
+	size_t len, i;
+
+	assert_non_null(copy);
+	memset(error, 0xa5, OPTIONS_ERROR_MAX);
+	if (options_parse(&options, 2, argv, error) != -1)
+		fail_msg("taken: %s", argument);
+	free(copy);
+	len = strnlen(error, OPTIONS_ERROR_MAX);
+	assert_in_range(len, 1, OPTIONS_ERROR_MAX - 1);
+	for (i = 0; i < len; i++)
+		if ((unsigned char)error[i] < 0x20 || error[i] == 0x7f)
+			fail_msg("a control in: %s", error);
+}
+
+static void assert_contains(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("no '%s' in: %s", part, text);
+}
+
+static void test_what_is_no_option_is_refused_with_all_that_are(void **state)
+{
+	static const char *const wrong[] = {
+		"",	    "=",	   "=5",	 "-",
+		"--",	    "--=5",	   "---port=1",	 "-port=1",
+		"Port=1",   "PORT=1",	   "por=1",	 "p=1",
+		"ports=1",  "port =1",	   " port=1",	 "port:1",
+		"port1",    "help",	   "-h",	 "-?",
+		"--hel",    "--help ",	   "--help=",	 "--help=1",
+		"--Help",   "--version=1", "--checks",	 "--chec",
+		"check",    "version",	   "6666",	 "/var/log",
+		"wbu=1024", "rbuff=65536", "dir,x=1",	 "--no-port=1",
+		"ti=10",    "log=x",	   "\xc3\xa4=1",
+	};
+	char error[OPTIONS_ERROR_MAX], name[32];
+	const struct options_row *row;
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		refuse(wrong[i], error);
+		if (strncmp(error, wrong[i], strlen(wrong[i])) != 0)
+			fail_msg("%s: not named in: %s", wrong[i], error);
+		assert_contains(error, ": " UNKNOWN);
+		for (j = 0; (row = options_row(j)); j++) {
+			snprintf(name, sizeof(name), " %s=,", row->name);
+			assert_contains(error, name);
+		}
+		assert_contains(error, "--check, --help and --version");
+	}
+}
+
+static void test_every_prefix_of_every_option_is_refused(void **state)
+{
+	char error[OPTIONS_ERROR_MAX], argument[64];
+	const struct options_row *row;
+	size_t i, len;
+
+	(void)state;
+	for (i = 0; (row = options_row(i)); i++)
+		for (len = 0; len < strlen(row->name); len++) {
+			snprintf(argument, sizeof(argument), "%.*s=%s",
+				 (int)len, row->name, row->fallback);
+			refuse(argument, error);
+			assert_contains(error, UNKNOWN);
+		}
+}
+
+static void test_an_option_without_a_value_says_what_it_needs(void **state)
+{
+	char error[OPTIONS_ERROR_MAX], argument[64], begin[96];
+	const struct options_row *row;
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; (row = options_row(i)); i++)
+		for (j = 0; j < 4; j++) {
+			snprintf(argument, sizeof(argument), "%s%s%s",
+				 j % 2 ? "--" : "", row->name,
+				 j >= 2 ? "=" : "");
+			snprintf(begin, sizeof(begin), "%s: %s", argument,
+				 j >= 2 ? "empty value" : "needs a value");
+			refuse(argument, error);
+			assert_memory_equal(error, begin, strlen(begin));
+			assert_contains(error, row->allowed);
+		}
+}
+
+static void test_the_last_setting_counts(void **state)
+{
+	char error[OPTIONS_ERROR_MAX];
+	struct options options;
+
+	(void)state;
+	assert_int_equal(parse(&options, error, "port=1", "--port=2", "port=3"),
+			 0);
+	assert_int_equal(options.port, 3);
+	assert_int_equal(parse(&options, error, "dir=/a", "raw=yes", "raw=no"),
+			 0);
+	assert_string_equal(options.dir, "/a");
+	assert_false(options.raw);
+}
+
+static void test_a_wrong_setting_is_refused_wherever_it_stands(void **state)
+{
+	char error[OPTIONS_ERROR_MAX];
+	struct options options;
+
+	(void)state;
+	assert_int_equal(parse(&options, error, "port=x", "port=1", "port=2"),
+			 -1);
+	assert_memory_equal(error, "port=x: ", 8);
+	assert_int_equal(parse(&options, error, "port=1", "port=x", "port=y"),
+			 -1);
+	assert_memory_equal(error, "port=x: ", 8);
+	assert_int_equal(parse(&options, error, "port=1", "port=2", "port=x"),
+			 -1);
+	assert_memory_equal(error, "port=x: ", 8);
+	assert_int_equal(parse(&options, error, "--check", "", NULL), -1);
+}
+
+static void test_modes_go_with_options(void **state)
+{
+	char error[OPTIONS_ERROR_MAX];
+	struct options options;
+
+	(void)state;
+	assert_int_equal(parse(&options, error, "--help", NULL, NULL), 0);
+	assert_int_equal(options.mode, OPTIONS_HELP);
+	assert_int_equal(parse(&options, error, "--version", NULL, NULL), 0);
+	assert_int_equal(options.mode, OPTIONS_VERSION);
+	assert_int_equal(parse(&options, error, "port=5", "--check", "dir=d"),
+			 0);
+	assert_int_equal(options.mode, OPTIONS_CHECK);
+	assert_int_equal(options.port, 5);
+	assert_string_equal(options.dir, "d");
+}
+
+static void test_a_value_may_hold_an_equals_sign_or_any_byte(void **state)
+{
+	char error[OPTIONS_ERROR_MAX];
+	struct options options;
+
+	(void)state;
+	assert_int_equal(parse(&options, error, "dir=a=b", "uid=c=d", NULL), 0);
+	assert_string_equal(options.dir, "a=b");
+	assert_string_equal(options.uid, "c=d");
+	assert_int_equal(parse(&options, error, "dir=a\nb\033", NULL, NULL), 0);
+	assert_string_equal(options.dir, "a\nb\033");
+}
+
+static void test_bytes_of_an_argument_cannot_act_in_the_error_text(void **s)
+{
+	static const char *const rows[][2] = {
+		{ "port=1\nudplogger: listening", "port=1\\x0audplogger: " },
+		{ "port=\033[2J", "port=\\x1b[2J: " },
+		{ "timeout=10\n", "timeout=10\\x0a: " },
+		{ "\n", "\\x0a: " },
+		{ "a\x9b\xc2\x9bz", "a\\x9b\\xc2\\x9bz: " },
+		{ "raw=yes\n", "raw=yes\\x0a: " },
+		{ "%s%n%99999d", "%s%n%99999d: " },
+		{ "port=%s%n", "port=%s%n: " },
+		{ "ip=::1\n", "ip=::1\\x0a: " },
+	};
+	char error[OPTIONS_ERROR_MAX];
+	size_t i;
+
+	(void)s;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		refuse(rows[i][0], error);
+		assert_memory_equal(error, rows[i][1], strlen(rows[i][1]));
+	}
+}
+
+/* For each option and for none: @fill as long as can be, and beyond. */
+static void assert_long_refused(const char *name, const char *allowed,
+				char fill)
+{
+	static const size_t lengths[] = { 100,	115,  116,   120,    121,  122,
+					  255,	256,  257,   1023,   1024, 1025,
+					  4095, 4096, 65536, 1000000 };
+	char error[OPTIONS_ERROR_MAX];
+	size_t i;
+
+	for (i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		size_t len = strlen(name);
+		char *argument = malloc(len + lengths[i] + 1);
+
+		assert_non_null(argument);
+		memcpy(argument, name, len);
+		memset(argument + len, fill, lengths[i]);
+		argument[len + lengths[i]] = '\0';
+		refuse(argument, error);
+		assert_memory_equal(error, name, len);
+		assert_contains(error, allowed);
+		free(argument);
+	}
+}
+
+static void test_arguments_of_any_length_leave_room_for_the_reason(void **s)
+{
+	static const char fills[] = { 'x', '9', '\n', '\x7f', '\xff' };
+	const struct options_row *row;
+	char name[32];
+	size_t i, j;
+
+	(void)s;
+	for (j = 0; j < sizeof(fills); j++)
+		assert_long_refused("", UNKNOWN, fills[j]);
+	for (i = 0; (row = options_row(i)); i++) {
+		snprintf(name, sizeof(name), "%s=", row->name);
+		/* Any text may be a directory; any but digits, a user. */
+		for (j = 0; j < sizeof(fills); j++)
+			if (strcmp(row->name, "dir") != 0 &&
+			    (strcmp(row->value, "USER") != 0 || j == 1) &&
+			    (strcmp(row->value, "GROUP") != 0 || j == 1))
+				assert_long_refused(name, row->allowed,
+						    fills[j]);
+	}
+}
+
+static void test_the_table_has_every_option_once(void **state)
+{
+	static const char *const names[] = { "ip",	"port",	   "dir",
+					     "timeout", "clients", "wbuf",
+					     "rbuf",	"uid",	   "gid",
+					     "perm",	"raw",	   "tee" };
+	const struct options_row *row;
+	size_t i;
+
+	(void)state;
+	for (i = 0; (row = options_row(i)); i++) {
+		assert_true(i < sizeof(names) / sizeof(names[0]));
+		assert_string_equal(row->name, names[i]);
+		assert_true(row->value[0] && row->fallback[0] &&
+			    row->allowed[0] && row->help[0]);
+	}
+	assert_int_equal(i, sizeof(names) / sizeof(names[0]));
+	assert_null(options_row(i + 1));
+	assert_null(options_row(SIZE_MAX));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			test_what_is_no_option_is_refused_with_all_that_are),
+		cmocka_unit_test(test_every_prefix_of_every_option_is_refused),
+		cmocka_unit_test(
+			test_an_option_without_a_value_says_what_it_needs),
+		cmocka_unit_test(test_the_last_setting_counts),
+		cmocka_unit_test(
+			test_a_wrong_setting_is_refused_wherever_it_stands),
+		cmocka_unit_test(test_modes_go_with_options),
+		cmocka_unit_test(
+			test_a_value_may_hold_an_equals_sign_or_any_byte),
+		cmocka_unit_test(
+			test_bytes_of_an_argument_cannot_act_in_the_error_text),
+		cmocka_unit_test(
+			test_arguments_of_any_length_leave_room_for_the_reason),
+		cmocka_unit_test(test_the_table_has_every_option_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

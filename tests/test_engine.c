@@ -1,0 +1,356 @@
+/* The loop: signals, the end, days, who watches; on a kernel in memory. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "engineworld.h"
+
+static void ask_counts(void)
+{
+	signals_counts = 1;
+	fake.signalled = true;
+}
+
+static void test_usr1_says_the_counts(void **state)
+{
+	(void)state;
+	fake_at(1100, say_hello);
+	fake_at(1200, say_half);
+	fake_at(1300, ask_counts);
+	fake_at(1400, stop);
+	assert_true(engine_run(&engine));
+	assert_has(fake_text("stderr"),
+		   "udplogger: counts: datagrams 2 bytes 17 lines 1 "
+		   "sources 1 lost 0 waiting 0\n");
+}
+
+/* A line's time is up while nothing else happens. */
+static void test_an_unfinished_line_is_written_in_time(void **state)
+{
+	(void)state;
+	fake_at(1200, say_half);
+	fake_at(6100, ask_counts);
+	fake_at(6201, ask_counts);
+	fake_at(9000, stop);
+	assert_true(engine_run(&engine));
+	assert_has(fake_text("stderr"), "lines 0 sources 1");
+	assert_has(fake_text("stderr"), "lines 1 sources 1");
+	assert_string_equal(fake_text(YESTERDAY),
+			    "2026-11-22 23:59:55 192.0.2.1:6665 half a line\n");
+}
+
+/* HUP. */
+
+static void rotate_and_reopen(void)
+{
+	fake_rename(YESTERDAY, "/log/old");
+	reopen();
+}
+
+static void test_hup_makes_the_new_file_at_once(void **state)
+{
+	(void)state;
+	fake_at(1100, say_hello);
+	fake_at(1200, rotate_and_reopen);
+	fake_at(1300, stop);
+	assert_true(engine_run(&engine));
+	assert_int_equal(count_lines(fake_text("/log/old")), 1);
+	assert_non_null(fake_node(YESTERDAY));
+}
+
+static void fill_disk_in_mid_line(void)
+{
+	fake.capacity = 60;
+	fake_say(1, "one\n");
+	fake_say(1, "two, which the disk has no room for\n");
+}
+
+/* Every line of @path begins with a stamp, and the last is whole. */
+static void check_lines(const char *path)
+{
+	const char *line = fake_text(path);
+
+	for (; *line; line = strchr(line, '\n') + 1) {
+		if (strncmp(line, "2026-11-2", 9) || !strchr(line, '\n'))
+			fail_msg("%s has a torn line: %s", path, line);
+	}
+}
+
+static void test_hup_does_not_tear_a_line_in_two_files(void **state)
+{
+	(void)state;
+	fake_at(1100, fill_disk_in_mid_line);
+	fake_at(1200, rotate_and_reopen);
+	fake_at(1300, enlarge_disk);
+	fake_at(5000, stop);
+	assert_true(engine_run(&engine));
+	check_lines(YESTERDAY);
+	assert_has(fake_text(YESTERDAY), "two, which the disk has no room");
+}
+
+static void delete_file(void)
+{
+	fake_unlink(YESTERDAY);
+}
+
+static void delete_and_reopen(void)
+{
+	delete_file();
+	reopen();
+}
+
+/* The new file can have the number of the deleted one. */
+static void test_a_deleted_file_does_not_tear_a_line(void **state)
+{
+	(void)state;
+	fake_at(1100, fill_disk_in_mid_line);
+	fake_at(1200, delete_file);
+	fake_at(3000, enlarge_disk);
+	fake_at(9000, stop);
+	assert_true(engine_run(&engine));
+	check_lines(YESTERDAY);
+	assert_has(fake_text(YESTERDAY), "two, which the disk has no room");
+}
+
+static void test_hup_after_deletion_does_not_tear_a_line(void **state)
+{
+	(void)state;
+	fake_at(1100, fill_disk_in_mid_line);
+	fake_at(1200, delete_and_reopen);
+	fake_at(1300, enlarge_disk);
+	fake_at(5000, stop);
+	assert_true(engine_run(&engine));
+	check_lines(YESTERDAY);
+}
+
+/* The end. */
+
+static void test_the_socket_is_emptied_at_the_end(void **state)
+{
+	(void)state;
+	fake_at(1100, stop);
+	say_many();
+	say_half();
+	assert_true(engine_run(&engine));
+	assert_int_equal(count_lines(fake_text(YESTERDAY)), MANY + 1);
+}
+
+static void stop_with_failing_receive(void)
+{
+	fake_fail(FAKE_BIT(FAKE_RECVMMSG), 1, 3, ENOMEM, 0);
+	say_hello();
+	stop();
+}
+
+static void test_the_last_datagrams_wait_for_a_failing_receive(void **state)
+{
+	(void)state;
+	fake_at(1100, stop_with_failing_receive);
+	assert_true(engine_run(&engine));
+	assert_has(fake_text(YESTERDAY), "hello\n");
+}
+
+/* Others go on sending as fast as we can take it. */
+static void begin_flood(void)
+{
+	say_half();
+	fake_say(2, "flood\n");
+	fake.endless = true;
+}
+
+static void test_a_flood_does_not_keep_unfinished_lines_at_the_end(void **state)
+{
+	(void)state;
+	fake_at(1100, begin_flood);
+	fake_at(1200, stop);
+	assert_true(engine_run(&engine));
+	assert_has(fake_text(YESTERDAY), "half a line\n");
+}
+
+static void test_a_disk_that_refuses_at_the_end_is_told(void **state)
+{
+	(void)state;
+	fill_disk();
+	fake_at(1100, say_hello);
+	fake_at(2000, stop);
+	assert_false(engine_run(&engine));
+	assert_has(fake_text("stderr"), "warning: gave up 41 bytes");
+	assert_in_range(fake.now_ms, 3900, 4100);
+}
+
+static void test_a_second_signal_ends_the_wait(void **state)
+{
+	(void)state;
+	fill_disk();
+	fake_at(1100, say_hello);
+	fake_at(2000, stop);
+	fake_at(2100, stop);
+	assert_false(engine_run(&engine));
+	assert_in_range(fake.now_ms, 2100, 2200);
+}
+
+/* Days. */
+
+static void step_back(void)
+{
+	fake_set_wall(MIDNIGHT - 24 * 3600);
+	say_hello();
+}
+
+static void step_forward(void)
+{
+	fake_set_wall(MIDNIGHT + 100);
+	say_hello();
+}
+
+static void test_a_step_of_the_clock_finds_the_right_file(void **state)
+{
+	(void)state;
+	fake_at(1100, say_hello);
+	fake_at(1200, step_back);
+	fake_at(1300, step_forward);
+	fake_at(1400, stop);
+	assert_true(engine_run(&engine));
+	assert_string_equal(fake_text(TODAY),
+			    "2026-11-23 00:01:40 192.0.2.1:6665 hello\n");
+	assert_string_equal(fake_text(YESTERDAY),
+			    "2026-11-22 23:59:55 192.0.2.1:6665 hello\n"
+			    "2026-11-22 00:00:00 192.0.2.1:6665 hello\n");
+}
+
+static void say_on_twenty_days(void)
+{
+	int day;
+
+	for (day = 0; day < 20; day++) {
+		fake_set_wall(MIDNIGHT - 5 + day * 86400);
+		say_hello();
+	}
+}
+
+static void test_more_days_than_queues_wait_in_the_socket(void **state)
+{
+	unsigned day, files = 0;
+
+	(void)state;
+	fill_disk();
+	fake_at(1100, say_on_twenty_days);
+	fake_at(8000, enlarge_disk);
+	fake_at(20000, stop);
+	assert_true(engine_run(&engine));
+	for (day = 0; day < FAKE_NODES; day++)
+		files += fake.nodes[day].len > 0 &&
+			 strstr(fake.nodes[day].bytes, " hello\n");
+	assert_int_equal(files, 20);
+}
+
+static void test_the_file_of_another_day_is_closed_after_a_while(void **state)
+{
+	(void)state;
+	fake_at(1100, say_hello);
+	fake_at(10000, say_hello);
+	fake_at(200000, say_hello);
+	fake_at(300000, stop);
+	assert_true(engine_run(&engine));
+	assert_int_equal(count_lines(fake_text(TODAY)), 2);
+	assert_int_equal(fake_open_fds(), 3);
+}
+
+/* Who watches. */
+
+static char tee_memory[TEE_BYTES];
+static struct fake_node *watched;
+
+static void watch(size_t takes)
+{
+	struct console out = { 0 };
+
+	watched = fake_create("stdout", S_IFIFO, "");
+	watched->takes = takes;
+	out.fd = fake_fd(watched, O_WRONLY);
+	tee_init(&engine.tee, &fakesys, &out, tee_memory);
+	engine.collector.tee = &engine.tee.queue;
+}
+
+static void read_more(void)
+{
+	watched->takes = SIZE_MAX;
+}
+
+/* Nothing but the terminal itself wakes it. */
+static void check_that_all_is_shown(void)
+{
+	assert_string_equal(fake_text("stdout"), fake_text(YESTERDAY));
+}
+
+static void test_lines_are_shown_as_they_are_written(void **state)
+{
+	(void)state;
+	watch(SIZE_MAX);
+	fake_at(1100, say_hello);
+	fake_at(1200, stop);
+	assert_true(engine_run(&engine));
+	assert_string_equal(fake_text("stdout"), fake_text(YESTERDAY));
+}
+
+static void test_a_stopped_terminal_holds_nothing_up(void **state)
+{
+	(void)state;
+	watch(0);
+	fake_at(1100, say_many);
+	fake_at(1200, ask_counts);
+	fake_at(5000, read_more);
+	fake_at(6000, check_that_all_is_shown);
+	fake_at(9000, stop);
+	assert_true(engine_run(&engine));
+	assert_has(fake_text("stderr"), "lines 4000 ");
+	assert_int_equal(count_lines(fake_text(YESTERDAY)), MANY);
+	assert_string_equal(fake_text("stdout"), fake_text(YESTERDAY));
+	assert_true(fake.counts[FAKE_PSELECT] < 20);
+}
+
+static void test_a_closed_terminal_ends_the_showing(void **state)
+{
+	(void)state;
+	watch(SIZE_MAX);
+	fake_fail(FAKE_BIT(FAKE_WRITE), 1, UINT32_MAX, EPIPE, 0);
+	fake_at(1100, say_hello);
+	fake_at(1200, say_hello);
+	fake_at(1300, stop);
+	assert_true(engine_run(&engine));
+	assert_int_equal(count_lines(fake_text(YESTERDAY)), 2);
+	assert_null(engine.collector.tee);
+	assert_int_equal(fake.counts[FAKE_WRITE], 1);
+}
+
+#define CASE(name) cmocka_unit_test_setup(name, set_up)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_usr1_says_the_counts),
+		CASE(test_an_unfinished_line_is_written_in_time),
+		CASE(test_hup_makes_the_new_file_at_once),
+		CASE(test_hup_does_not_tear_a_line_in_two_files),
+		CASE(test_a_deleted_file_does_not_tear_a_line),
+		CASE(test_hup_after_deletion_does_not_tear_a_line),
+		CASE(test_the_socket_is_emptied_at_the_end),
+		CASE(test_the_last_datagrams_wait_for_a_failing_receive),
+		CASE(test_a_flood_does_not_keep_unfinished_lines_at_the_end),
+		CASE(test_a_disk_that_refuses_at_the_end_is_told),
+		CASE(test_a_second_signal_ends_the_wait),
+		CASE(test_a_step_of_the_clock_finds_the_right_file),
+		CASE(test_more_days_than_queues_wait_in_the_socket),
+		CASE(test_the_file_of_another_day_is_closed_after_a_while),
+		CASE(test_lines_are_shown_as_they_are_written),
+		CASE(test_a_stopped_terminal_holds_nothing_up),
+		CASE(test_a_closed_terminal_ends_the_showing),
+	};
+
+	return cmocka_run_group_tests(tests, take_memory, give_memory);
+}

@@ -1,0 +1,176 @@
+/* The loop when the queues are full and the kernel drops; on a fake kernel. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "engineworld.h"
+
+static void test_full_memory_stops_the_receiving(void **state)
+{
+	(void)state;
+	fill_disk();
+	fake_at(1100, say_many);
+	fake_at(20000, stop);
+	assert_false(engine_run(&engine));
+	assert_true(spool_waiting(&engine.spool) <= SPOOL_BYTES);
+	assert_true(fake.received < MANY);
+	/* What was received and what waits is all of it. */
+	assert_int_equal(count_lines(fake_text(YESTERDAY)), 0);
+	assert_in_range(engine.collector.counts.lines,
+			fake.received - NETRX_BATCH, fake.received);
+}
+
+static void test_full_memory_loses_no_line(void **state)
+{
+	const char *line;
+	unsigned i;
+
+	(void)state;
+	fill_disk();
+	fake_at(1100, say_many);
+	fake_at(8000, enlarge_disk);
+	fake_at(20000, stop);
+	assert_true(engine_run(&engine));
+	line = fake_text(YESTERDAY);
+	for (i = 0; i < MANY; i++) {
+		char expected[100];
+
+		snprintf(expected, sizeof(expected), "192.0.2.%u:6665 %060u\n",
+			 i % 5, i);
+		assert_memory_equal(line + 20, expected, strlen(expected));
+		line += 20 + strlen(expected);
+	}
+	assert_int_equal(*line, '\0');
+}
+
+/* While the disk is full, deadlines of lines must not make the loop spin. */
+static void test_full_memory_does_not_spin(void **state)
+{
+	(void)state;
+	fill_disk();
+	fake_at(1050, say_half);
+	fake_at(1100, say_many);
+	fake_at(60000, stop);
+	assert_false(engine_run(&engine));
+	assert_true(fake.counts[FAKE_PSELECT] < 200);
+}
+
+/* The kernel drops while nobody receives; all is there or counted. */
+static void test_drops_are_told_where_they_happened(void **state)
+{
+	const char *lost;
+	char expected[80];
+
+	(void)state;
+	fake.rx_room = 1000;
+	fill_disk();
+	fake_at(1100, say_many);
+	fake_at(8000, enlarge_disk);
+	fake_at(9000, say_hello);
+	fake_at(20000, stop);
+	assert_true(engine_run(&engine));
+	snprintf(expected, sizeof(expected),
+		 " udplogger: %u datagrams lost, receive buffer full\n",
+		 fake.drops);
+	assert_int_equal(engine.lost, fake.drops);
+	lost = strstr(fake_text(YESTERDAY), expected);
+	assert_non_null(lost);
+	assert_ptr_equal(strstr(fake_text(YESTERDAY), "udplogger:") - 1, lost);
+	assert_true(strstr(fake_text(YESTERDAY), "hello") ||
+		    strstr(fake_text(TODAY), "hello"));
+}
+
+/* A small buffer of big datagrams is full with few of them. */
+static void overflow_with_few(void)
+{
+	fake.rx_room = 5;
+	say_many();
+}
+
+static void test_drops_before_a_silence_are_told_at_the_end(void **state)
+{
+	(void)state;
+	fake_at(1100, overflow_with_few);
+	fake_at(3000, stop);
+	assert_true(engine_run(&engine));
+	assert_int_equal(engine.lost, fake.drops);
+	assert_has(fake_text(YESTERDAY),
+		   " udplogger: 3995 datagrams lost, receive buffer full\n");
+}
+
+/* Neither a receive that fails for long nor full queues make it spin. */
+
+static void fail_to_receive(void)
+{
+	fake_fail(FAKE_BIT(FAKE_RECVMMSG), 1, UINT32_MAX, ENOMEM, 20000);
+	say_hello();
+}
+
+static void test_a_failing_receive_does_not_spin(void **state)
+{
+	(void)state;
+	fake_at(1100, say_hello);
+	fake_at(1200, fail_to_receive);
+	fake_at(30000, stop);
+	assert_true(engine_run(&engine));
+	assert_int_equal(count_lines(fake_text(YESTERDAY)), 2);
+	assert_true(fake.counts[FAKE_PSELECT] < 100);
+}
+
+/* Leaves room for less than a line, then drops that nothing tells of. */
+static void fill_queues(void)
+{
+	struct outq *queue = spool_queue(&engine.spool, 20261122);
+
+	while (pool_available(&engine.spool.blocks) > 0)
+		assert_true(outq_put(queue, "filling\n", 8));
+	while (outq_put(queue, "\n", 1))
+		;
+	fake.drops = 5;
+	say_half();
+}
+
+static void test_drops_that_find_no_room_do_not_spin(void **state)
+{
+	(void)state;
+	fill_disk();
+	fake_at(1100, fill_queues);
+	fake_at(4000, stop);
+	assert_false(engine_run(&engine));
+	assert_true(fake.counts[FAKE_PSELECT] < 100);
+}
+
+static void test_drops_that_find_no_room_are_told_later(void **state)
+{
+	(void)state;
+	fill_disk();
+	fake_at(1100, fill_queues);
+	fake_at(4500, enlarge_disk);
+	fake_at(8000, stop);
+	assert_true(engine_run(&engine));
+	assert_int_equal(engine.lost, 5);
+	assert_non_null(strstr(fake_text(YESTERDAY), "5 datagrams lost"));
+}
+
+#define CASE(name) cmocka_unit_test_setup(name, set_up)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_full_memory_stops_the_receiving),
+		CASE(test_full_memory_loses_no_line),
+		CASE(test_full_memory_does_not_spin),
+		CASE(test_drops_are_told_where_they_happened),
+		CASE(test_drops_before_a_silence_are_told_at_the_end),
+		CASE(test_a_failing_receive_does_not_spin),
+		CASE(test_drops_that_find_no_room_do_not_spin),
+		CASE(test_drops_that_find_no_room_are_told_later),
+	};
+
+	return cmocka_run_group_tests(tests, take_memory, give_memory);
+}

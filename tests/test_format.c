@@ -1,0 +1,108 @@
+/* Tests of format: a record as the bytes of a log line. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "format.h"
+
+static struct record a_record(const void *text, size_t len)
+{
+	return (struct record){
+		.stamp = "2026-11-22 03:04:05 ",
+		.prefix = "192.0.2.1:6665 ",
+		.prefix_len = 15,
+		.text = text,
+		.text_len = len,
+	};
+}
+
+static void assert_line(const void *text, size_t len, bool raw,
+			const char *want, size_t want_len)
+{
+	struct record record = a_record(text, len);
+	char out[FORMAT_MAX(100)];
+
+	memset(out, 0xa5, sizeof(out));
+	assert_int_equal(format_text(out, &record, raw), want_len);
+	assert_memory_equal(out, want, want_len);
+	assert_int_equal((unsigned char)out[want_len], 0xa5);
+}
+
+#define BEGIN "2026-11-22 03:04:05 192.0.2.1:6665 "
+#define ASSERT_LINE(text, raw, want)                                  \
+	assert_line((text), sizeof(text) - 1, (raw), BEGIN want "\n", \
+		    sizeof(BEGIN want "\n") - 1)
+
+static void test_a_line_is_stamp_source_text_and_lf(void **state)
+{
+	(void)state;
+	ASSERT_LINE("eth0: link up", false, "eth0: link up");
+	ASSERT_LINE("eth0: link up", true, "eth0: link up");
+}
+
+static void test_an_empty_text_leaves_the_space_before_it(void **state)
+{
+	(void)state;
+	ASSERT_LINE("", false, "");
+	ASSERT_LINE("", true, "");
+}
+
+static void test_spaces_of_the_text_stay(void **state)
+{
+	(void)state;
+	ASSERT_LINE("  a  b  ", false, "  a  b  ");
+	ASSERT_LINE(" ", false, " ");
+}
+
+static void test_a_text_is_escaped_unless_raw(void **state)
+{
+	(void)state;
+	ASSERT_LINE("a\0\033[2J\r\x7f\xff\xc3\xa4", false,
+		    "a\\x00\\x1b[2J\\x0d\\x7f\\xff\xc3\xa4");
+	ASSERT_LINE("a\0\033[2J\r\x7f\xff\xc3\xa4", true,
+		    "a\0\033[2J\r\x7f\xff\xc3\xa4");
+}
+
+static void test_the_most_that_a_line_can_take_is_enough(void **state)
+{
+	char prefix[SRCADDR_TEXT_MAX];
+	size_t len;
+
+	(void)state;
+	memset(prefix, 'p', sizeof(prefix));
+	for (len = 0; len <= 300; len++) {
+		unsigned char *text = calloc(1, len + 1);
+		char *out = malloc(FORMAT_MAX(len));
+		struct record record = a_record(text, len);
+
+		assert_non_null(text);
+		assert_non_null(out);
+		record.prefix = prefix;
+		record.prefix_len = sizeof(prefix);
+		assert_int_equal(format_text(out, &record, false),
+				 FORMAT_MAX(len));
+		assert_int_equal(out[FORMAT_MAX(len) - 1], '\n');
+		assert_int_equal(format_text(out, &record, true),
+				 FORMAT_MAX(len) - 3 * len);
+		free(out);
+		free(text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_line_is_stamp_source_text_and_lf),
+		cmocka_unit_test(test_an_empty_text_leaves_the_space_before_it),
+		cmocka_unit_test(test_spaces_of_the_text_stay),
+		cmocka_unit_test(test_a_text_is_escaped_unless_raw),
+		cmocka_unit_test(test_the_most_that_a_line_can_take_is_enough),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,262 @@
+/* The socket at start: which one, how big, and what is said when it fails. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fakesys.h"
+#include "listener.h"
+
+static struct listener listener;
+static struct listener_settings settings;
+static char error[LISTENER_ERROR_MAX];
+
+static int set_up(void **state)
+{
+	(void)state;
+	fake_reset();
+	listener = (struct listener){ .fd = -1 };
+	settings = (struct listener_settings){ NULL, 6666, 8 << 20 };
+	memset(error, 0, sizeof(error));
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	fake_reset();
+	return 0;
+}
+
+static int listen_there(void)
+{
+	return listener_open(&listener, &fakesys, &settings, error);
+}
+
+/* One printable line that names option and value, and nothing left open. */
+static void assert_refused(const char *named)
+{
+	const char *c;
+
+	assert_int_equal(listen_there(), -1);
+	if (!strstr(error, named))
+		fail_msg("no %s in: %s", named, error);
+	for (c = error; *c; c++)
+		assert_true(*c >= ' ' && *c != 0x7f);
+	assert_int_equal(fake_open_fds(), 0);
+}
+
+static void assert_local(const char *text)
+{
+	char local[SRCADDR_TEXT_MAX];
+
+	srcaddr_text(local, &listener.local, NULL);
+	assert_string_equal(local, text);
+}
+
+static void test_it_listens_on_everything_with_one_socket(void **state)
+{
+	(void)state;
+	assert_int_equal(listen_there(), 0);
+	assert_int_equal(fake.bind_family, AF_INET6);
+	assert_local("[::]:6666");
+	assert_int_equal(fake_open_fds(), 1);
+}
+
+static void test_without_ipv6_it_listens_on_ipv4(void **state)
+{
+	static const struct {
+		enum fake_call call;
+		int error;
+	} cases[] = {
+		{ FAKE_SOCKET, EAFNOSUPPORT },
+		{ FAKE_BIND, EADDRNOTAVAIL },
+		{ FAKE_BIND, EAFNOSUPPORT },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		set_up(NULL);
+		fake_fail(FAKE_BIT(cases[i].call), 1, 1, cases[i].error, 0);
+		assert_int_equal(listen_there(), 0);
+		assert_int_equal(fake.bind_family, AF_INET);
+		assert_local("0.0.0.0:6666");
+		assert_int_equal(fake_open_fds(), 1);
+	}
+}
+
+/* Whoever asks for an IPv6 address doesn't want another. */
+static void test_an_address_that_was_asked_for_has_no_substitute(void **state)
+{
+	(void)state;
+	settings.ip = "::1";
+	fake_fail(FAKE_BIT(FAKE_BIND), 1, 1, EADDRNOTAVAIL, 0);
+	assert_refused("ip=::1 ");
+	settings.ip = "::";
+	fake_fail(FAKE_BIT(FAKE_SOCKET), 1, 1, EAFNOSUPPORT, 0);
+	assert_refused("ip=:: ");
+}
+
+static void test_one_address_may_be_asked_for(void **state)
+{
+	(void)state;
+	settings.ip = "192.0.2.7";
+	assert_int_equal(listen_there(), 0);
+	assert_local("192.0.2.7:6666");
+	assert_int_equal(fake.bind_family, AF_INET);
+	settings.ip = "2001:db8::7";
+	settings.port = 0;
+	assert_int_equal(listen_there(), 0);
+	assert_local("[2001:db8::7]:0");
+}
+
+static const struct sockaddr_in6 *bound6(void)
+{
+	return (const struct sockaddr_in6 *)&fake.bound;
+}
+
+static void test_an_interface_may_be_named_or_numbered(void **state)
+{
+	(void)state;
+	settings.ip = "fe80::1%77";
+	assert_int_equal(listen_there(), 0);
+	assert_int_equal(bound6()->sin6_scope_id, 77);
+	settings.ip = "fe80::1%lo";
+	if (listen_there() == 0)
+		assert_int_equal(bound6()->sin6_scope_id, 1);
+}
+
+static void test_an_interface_that_is_none_is_refused(void **state)
+{
+	static const char *const wrong[] = {
+		"fe80::1%nosuchif",
+		"fe80::1%1x",
+		"fe80::1%-1",
+		"fe80::1%4294967297",
+		"fe80::1%+1",
+		"fe80::1% 1",
+		"fe80::1%99999999999999999999",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		settings.ip = wrong[i];
+		assert_refused(wrong[i]);
+	}
+}
+
+static void test_any_address_is_shown_in_one_printable_line(void **state)
+{
+	(void)state;
+	settings.ip = "fe80::1%a\nb\033[2J";
+	assert_refused("ip=fe80::1%a");
+}
+
+/* Whatever the kernel refuses that listening needs. */
+static void test_every_refusal_is_told_and_leaves_nothing_open(void **state)
+{
+	static const enum fake_call calls[] = { FAKE_SOCKET, FAKE_BIND,
+						FAKE_GETSOCKNAME,
+						FAKE_SETSOCKOPT };
+	static const int errors[] = { EADDRINUSE, EACCES, EMFILE, ENFILE,
+				      ENOBUFS,	  ENOMEM, EPERM,  EINVAL };
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		for (k = 0; k < sizeof(errors) / sizeof(errors[0]); k++) {
+			set_up(NULL);
+			fake_fail(FAKE_BIT(calls[i]), 1, 1, errors[k], 0);
+			assert_refused("ip=:: port=6666: ");
+			assert_non_null(strstr(error, strerror(errors[k])));
+		}
+}
+
+/* After the first, which is IPV6_V6ONLY. */
+static void test_stamps_and_counts_may_be_refused(void **state)
+{
+	unsigned nth;
+
+	(void)state;
+	for (nth = 2; nth <= 5; nth++) {
+		set_up(NULL);
+		fake_fail(FAKE_BIT(FAKE_SETSOCKOPT), nth, 1, ENOPROTOOPT, 0);
+		assert_int_equal(listen_there(), 0);
+	}
+}
+
+static void test_a_descriptor_that_select_cannot_hold_is_refused(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = FAKE_FIRST_FD; i < FAKE_FDS; i++)
+		fake_udp();
+	assert_int_equal(listen_there(), -1);
+	assert_non_null(strstr(error, strerror(EMFILE)));
+}
+
+/* The buffer. */
+
+static void test_the_buffer_is_what_the_kernel_granted(void **state)
+{
+	(void)state;
+	assert_int_equal(listen_there(), 0);
+	assert_int_equal(listener.granted_bytes, 8 << 20);
+}
+
+/* Without the privilege to force it, rmem_max is the limit. */
+static void test_a_smaller_buffer_is_told_as_it_is(void **state)
+{
+	unsigned nth;
+
+	(void)state;
+	/* V6ONLY, TIMESTAMPNS, RXQ_OVFL, RCVBUFFORCE: in any order. */
+	for (nth = 2; nth <= 4; nth++) {
+		set_up(NULL);
+		fake_fail(FAKE_BIT(FAKE_SETSOCKOPT), nth, 1, EPERM, 0);
+		assert_int_equal(listen_there(), 0);
+		if (listener.granted_bytes == 212992)
+			return;
+	}
+	fail_msg("SO_RCVBUF was not tried after SO_RCVBUFFORCE");
+}
+
+static void test_a_buffer_that_is_not_told_is_zero(void **state)
+{
+	(void)state;
+	fake_fail(FAKE_BIT(FAKE_GETSOCKOPT), 1, 1, ENOPROTOOPT, 0);
+	assert_int_equal(listen_there(), 0);
+	assert_int_equal(listener.granted_bytes, 0);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_it_listens_on_everything_with_one_socket),
+		CASE(test_without_ipv6_it_listens_on_ipv4),
+		CASE(test_an_address_that_was_asked_for_has_no_substitute),
+		CASE(test_one_address_may_be_asked_for),
+		CASE(test_an_interface_may_be_named_or_numbered),
+		CASE(test_an_interface_that_is_none_is_refused),
+		CASE(test_any_address_is_shown_in_one_printable_line),
+		CASE(test_every_refusal_is_told_and_leaves_nothing_open),
+		CASE(test_stamps_and_counts_may_be_refused),
+		CASE(test_a_descriptor_that_select_cannot_hold_is_refused),
+		CASE(test_the_buffer_is_what_the_kernel_granted),
+		CASE(test_a_smaller_buffer_is_told_as_it_is),
+		CASE(test_a_buffer_that_is_not_told_is_zero),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,355 @@
+/* Opening, writing and trying again, on a disk in memory. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "logfileworld.h"
+
+static unsigned opens(void)
+{
+	return fake.counts[FAKE_OPEN];
+}
+
+/* What may be opened. */
+
+static void test_a_new_file_has_the_mode_that_was_set(void **state)
+{
+	(void)state;
+	assert_int_equal(open_file(DAY), 0);
+	assert_int_equal(fake_node(PATH)->mode, S_IFREG | 0640);
+}
+
+static void test_a_file_that_was_there_gets_the_mode(void **state)
+{
+	(void)state;
+	fake_create(PATH, S_IFREG | 0666, "a line\n");
+	put("another\n");
+	assert_int_equal(drain(DAY), 0);
+	assert_int_equal(fake_node(PATH)->mode, S_IFREG | 0640);
+	assert_string_equal(fake_text(PATH), "a line\nanother\n");
+}
+
+static void test_a_mode_that_cannot_be_set_is_no_harm(void **state)
+{
+	(void)state;
+	fake_create(PATH, S_IFREG | 0666, "");
+	fake_fail(FAKE_BIT(FAKE_FCHMOD), 1, 1, EPERM, 0);
+	assert_int_equal(open_file(DAY), 0);
+}
+
+/* perm=0200: the owner may not read. */
+static void test_a_file_may_be_unreadable(void **state)
+{
+	(void)state;
+	settings.mode = 0200;
+	fake_create(PATH, S_IFREG | 0200, "a line\n");
+	put("another\n");
+	assert_int_equal(drain(DAY), 0);
+	assert_string_equal(fake_text(PATH), "a line\nanother\n");
+}
+
+static void test_what_is_no_plain_file_is_refused(void **state)
+{
+	static const struct {
+		mode_t mode;
+		const char *why;
+	} cases[] = {
+		{ S_IFLNK | 0777, "is a symbolic link" },
+		{ S_IFDIR | 0755, "is a directory" },
+		{ S_IFIFO | 0600, "is not a regular file" },
+		{ S_IFCHR | 0600, "is not a regular file" },
+		{ S_IFBLK | 0600, "is not a regular file" },
+		{ S_IFSOCK | 0600, "is not a regular file" },
+		{ S_IFREG | 0100, "is executable" },
+		{ S_IFREG | 0610, "is executable" },
+		{ S_IFREG | 0601, "is executable" },
+		{ S_IFREG | 04755, "is executable" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fake_create(PATH, cases[i].mode, "");
+		errno = 0;
+		assert_int_equal(open_file(DAY), -1);
+		assert_int_not_equal(errno, 0);
+		assert_string_equal(why, cases[i].why);
+		/* A FIFO or a device isn't even opened. */
+		assert_int_equal(opens(), 0);
+		assert_int_equal(fake_node(PATH)->mode, cases[i].mode);
+		fake_unlink(PATH);
+	}
+}
+
+/* Put there between the look and the open(). */
+static mode_t planted;
+
+static int lstat_then_plant(const char *path, struct stat *st)
+{
+	int result = fakesys.lstat(path, st);
+
+	fake_create(path, planted, "");
+	return result;
+}
+
+static void test_what_is_planted_in_between_is_refused(void **state)
+{
+	static const mode_t modes[] = { S_IFLNK | 0777, S_IFDIR | 0700,
+					S_IFIFO | 0600, S_IFCHR | 0600,
+					S_IFREG | 0711 };
+	struct sys sys = fakesys;
+	size_t i;
+
+	(void)state;
+	sys.lstat = lstat_then_plant;
+	settings.sys = &sys;
+	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		planted = modes[i];
+		assert_int_equal(open_file(DAY), -1);
+		assert_int_not_equal(errno, 0);
+		assert_true(strlen(why) > 0);
+		assert_int_equal(fake_open_fds(), 1);
+		fake_unlink(PATH);
+	}
+	settings.sys = &fakesys;
+}
+
+static int flags_of_open;
+
+static int open_and_note(const char *path, int flags, mode_t mode)
+{
+	flags_of_open = flags;
+	return fakesys.open(path, flags, mode);
+}
+
+static void test_a_file_is_opened_without_trust(void **state)
+{
+	const int needed = O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK |
+			   O_NOCTTY | O_CLOEXEC;
+	struct sys sys = fakesys;
+
+	(void)state;
+	sys.open = open_and_note;
+	settings.sys = &sys;
+	assert_int_equal(open_file(DAY), 0);
+	assert_int_equal(flags_of_open & needed, needed);
+	assert_int_equal(flags_of_open & O_TRUNC, 0);
+	settings.sys = &fakesys;
+}
+
+/* The end of what was there. */
+
+static void test_a_line_without_its_end_gets_one(void **state)
+{
+	(void)state;
+	fake_create(PATH, S_IFREG | 0600, "a line\nhalf of ano");
+	put("a line\n");
+	assert_int_equal(drain(DAY), 0);
+	assert_string_equal(fake_text(PATH), "a line\nhalf of ano\na line\n");
+}
+
+static void test_a_line_gets_its_end_when_the_disk_lets_it(void **state)
+{
+	static const int calls[] = { FAKE_WRITE, FAKE_FSTAT, FAKE_PREAD };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		set_up(NULL);
+		fake_create(PATH, S_IFREG | 0600, "half of ano");
+		fake_fail(FAKE_BIT(calls[i]), 1, 1, EIO, 0);
+		put("a line\n");
+		drain(DAY);
+		fake.now_ms += BACKOFF_MAX_MS;
+		assert_int_equal(drain(DAY), 0);
+		assert_string_equal(fake_text(PATH), "half of ano\na line\n");
+		tear_down(NULL);
+	}
+	set_up(NULL);
+}
+
+/* Names. */
+
+/* Whether the file is opened anew, @after_ms since it was opened. */
+static bool is_noticed(void (*change)(void), uint64_t after_ms)
+{
+	unsigned before;
+
+	set_up(NULL);
+	put("one\n");
+	assert_int_equal(drain(DAY), 0);
+	before = opens();
+	change();
+	fake.now_ms += after_ms;
+	put("two\n");
+	assert_int_equal(drain(DAY), 0);
+	assert_int_equal(fake_open_fds(), 2);
+	return opens() > before && strcmp(fake_text(PATH), "two\n") == 0;
+}
+
+static void test_a_change_of_name_is_noticed_in_time(void **state)
+{
+	void (*const changes[])(void) = { rename_it, delete_it, replace_it };
+	unsigned before;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		assert_true(is_noticed(changes[i], LOGFILE_CHECK_MS));
+		/* Once is enough. */
+		before = opens();
+		put("three\n");
+		assert_int_equal(drain(DAY), 0);
+		assert_int_equal(opens(), before);
+		logfile_close(&file);
+		assert_false(is_noticed(changes[i], LOGFILE_CHECK_MS - 1));
+		logfile_close(&file);
+	}
+	assert_false(is_noticed(leave_it, LOGFILE_CHECK_MS));
+}
+
+static void test_a_file_made_executable_is_given_up(void **state)
+{
+	(void)state;
+	put("one\n");
+	assert_int_equal(drain(DAY), 0);
+	fake_node(PATH)->mode = S_IFREG | 0700;
+	fake.now_ms += LOGFILE_CHECK_MS;
+	put("two\n");
+	assert_int_equal(drain(DAY), -1);
+	assert_non_null(strstr(fake_text("stderr"), "is executable"));
+	assert_string_equal(fake_text(PATH), "one\n");
+	fake_node(PATH)->mode = S_IFREG | 0600;
+	fake.now_ms = file.retry_ms;
+	assert_int_equal(drain(DAY), 0);
+	assert_string_equal(fake_text(PATH), "one\ntwo\n");
+}
+
+/* Days. */
+
+static void test_the_new_day_is_open_before_the_old_is_closed(void **state)
+{
+	(void)state;
+	put("one\n");
+	assert_int_equal(drain(DAY), 0);
+	put("two\n");
+	fake_fail(FAKE_BIT(FAKE_OPEN), 1, 1, ENOSPC, 0);
+	assert_int_equal(drain(NEXT_DAY), -1);
+	assert_int_equal(fake.counts[FAKE_CLOSE], 0);
+	fake.now_ms = file.retry_ms;
+	assert_int_equal(drain(NEXT_DAY), 0);
+	assert_int_equal(fake.counts[FAKE_CLOSE], 1);
+	assert_string_equal(fake_text(PATH), "one\n");
+	assert_string_equal(fake_text(NEXT), "two\n");
+}
+
+/* Unless the old one's descriptor is just what is missing. */
+static void test_the_old_day_gives_the_last_descriptor(void **state)
+{
+	static const int errors[] = { EMFILE, ENFILE };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		set_up(NULL);
+		put("one\n");
+		assert_int_equal(drain(DAY), 0);
+		put("two\n");
+		fake_fail(FAKE_BIT(FAKE_OPEN), 1, 1, errors[i], 0);
+		assert_int_equal(drain(NEXT_DAY), 0);
+		assert_string_equal(fake_text(NEXT), "two\n");
+	}
+}
+
+/* Trying again. */
+
+static void test_a_refusal_is_tried_again_at_its_time(void **state)
+{
+	uint64_t calls;
+
+	(void)state;
+	put("one\n");
+	fake_fail(FAKE_BIT(FAKE_WRITEV), 1, 2, ENOSPC, 0);
+	assert_int_equal(drain(DAY), -1);
+	calls = fake.calls;
+	assert_int_equal(drain(DAY), -1);
+	assert_int_equal(fake.calls, calls);
+	fake.now_ms = file.retry_ms;
+	assert_int_equal(drain(DAY), -1);
+	fake.now_ms = file.retry_ms;
+	assert_int_equal(drain(DAY), 0);
+	assert_string_equal(fake_text(PATH), "one\n");
+	assert_string_equal(fake_text("stderr"),
+			    "udplogger: warning: unable to write " PATH
+			    ": No space left on device\n"
+			    "udplogger: able to write " PATH
+			    " again, after 2 failures in 0 s\n");
+}
+
+static void test_an_interrupted_write_is_tried_at_once(void **state)
+{
+	(void)state;
+	put("one\n");
+	fake_fail(FAKE_BIT(FAKE_WRITEV), 1, 3, EINTR, 0);
+	assert_int_equal(drain(DAY), 0);
+	assert_string_equal(fake_text(PATH), "one\n");
+	assert_string_equal(fake_text("stderr"), "");
+}
+
+static void test_after_success_it_is_tried_soon_again(void **state)
+{
+	uint64_t first_ms, wait_ms;
+
+	(void)state;
+	put("one\n");
+	fake_fail(FAKE_BIT(FAKE_WRITEV), 1, 5, ENOSPC, 0);
+	drain(DAY);
+	first_ms = file.retry_ms - fake.now_ms;
+	do {
+		wait_ms = file.retry_ms - fake.now_ms;
+		fake.now_ms = file.retry_ms;
+	} while (drain(DAY));
+	assert_true(wait_ms > first_ms);
+	put("two\n");
+	fake_fail(FAKE_BIT(FAKE_WRITEV), 1, 1, ENOSPC, 0);
+	assert_int_equal(drain(DAY), -1);
+	assert_int_equal(file.retry_ms - fake.now_ms, first_ms);
+}
+
+static void test_a_write_of_nothing_is_no_success(void **state)
+{
+	(void)state;
+	put("one\n");
+	fake.short_nth = 1;
+	assert_int_equal(drain(DAY), -1);
+	assert_int_equal(outq_waiting(&queue), 4);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_a_new_file_has_the_mode_that_was_set),
+		CASE(test_a_file_that_was_there_gets_the_mode),
+		CASE(test_a_mode_that_cannot_be_set_is_no_harm),
+		CASE(test_a_file_may_be_unreadable),
+		CASE(test_what_is_no_plain_file_is_refused),
+		CASE(test_what_is_planted_in_between_is_refused),
+		CASE(test_a_file_is_opened_without_trust),
+		CASE(test_a_line_without_its_end_gets_one),
+		CASE(test_a_line_gets_its_end_when_the_disk_lets_it),
+		CASE(test_a_change_of_name_is_noticed_in_time),
+		CASE(test_a_file_made_executable_is_given_up),
+		CASE(test_the_new_day_is_open_before_the_old_is_closed),
+		CASE(test_the_old_day_gives_the_last_descriptor),
+		CASE(test_a_refusal_is_tried_again_at_its_time),
+		CASE(test_an_interrupted_write_is_tried_at_once),
+		CASE(test_after_success_it_is_tried_soon_again),
+		CASE(test_a_write_of_nothing_is_no_success),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,335 @@
+/* Batches, control messages and the count of drops. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "fakesys.h"
+#include "netrx.h"
+
+static struct netrx rx;
+static void *memory;
+
+static int set_up(void **state)
+{
+	(void)state;
+	fake_reset();
+	memory = calloc(1, netrx_bytes());
+	netrx_init(&rx, &fakesys, fake_udp(), memory);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	fake_reset();
+	free(memory);
+	return 0;
+}
+
+static void say_numbers(unsigned first, unsigned count)
+{
+	char text[16];
+	unsigned i;
+
+	for (i = first; i < first + count; i++) {
+		snprintf(text, sizeof(text), "%u", i);
+		fake_say(1, text);
+	}
+}
+
+/* Takes the current datagram, which must be the one with @number. */
+static uint32_t take_number(unsigned number)
+{
+	struct datagram d;
+	uint32_t dropped;
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", number);
+	assert_true(netrx_current(&rx, &d, &dropped));
+	assert_int_equal(d.len, strlen(text));
+	assert_memory_equal(d.bytes, text, d.len);
+	netrx_drops_told(&rx, dropped);
+	netrx_taken(&rx);
+	return dropped;
+}
+
+static void assert_used_up(void)
+{
+	struct datagram d;
+	uint32_t dropped;
+
+	assert_false(netrx_current(&rx, &d, &dropped));
+}
+
+static void test_every_number_of_datagrams_comes_in_order(void **state)
+{
+	unsigned count, taken;
+	int n;
+
+	(void)state;
+	for (count = 0; count <= 3 * NETRX_BATCH + 1; count++) {
+		say_numbers(0, count);
+		taken = 0;
+		while ((n = netrx_receive(&rx)) > 0) {
+			assert_true(n <= NETRX_BATCH);
+			for (; n > 0; n--)
+				take_number(taken++);
+			assert_used_up();
+		}
+		assert_int_equal(n, 0);
+		assert_int_equal(taken, count);
+	}
+}
+
+/* What isn't taken stays, and the kernel isn't asked for more. */
+static void test_a_batch_stays_until_it_is_taken(void **state)
+{
+	(void)state;
+	say_numbers(0, 10);
+	assert_int_equal(netrx_receive(&rx), 10);
+	take_number(0);
+	say_numbers(10, 5);
+	assert_int_equal(netrx_receive(&rx), 9);
+	assert_int_equal(fake.counts[FAKE_RECVMMSG], 1);
+	rx.offset = 1;
+	take_number(1);
+	assert_int_equal(rx.offset, 0);
+}
+
+static void test_nothing_there_is_no_error(void **state)
+{
+	(void)state;
+	assert_int_equal(netrx_receive(&rx), 0);
+	fake_fail(FAKE_BIT(FAKE_RECVMMSG), 1, 1, EINTR, 0);
+	assert_int_equal(netrx_receive(&rx), 0);
+	fake_fail(FAKE_BIT(FAKE_RECVMMSG), 1, 1, EAGAIN, 0);
+	assert_int_equal(netrx_receive(&rx), 0);
+	assert_used_up();
+}
+
+static void test_an_error_is_told_and_passes(void **state)
+{
+	static const int errors[] = { ENOMEM, ENOBUFS, EIO, ENETDOWN,
+				      ECONNREFUSED };
+	size_t i;
+
+	(void)state;
+	say_numbers(0, 1);
+	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		fake_fail(FAKE_BIT(FAKE_RECVMMSG), 1, 1, errors[i], 0);
+		assert_int_equal(netrx_receive(&rx), -1);
+		assert_int_equal(errno, errors[i]);
+		assert_used_up();
+	}
+	assert_int_equal(netrx_receive(&rx), 1);
+	take_number(0);
+}
+
+static void test_a_datagram_has_its_source_and_time(void **state)
+{
+	struct datagram d;
+	uint32_t dropped;
+	char text[SRCADDR_TEXT_MAX];
+
+	(void)state;
+	fake_set_wall(FAKE_NOON + 7);
+	fake_say(9, "x");
+	fake_set_wall(FAKE_NOON + 100);
+	assert_int_equal(netrx_receive(&rx), 1);
+	assert_true(netrx_current(&rx, &d, &dropped));
+	assert_int_equal(d.arrival.tv_sec, FAKE_NOON + 7);
+	srcaddr_text(text, &d.from, NULL);
+	assert_string_equal(text, "192.0.2.9:6665");
+	assert_int_equal(dropped, 0);
+}
+
+static void test_without_a_stamp_now_will_do(void **state)
+{
+	struct datagram d;
+	uint32_t dropped;
+
+	(void)state;
+	fake.no_stamps = true;
+	fake_say(9, "x");
+	fake_set_wall(FAKE_NOON + 100);
+	netrx_receive(&rx);
+	assert_true(netrx_current(&rx, &d, &dropped));
+	assert_int_equal(d.arrival.tv_sec, FAKE_NOON + 100);
+}
+
+static void test_every_length_comes_whole(void **state)
+{
+	static const size_t lengths[] = { 0,	 1,	1000,  1472,
+					  65506, 65507, 65527, 65535 };
+	static char bytes[65536];
+	struct datagram d;
+	uint32_t dropped;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (char)(i * 7 + i / 256);
+	for (i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		fake_datagram(1, bytes, lengths[i]);
+		assert_int_equal(netrx_receive(&rx), 1);
+		assert_true(netrx_current(&rx, &d, &dropped));
+		assert_int_equal(d.len, lengths[i]);
+		assert_memory_equal(d.bytes, bytes, d.len);
+		netrx_taken(&rx);
+	}
+}
+
+/* Drops. */
+
+static void receive_number(unsigned number, uint32_t drops, uint32_t news)
+{
+	fake.drops = drops;
+	say_numbers(number, 1);
+	assert_int_equal(netrx_receive(&rx), 1);
+	assert_int_equal(take_number(number), news);
+}
+
+static void test_drops_are_told_once(void **state)
+{
+	(void)state;
+	receive_number(0, 0, 0);
+	receive_number(1, 3, 3);
+	receive_number(2, 3, 0);
+	receive_number(3, 5, 2);
+}
+
+static void test_the_count_of_drops_may_wrap(void **state)
+{
+	(void)state;
+	rx.drops = UINT32_MAX - 1;
+	receive_number(0, UINT32_MAX - 1, 0);
+	receive_number(1, 5, 7);
+}
+
+static void test_drops_that_are_not_told_come_again(void **state)
+{
+	struct datagram d;
+	uint32_t dropped;
+
+	(void)state;
+	fake.drops = 4;
+	say_numbers(0, 1);
+	netrx_receive(&rx);
+	assert_true(netrx_current(&rx, &d, &dropped));
+	assert_int_equal(dropped, 4);
+	assert_true(netrx_current(&rx, &d, &dropped));
+	assert_int_equal(dropped, 4);
+}
+
+static void test_drops_that_no_datagram_told_are_asked_for(void **state)
+{
+	(void)state;
+	fake.drops = 6;
+	assert_int_equal(netrx_dropped_since(&rx), 6);
+	netrx_drops_told(&rx, 6);
+	assert_int_equal(netrx_dropped_since(&rx), 0);
+	fake.no_meminfo = true;
+	fake.drops = 9;
+	assert_int_equal(netrx_dropped_since(&rx), 0);
+}
+
+/* A datagram that was queued before we asked knows of fewer drops. */
+static void test_old_news_of_drops_is_no_news(void **state)
+{
+	(void)state;
+	fake.drops = 2;
+	say_numbers(0, 1);
+	netrx_drops_told(&rx, 6);
+	assert_int_equal(netrx_receive(&rx), 1);
+	assert_int_equal(take_number(0), 0);
+	receive_number(1, 7, 1);
+}
+
+/* While datagrams wait to be taken, theirs is the place to tell. */
+static void test_drops_are_not_asked_for_too_early(void **state)
+{
+	(void)state;
+	say_numbers(0, 1);
+	netrx_receive(&rx);
+	fake.drops = 3;
+	assert_int_equal(netrx_dropped_since(&rx), 0);
+	take_number(0);
+	assert_int_equal(netrx_dropped_since(&rx), 3);
+}
+
+/* Control messages that are not as they should be. */
+
+static size_t bad_len;
+static socklen_t bad_control;
+
+static int receive_badly(int fd, struct mmsghdr *messages, unsigned count)
+{
+	struct cmsghdr cmsg = { .cmsg_level = SOL_SOCKET,
+				.cmsg_type = SO_RXQ_OVFL };
+	char *control = messages[0].msg_hdr.msg_control;
+	uint32_t drops = 77;
+
+	(void)fd;
+	(void)count;
+	cmsg.cmsg_len = bad_len;
+	memcpy(control, &cmsg, sizeof(cmsg));
+	memcpy(control + CMSG_LEN(0), &drops, sizeof(drops));
+	messages[0].msg_hdr.msg_controllen = bad_control;
+	messages[0].msg_hdr.msg_namelen = 0;
+	messages[0].msg_len = 0;
+	return 1;
+}
+
+static void test_broken_control_messages_are_passed_over(void **state)
+{
+	struct sys sys = fakesys;
+	struct datagram d;
+	uint32_t dropped;
+
+	(void)state;
+	sys.recvmmsg = receive_badly;
+	rx.sys = &sys;
+	for (bad_len = 0; bad_len <= 64; bad_len++)
+		for (bad_control = 0; bad_control <= 48; bad_control++) {
+			bool good = bad_len == CMSG_LEN(sizeof(uint32_t)) &&
+				    bad_control >= bad_len;
+
+			assert_int_equal(netrx_receive(&rx), 1);
+			assert_true(netrx_current(&rx, &d, &dropped));
+			assert_int_equal(dropped, good ? 77 : 0);
+			assert_int_equal(d.from.port, 0);
+			netrx_taken(&rx);
+		}
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_every_number_of_datagrams_comes_in_order),
+		CASE(test_a_batch_stays_until_it_is_taken),
+		CASE(test_nothing_there_is_no_error),
+		CASE(test_an_error_is_told_and_passes),
+		CASE(test_a_datagram_has_its_source_and_time),
+		CASE(test_without_a_stamp_now_will_do),
+		CASE(test_every_length_comes_whole),
+		CASE(test_drops_are_told_once),
+		CASE(test_the_count_of_drops_may_wrap),
+		CASE(test_drops_that_are_not_told_come_again),
+		CASE(test_drops_that_no_datagram_told_are_asked_for),
+		CASE(test_old_news_of_drops_is_no_news),
+		CASE(test_drops_are_not_asked_for_too_early),
+		CASE(test_broken_control_messages_are_passed_over),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

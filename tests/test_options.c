@@ -1,0 +1,369 @@
+/* Tests of options: numbers, sizes and modes of files. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+
+/* Parses one argument, which is copied so that ASan guards its end. */
+static int parse_one(struct options *options, const char *argument,
+		     char error[OPTIONS_ERROR_MAX])
+{
+	char name[] = "udplogger";
+	char *copy = strdup(argument);
+	char *argv[] = { name, copy, NULL };
+	int ret;
+
+	assert_non_null(copy);
+	memset(error, 0xa5, OPTIONS_ERROR_MAX);
+	ret = options_parse(options, 2, argv, error);
+	free(copy);
+	return ret;
+}
+
+static void assert_one_line(const char *error)
+{
+	size_t len = strnlen(error, OPTIONS_ERROR_MAX);
+	size_t i;
+
+	assert_in_range(len, 1, OPTIONS_ERROR_MAX - 1);
+	for (i = 0; i < len; i++)
+		if ((unsigned char)error[i] < 0x20 || error[i] == 0x7f)
+			fail_msg("a control in: %s", error);
+}
+
+static const struct options_row *row_of(const char *name)
+{
+	const struct options_row *row;
+	size_t i;
+
+	for (i = 0; (row = options_row(i)); i++)
+		if (strcmp(row->name, name) == 0)
+			return row;
+	fail_msg("no option %s", name);
+	return NULL;
+}
+
+/* Refused with ARGUMENT, which is printable, and with what is allowed. */
+static void assert_refused(const char *argument, const char *allowed)
+{
+	char error[OPTIONS_ERROR_MAX];
+	struct options options;
+
+	if (parse_one(&options, argument, error) != -1)
+		fail_msg("taken: %s", argument);
+	assert_one_line(error);
+	if (strncmp(error, argument, strlen(argument)) != 0 ||
+	    strncmp(error + strlen(argument), ": ", 2) != 0)
+		fail_msg("%s: not named first in: %s", argument, error);
+	if (!strstr(error, allowed))
+		fail_msg("%s: not said what is allowed: %s", argument, error);
+}
+
+static void assert_value_refused(const char *name, const char *value)
+{
+	char argument[1024];
+
+	snprintf(argument, sizeof(argument), "%s=%s", name, value);
+	assert_refused(argument, row_of(name)->allowed);
+	snprintf(argument, sizeof(argument), "--%s=%s", name, value);
+	assert_refused(argument, row_of(name)->allowed);
+}
+
+/* A number option as the manual has it. */
+static const struct number {
+	const char *name;
+	size_t field;
+	unsigned long min, max, fallback;
+	bool size; /* takes K, M and G */
+} numbers[] = {
+	{ "port", offsetof(struct options, port), 0, 65535, 6666, false },
+	{ "timeout", offsetof(struct options, timeout_s), 5, 600, 10, false },
+	{ "clients", offsetof(struct options, clients), 10, 65536, 1024,
+	  false },
+	{ "wbuf", offsetof(struct options, wbuf_bytes), 1024, 1048576, 65536,
+	  true },
+	{ "rbuf", offsetof(struct options, rbuf_bytes), 65536, 1073741824,
+	  134217728, true },
+};
+#define NUMBERS (sizeof(numbers) / sizeof(numbers[0]))
+
+static unsigned long value_of(const struct options *options, size_t field)
+{
+	unsigned long value;
+
+	memcpy(&value, (const char *)options + field, sizeof(value));
+	return value;
+}
+
+static void assert_taken(const char *argument, size_t field,
+			 unsigned long value)
+{
+	char error[OPTIONS_ERROR_MAX];
+	char dashed[128];
+	struct options options;
+
+	if (parse_one(&options, argument, error) != 0)
+		fail_msg("%s refused: %s", argument, error);
+	assert_int_equal(value_of(&options, field), value);
+	snprintf(dashed, sizeof(dashed), "--%s", argument);
+	assert_int_equal(parse_one(&options, dashed, error), 0);
+	assert_int_equal(value_of(&options, field), value);
+}
+
+static void assert_number(const struct number *n, const char *value,
+			  unsigned long want)
+{
+	char argument[128];
+
+	snprintf(argument, sizeof(argument), "%s=%s", n->name, value);
+	assert_taken(argument, n->field, want);
+}
+
+static void test_without_arguments_all_is_as_the_manual_says(void **state)
+{
+	char error[OPTIONS_ERROR_MAX], name[] = "udplogger";
+	char *argv[] = { name, NULL };
+	struct options options;
+	int argc;
+	size_t i;
+
+	(void)state;
+	for (argc = 0; argc <= 1; argc++) {
+		memset(&options, 0xa5, sizeof(options));
+		assert_int_equal(options_parse(&options, argc, argv, error), 0);
+		for (i = 0; i < NUMBERS; i++)
+			assert_int_equal(value_of(&options, numbers[i].field),
+					 numbers[i].fallback);
+		assert_int_equal(options.mode, OPTIONS_RUN);
+		assert_null(options.ip);
+		assert_string_equal(options.dir, ".");
+		assert_null(options.uid);
+		assert_null(options.gid);
+		assert_int_equal(options.perm, 0600);
+		assert_int_equal(options.tee, OPTIONS_TEE_AUTO);
+		assert_false(options.raw);
+	}
+}
+
+static void test_the_ends_of_every_range_are_taken_and_no_more(void **state)
+{
+	char text[32];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NUMBERS; i++) {
+		const struct number *n = &numbers[i];
+
+		snprintf(text, sizeof(text), "%lu", n->min);
+		assert_number(n, text, n->min);
+		snprintf(text, sizeof(text), "%lu", n->max);
+		assert_number(n, text, n->max);
+		snprintf(text, sizeof(text), "%lu", n->max + 1);
+		assert_value_refused(n->name, text);
+		snprintf(text, sizeof(text), "%lu", n->min - 1);
+		if (n->min > 0)
+			assert_value_refused(n->name, text);
+	}
+}
+
+static void test_what_is_no_number_is_refused(void **state)
+{
+	static const char *const wrong[] = {
+		"abc",
+		"-1",
+		"+100",
+		" 100",
+		"100 ",
+		"100x",
+		"x100",
+		"0x100",
+		"100.0",
+		"1e2",
+		"1,00",
+		"100=1",
+		"=",
+		"\xd9\xa1",
+		"100k",
+		"100KK",
+		"100B",
+		"K",
+		"100KB",
+		"100 K",
+		/* 2^64, and what is 100 beyond 2^64 and 2^32; 30 digits */
+		"18446744073709551616",
+		"18446744073709551716",
+		"18446744073709551615",
+		"4294967396",
+		"999999999999999999999999999999",
+		"100000000000000000000000000000",
+	};
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < NUMBERS; i++)
+		for (j = 0; j < sizeof(wrong) / sizeof(wrong[0]); j++)
+			assert_value_refused(numbers[i].name, wrong[j]);
+}
+
+static void test_sizes_take_k_m_and_g(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		unsigned long value;
+	} rows[] = {
+		{ "wbuf", "1K", 1024 },
+		{ "wbuf", "64K", 65536 },
+		{ "wbuf", "1024K", 1048576 },
+		{ "wbuf", "1M", 1048576 },
+		{ "rbuf", "64K", 65536 },
+		{ "rbuf", "128M", 134217728 },
+		{ "rbuf", "1024M", 1073741824 },
+		{ "rbuf", "1G", 1073741824 },
+		{ "rbuf", "1048576K", 1073741824 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_number(&numbers[rows[i].name[0] == 'w' ? 3 : 4],
+			      rows[i].text, rows[i].value);
+}
+
+static void test_sizes_with_units_are_held_to_the_range(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "wbuf", "0K" },
+		{ "wbuf", "1025K" },
+		{ "wbuf", "2M" },
+		{ "wbuf", "1G" },
+		{ "wbuf", "1T" },
+		{ "rbuf", "63K" },
+		{ "rbuf", "0M" },
+		{ "rbuf", "0G" },
+		{ "rbuf", "1048577K" },
+		{ "rbuf", "1025M" },
+		{ "rbuf", "2G" },
+		/* 2^64 and 2^64 + 2^30, and 2^32 on narrower machines */
+		{ "rbuf", "17179869184G" },
+		{ "rbuf", "17179869185G" },
+		{ "rbuf", "17592186044417M" },
+		{ "wbuf", "18014398509481985K" },
+		{ "rbuf", "5G" },
+		{ "rbuf", "18446744073709551617G" },
+		{ "wbuf", "99999999999999999999999K" },
+		{ "wbuf", "100000000000000000000000000000K" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_value_refused(rows[i][0], rows[i][1]);
+	for (i = 0; i < NUMBERS; i++)
+		if (!numbers[i].size)
+			assert_value_refused(numbers[i].name, "1K");
+}
+
+static void test_modes_of_files_are_octal_and_never_executable(void **state)
+{
+	const size_t perm = offsetof(struct options, perm);
+	char text[16];
+	unsigned mode;
+
+	(void)state;
+	for (mode = 0; mode <= 07777 + 1; mode++) {
+		snprintf(text, sizeof(text), "perm=%04o", mode);
+		if ((mode & ~0666u) == 0)
+			assert_taken(text, perm, mode);
+		else
+			assert_refused(text, "0000 to 0666");
+	}
+	assert_taken("perm=0", perm, 0);
+	assert_taken("perm=600", perm, 0600);
+}
+
+static void test_modes_that_are_no_octal_numbers_are_refused(void **state)
+{
+	static const char *const wrong[] = {
+		"8",
+		"0800",
+		"0608",
+		"0o600",
+		"0x180",
+		"-600",
+		"+600",
+		" 0600",
+		"0600 ",
+		"0600x",
+		"rw",
+		"u=rw",
+		"6.0",
+		"384",
+		"0600K",
+		"\xd9\xa6",
+		/* 2^64 and 2^64 + 0600 in octal, 30 digits */
+		"2000000000000000000000",
+		"2000000000000000000600",
+		"777777777777777777777777777777",
+		"600000000000000000000000000000",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_value_refused("perm", wrong[i]);
+}
+
+static void test_numbers_are_read_up_to_any_maximum(void **state)
+{
+	static const unsigned long most[] = { 0,     1,	    9,	 10,	   99,
+					      65535, 65536, 600, ULONG_MAX };
+	unsigned long value = 0;
+	char text[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(most) / sizeof(most[0]); i++) {
+		snprintf(text, sizeof(text), "%lu", most[i]);
+		assert_true(options_number(text, most[i], &value));
+		assert_int_equal(value, most[i]);
+		strcat(text, "0");
+		assert_int_equal(options_number(text, most[i], &value),
+				 most[i] == 0);
+		if (most[i] < ULONG_MAX) {
+			snprintf(text, sizeof(text), "%lu", most[i] + 1);
+			assert_false(options_number(text, most[i], &value));
+		}
+	}
+	assert_false(options_number("", ULONG_MAX, &value));
+	assert_false(options_number("18446744073709551616", ULONG_MAX, &value));
+	assert_false(options_number("18446744073709551625", ULONG_MAX, &value));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			test_without_arguments_all_is_as_the_manual_says),
+		cmocka_unit_test(
+			test_the_ends_of_every_range_are_taken_and_no_more),
+		cmocka_unit_test(test_what_is_no_number_is_refused),
+		cmocka_unit_test(test_sizes_take_k_m_and_g),
+		cmocka_unit_test(test_sizes_with_units_are_held_to_the_range),
+		cmocka_unit_test(
+			test_modes_of_files_are_octal_and_never_executable),
+		cmocka_unit_test(
+			test_modes_that_are_no_octal_numbers_are_refused),
+		cmocka_unit_test(test_numbers_are_read_up_to_any_maximum),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

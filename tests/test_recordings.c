@@ -1,0 +1,172 @@
+/* Tests of collector: what real kernels sent, against the model. */
+#include "collecting.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "dgrams.h"
+#include "model.h"
+
+#define RECORDINGS "tests/data/"
+
+static const char *const names[] = {
+	"legacy-61-audit",	 "legacy-61-notime", "legacy-61-odd",
+	"legacy-61-oom-hung",	 "legacy-61-panic",  "legacy-61-reboots",
+	"legacy-61-sysrq-burst", "two-mixed",	     "serial-udp-61",
+};
+
+/* Settings from generous to mean. */
+static const struct mood {
+	size_t wbuf_bytes, held_blocks, most_taken;
+	uint32_t clients, spool_blocks;
+	bool raw;
+} moods[] = {
+	{ 65536, 1000, 0, 16, 64, false },
+	{ 65536, 1000, 0, 16, 64, true },
+	{ 1024, 2, 4000, 10, 1, false },
+	{ 61, 1, 100, 1, 1, false },
+};
+#define MOODS (sizeof(moods) / sizeof(moods[0]))
+
+static bool is_top_directory(void)
+{
+	FILE *file = fopen("lib/collector.h", "r");
+
+	if (file)
+		fclose(file);
+	return file != NULL;
+}
+
+/* Reads @name, or @name.gz by gzip; false where it can't be had. */
+static bool open_recording(struct dgrams *d, const char *name)
+{
+	char path[128], *text = NULL;
+	size_t len = 0, n;
+	FILE *file;
+
+	snprintf(path, sizeof(path), RECORDINGS "%s.dgrams", name);
+	if (dgrams_open(d, path) == 0)
+		return true;
+	dgrams_close(d);
+	snprintf(path, sizeof(path),
+		 "gzip -dc " RECORDINGS "%s.dgrams.gz 2>/dev/null", name);
+	file = popen(path, "r");
+	if (!file)
+		return false;
+	do {
+		text = realloc(text, len + 65536);
+		assert_non_null(text);
+		n = fread(text + len, 1, 65536, file);
+		len += n;
+	} while (n > 0);
+	dgrams_from_memory(d, text, len);
+	d->owned = text;
+	if (pclose(file) == 0 && len > 0)
+		return true;
+	dgrams_close(d);
+	return false;
+}
+
+static struct collector_settings settings_of(const struct mood *mood)
+{
+	struct collector_settings settings = rig_settings();
+
+	settings.clients = mood->clients;
+	settings.wbuf_bytes = mood->wbuf_bytes;
+	settings.held_bytes = LINEBUF_BLOCK_BYTES * mood->held_blocks;
+	settings.raw = mood->raw;
+	return settings;
+}
+
+static struct srcaddr source_of(const struct dgram *dgram)
+{
+	unsigned a, b, c, d;
+	struct srcaddr addr = rig_source(0, dgram->port);
+
+	assert_int_equal(sscanf(dgram->addr, "%u.%u.%u.%u", &a, &b, &c, &d), 4);
+	addr.ip[12] = (uint8_t)a;
+	addr.ip[13] = (uint8_t)b;
+	addr.ip[14] = (uint8_t)c;
+	addr.ip[15] = (uint8_t)d;
+	return addr;
+}
+
+static void replay(struct rig *rig, struct model *model,
+		   struct dgrams *recording)
+{
+	struct dgram dgram;
+
+	while (dgrams_next(recording, &dgram) == 1) {
+		const time_t second = (time_t)(dgram.at_us / 1000000);
+		const uint64_t now_ms = dgram.at_us / 1000;
+		struct datagram d = {
+			.bytes = dgram.bytes,
+			.len = dgram.len,
+			.from = source_of(&dgram),
+			.arrival = { .tv_sec = MIDNIGHT - 20 + second },
+		};
+
+		rig_expire(rig, now_ms);
+		model_expire(model, now_ms);
+		assert_true(collector_deadline(&rig->collector) ==
+			    model_deadline(model));
+		rig_put(rig, &d, now_ms);
+		model_put(model, &d, now_ms);
+	}
+	rig_flush(rig);
+	model_flush(model);
+	assert_string_equal(recording->error, "");
+	assert_int_equal(rig->collector.counts.datagrams, recording->count);
+	assert_true(recording->count > 100);
+}
+
+static void compare_in(const struct mood *mood, const char *name,
+		       struct dgrams *recording)
+{
+	struct collector_settings settings = settings_of(mood);
+	struct rig *rig = new_rig(&settings, mood->spool_blocks);
+	struct model model;
+	char why[RIG_WHY_MAX];
+
+	rig->most_taken = mood->most_taken;
+	model_init(&model, &settings);
+	dgrams_rewind(recording);
+	replay(rig, &model, recording);
+	if (!rig_is_like(rig, &model, why))
+		fail_msg("%s, wbuf %zu: %s", name, settings.wbuf_bytes, why);
+	assert_int_equal(rig->collector.counts.lines, model.lines);
+	model_free(&model);
+	drop_rig(rig);
+}
+
+static void test_recordings_leave_the_log_that_the_model_has(void **state)
+{
+	struct dgrams recording;
+	size_t i, mood, read = 0;
+
+	(void)state;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!open_recording(&recording, names[i]))
+			continue;
+		read++;
+		for (mood = 0; mood < MOODS; mood++)
+			compare_in(&moods[mood], names[i], &recording);
+		dgrams_close(&recording);
+	}
+	if (read == 0 && !is_top_directory()) {
+		print_message("SKIP: not run from the top directory\n");
+		skip();
+	}
+	/* gzip, which one of them needs, may not be there. */
+	assert_in_range(read, i - 1, i);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			test_recordings_leave_the_log_that_the_model_has),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

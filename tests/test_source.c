@@ -1,0 +1,356 @@
+/* Tests of source: the table of senders, against an array. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "linebuf.h"
+#include "model.h"
+#include "rig.h"
+#include "source.h"
+
+#define MOST 65536
+
+/* A table in memory of just its size. */
+static void new_table(struct source_table *table, uint32_t capacity)
+{
+	uint64_t keys[SRCADDR_HASH_KEYS];
+
+	rig_hash_keys(keys, 42);
+	source_table_init(table, capacity, keys,
+			  rig_memory(source_table_bytes(capacity)));
+}
+
+static void free_table(struct source_table *table)
+{
+	free(table->entries);
+}
+
+static struct srcaddr address(uint32_t n)
+{
+	struct srcaddr addr = { .port = (uint16_t)(6665 + n / 16777216) };
+
+	memcpy(addr.ip, "\0\0\0\0\0\0\0\0\0\0\xff\xff\x0a", 13);
+	addr.ip[13] = (uint8_t)(n >> 16);
+	addr.ip[14] = (uint8_t)(n >> 8);
+	addr.ip[15] = (uint8_t)n;
+	return addr;
+}
+
+/* ---- the table as it should be: addresses, silent longest first ---- */
+
+struct order {
+	struct srcaddr addrs[64];
+	size_t count;
+};
+
+static size_t place_of(const struct order *order, const struct srcaddr *addr)
+{
+	size_t i = 0;
+
+	while (i < order->count &&
+	       memcmp(&order->addrs[i], addr, sizeof(*addr)) != 0)
+		i++;
+	return i;
+}
+
+static void take_out(struct order *order, size_t place)
+{
+	order->count--;
+	memmove(&order->addrs[place], &order->addrs[place + 1],
+		(order->count - place) * sizeof(order->addrs[0]));
+}
+
+static void assert_entry(const struct source_table *table,
+			 const struct source *source,
+			 const struct srcaddr *addr)
+{
+	char text[SRCADDR_TEXT_MAX];
+	size_t len;
+
+	assert_non_null(source);
+	assert_true(source_number(table, source) < table->capacity);
+	assert_true(srcaddr_equal(&source->addr, addr));
+	model_source_text(text, addr);
+	len = strlen(text);
+	assert_int_equal(source->prefix_len, len + 1);
+	assert_memory_equal(source_prefix(table, source), text, len);
+	assert_int_equal(source_prefix(table, source)[len], ' ');
+}
+
+/* One datagram of @addr comes, in the table and in the order. */
+static void hear(struct source_table *table, struct order *order,
+		 const struct srcaddr *addr)
+{
+	struct source *source = source_find(table, addr);
+	size_t place = place_of(order, addr);
+
+	if (place < order->count) {
+		assert_entry(table, source, addr);
+		assert_int_equal(source->line, 77);
+		take_out(order, place);
+	} else {
+		assert_null(source);
+		if (order->count == table->capacity)
+			take_out(order, 0);
+		source = source_add(table, addr, NULL);
+		assert_entry(table, source, addr);
+		assert_int_equal(source->line, LINEBUF_EMPTY);
+		assert_false(source->cut);
+		source->line = 77;
+		source->cut = true;
+	}
+	order->addrs[order->count++] = *addr;
+	assert_true(srcaddr_equal(&source_silent_longest(table)->addr,
+				  &order->addrs[0]));
+	assert_int_equal(source_table_full(table),
+			 order->count == table->capacity);
+}
+
+static void test_any_sequence_leaves_the_order_of_an_array(void **state)
+{
+	static const uint32_t capacities[] = { 1, 2, 3, 10, 15, 16, 17, 33 };
+	uint64_t random = 6;
+	size_t i, round;
+
+	(void)state;
+	for (i = 0; i < sizeof(capacities) / sizeof(capacities[0]); i++) {
+		struct order order = { .count = 0 };
+		struct source_table table;
+
+		new_table(&table, capacities[i]);
+		for (round = 0; round < 5000; round++) {
+			struct srcaddr addr = address((uint32_t)rig_random(
+				&random, 2 * capacities[i]));
+
+			hear(&table, &order, &addr);
+		}
+		free_table(&table);
+	}
+}
+
+static uint32_t bucket(const struct source_table *table,
+		       const struct srcaddr *addr)
+{
+	return srcaddr_hash(addr, table->hash_keys) & table->bucket_mask;
+}
+
+/* All in one bucket, where entries are taken out at every place of a chain. */
+static void test_sources_that_collide_are_told_apart(void **state)
+{
+	struct srcaddr same[40];
+	struct order order = { .count = 0 };
+	struct source_table table;
+	uint64_t random = 8;
+	size_t count = 0, round;
+	uint32_t n;
+
+	(void)state;
+	new_table(&table, 20);
+	for (n = 0; count < 40; n++) {
+		same[count] = address(n);
+		if (bucket(&table, &same[count]) == 5)
+			count++;
+	}
+	for (round = 0; round < 20000; round++)
+		hear(&table, &order, &same[rig_random(&random, 40)]);
+	free_table(&table);
+}
+
+static void test_a_new_table_is_empty(void **state)
+{
+	struct source_table table;
+	struct srcaddr nobody = { .port = 0 };
+
+	(void)state;
+	new_table(&table, 1);
+	assert_null(source_find(&table, &nobody));
+	assert_false(source_table_full(&table));
+	assert_non_null(source_add(&table, &nobody, NULL));
+	assert_true(source_table_full(&table));
+	assert_non_null(source_find(&table, &nobody));
+	free_table(&table);
+}
+
+static void assert_prefix(const struct source_table *table,
+			  const struct source *source, const char *want)
+{
+	assert_int_equal(source->prefix_len, strlen(want));
+	assert_memory_equal(source_prefix(table, source), want, strlen(want));
+}
+
+static void test_a_prefix_has_the_name_of_the_interface(void **state)
+{
+	struct srcaddr addr = { .ip = { 0xfe, 0x80, [15] = 1 },
+				.scope = 9,
+				.port = 6665 };
+	struct source_table table;
+
+	(void)state;
+	new_table(&table, 2);
+	assert_prefix(&table, source_add(&table, &addr, "eth0"),
+		      "[fe80::1%eth0]:6665 ");
+	addr.scope = 10;
+	assert_prefix(&table, source_add(&table, &addr, NULL),
+		      "[fe80::1%10]:6665 ");
+	free_table(&table);
+}
+
+/* Short ones are in the entry and long ones are not; either may follow. */
+static void test_prefixes_of_every_length_follow_each_other(void **state)
+{
+	static const char name[] = "abcdefghijklmno";
+	static const uint16_t ports[] = { 1, 22, 333, 4444, 55555 };
+	struct srcaddr addr = { .ip = { 0xfe, 0x80, [15] = 1 } };
+	struct source_table table;
+	uint32_t n;
+
+	(void)state;
+	new_table(&table, 2);
+	for (n = 0; n < 15 * 5 * 2; n++) {
+		const char *scope = name + n % 15;
+		char want[128];
+
+		addr.scope = n + 1;
+		addr.port = ports[n / 15 % 5];
+		memset(addr.ip + 2, n % 2 ? 0xff : 0, 12);
+		snprintf(want, sizeof(want), "[fe80:%s%s%%%s]:%u ",
+			 n % 2 ? "ffff:ffff:ffff:ffff:ffff:ffff:" : ":", "1",
+			 scope, addr.port);
+		assert_prefix(&table, source_add(&table, &addr, scope), want);
+	}
+	free_table(&table);
+}
+
+static void test_the_longest_prefixes_fit_side_by_side(void **state)
+{
+	struct srcaddr addr = { .port = 65535 };
+	struct source_table table;
+	struct source *sources[3];
+	uint32_t i;
+
+	(void)state;
+	memset(addr.ip, 0xff, sizeof(addr.ip));
+	new_table(&table, 3);
+	for (i = 0; i < 3; i++) {
+		addr.scope = i + 1;
+		sources[i] = source_add(&table, &addr, "abcdefghijklmno");
+	}
+	for (i = 0; i < 3; i++)
+		assert_prefix(&table, sources[i],
+			      "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff%"
+			      "abcdefghijklmno]:65535 ");
+	free_table(&table);
+}
+
+static void test_getting_ready_changes_nothing(void **state)
+{
+	size_t bytes = source_table_bytes(16);
+	unsigned char *before = rig_memory(bytes);
+	struct srcaddr addrs[300];
+	struct source_table table;
+	uint32_t i;
+
+	(void)state;
+	new_table(&table, 16);
+	for (i = 0; i < 300; i++) {
+		addrs[i] = address(i % 40);
+		if (i < 20)
+			source_add(&table, &addrs[i], NULL);
+	}
+	memcpy(before, table.entries, bytes);
+	for (i = 0; i <= 300; i++)
+		source_prefetch(&table, addrs, i);
+	assert_memory_equal(table.entries, before, bytes);
+	free(before);
+	free_table(&table);
+}
+
+static uint32_t longest_chain(const struct source_table *table)
+{
+	uint32_t i, longest = 0;
+
+	for (i = 0; i <= table->bucket_mask; i++) {
+		uint32_t n = 0, at;
+
+		for (at = table->buckets[i]; at != ILIST_NONE;
+		     at = table->entries[at].chain)
+			n++;
+		if (n > longest)
+			longest = n;
+	}
+	return longest;
+}
+
+/* Addresses that only count up, as in a spoofed flood, fall far apart. */
+static void test_a_full_table_of_65536_has_short_chains(void **state)
+{
+	struct source_table table;
+	uint32_t i;
+
+	(void)state;
+	new_table(&table, MOST);
+	for (i = 0; i < MOST; i++) {
+		struct srcaddr addr = address(i);
+
+		assert_false(source_table_full(&table));
+		assert_null(source_find(&table, &addr));
+		source_add(&table, &addr, NULL);
+	}
+	assert_true(source_table_full(&table));
+	assert_true(table.bucket_mask + 1 >= MOST);
+	assert_in_range(longest_chain(&table), 1, 12);
+	free_table(&table);
+}
+
+static void test_a_flood_through_a_full_table_leaves_the_newest(void **state)
+{
+	struct source_table table;
+	uint32_t i;
+
+	(void)state;
+	new_table(&table, MOST);
+	for (i = 0; i < 3 * MOST; i++) {
+		struct srcaddr addr = address(i), gone = address(i - MOST);
+
+		if (i >= MOST)
+			assert_true(srcaddr_equal(
+				&source_silent_longest(&table)->addr, &gone));
+		source_add(&table, &addr, NULL);
+		if (i >= MOST)
+			assert_null(source_find(&table, &gone));
+	}
+	for (i = 2 * MOST; i < 3 * MOST; i++) {
+		struct srcaddr addr = address(i);
+
+		assert_entry(&table, source_find(&table, &addr), &addr);
+	}
+	assert_in_range(longest_chain(&table), 1, 12);
+	free_table(&table);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			test_any_sequence_leaves_the_order_of_an_array),
+		cmocka_unit_test(test_sources_that_collide_are_told_apart),
+		cmocka_unit_test(test_a_new_table_is_empty),
+		cmocka_unit_test(test_a_prefix_has_the_name_of_the_interface),
+		cmocka_unit_test(
+			test_prefixes_of_every_length_follow_each_other),
+		cmocka_unit_test(test_getting_ready_changes_nothing),
+		cmocka_unit_test(test_the_longest_prefixes_fit_side_by_side),
+		cmocka_unit_test(test_a_full_table_of_65536_has_short_chains),
+		cmocka_unit_test(
+			test_a_flood_through_a_full_table_leaves_the_newest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

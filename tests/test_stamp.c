@@ -1,0 +1,254 @@
+/* Tests of stamp: wall time, its day and its file, in many zones. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rig.h"
+#include "stamp.h"
+
+/* Rules in the form of POSIX, so that no machine's zone files matter. */
+#define UTC	  "UTC0"
+#define PARIS	  "CET-1CEST,M3.5.0,M10.5.0/3"
+#define SAO_PAULO "BRT3BRST,M10.3.0/0,M2.3.0/0" /* changes at midnight */
+#define LORD_HOWE "LHST-10:30LHDT-11,M10.1.0,M4.1.0" /* by half an hour */
+#define LINE_IS	  "LINT-14" /* UTC+14 */
+#define BAKER_IS  "AoE12" /* UTC-12 */
+#define NEPAL	  "NPT-5:45"
+
+static const char *const zones[] = { UTC,     PARIS,	SAO_PAULO, LORD_HOWE,
+				     LINE_IS, BAKER_IS, NEPAL };
+#define ZONES (sizeof(zones) / sizeof(zones[0]))
+
+static const struct row {
+	const char *zone;
+	int64_t second;
+	const char *text;
+} rows[] = {
+	/* Leap days, and years that have none. */
+	{ UTC, 1709164799, "2024-02-28 23:59:59 " },
+	{ UTC, 1709164800, "2024-02-29 00:00:00 " },
+	{ UTC, 1709251199, "2024-02-29 23:59:59 " },
+	{ UTC, 1709251200, "2024-03-01 00:00:00 " },
+	{ UTC, 1677628799, "2023-02-28 23:59:59 " },
+	{ UTC, 1677628800, "2023-03-01 00:00:00 " },
+	{ UTC, 951825600, "2000-02-29 12:00:00 " },
+	{ UTC, 4107542399, "2100-02-28 23:59:59 " },
+	{ UTC, 4107542400, "2100-03-01 00:00:00 " },
+	/* One o'clock to three, and three to two. */
+	{ PARIS, 1774745999, "2026-03-29 01:59:59 " },
+	{ PARIS, 1774746000, "2026-03-29 03:00:00 " },
+	{ PARIS, 1792889999, "2026-10-25 02:59:59 " },
+	{ PARIS, 1792890000, "2026-10-25 02:00:00 " },
+	{ PARIS, 1792969199, "2026-10-25 23:59:59 " },
+	{ PARIS, 1792969200, "2026-10-26 00:00:00 " },
+	/* A day without midnight, and one with its last hour twice. */
+	{ SAO_PAULO, 1792292399, "2026-10-17 23:59:59 " },
+	{ SAO_PAULO, 1792292400, "2026-10-18 01:00:00 " },
+	{ SAO_PAULO, 1771120799, "2026-02-14 23:59:59 " },
+	{ SAO_PAULO, 1771120800, "2026-02-14 23:00:00 " },
+	{ SAO_PAULO, 1771124399, "2026-02-14 23:59:59 " },
+	{ SAO_PAULO, 1771124400, "2026-02-15 00:00:00 " },
+	/* Far from Greenwich. */
+	{ LINE_IS, 1767175199, "2025-12-31 23:59:59 " },
+	{ LINE_IS, 1767175200, "2026-01-01 00:00:00 " },
+	{ BAKER_IS, 1767268799, "2025-12-31 23:59:59 " },
+	{ BAKER_IS, 1767268800, "2026-01-01 00:00:00 " },
+	{ NEPAL, 1767204899, "2025-12-31 23:59:59 " },
+	{ NEPAL, 1767204900, "2026-01-01 00:00:00 " },
+	/* Ends of counters and of calendars. */
+	{ UTC, 0, "1970-01-01 00:00:00 " },
+	{ UTC, -1, "1969-12-31 23:59:59 " },
+	{ BAKER_IS, 0, "1969-12-31 12:00:00 " },
+	{ UTC, INT32_MAX, "2038-01-19 03:14:07 " },
+	{ UTC, INT64_C(2147483648), "2038-01-19 03:14:08 " },
+	{ UTC, INT64_C(4294967296), "2106-02-07 06:28:16 " },
+	{ UTC, INT64_C(-2203891201), "1900-02-28 23:59:59 " },
+	{ UTC, INT64_C(253402300799), "9999-12-31 23:59:59 " },
+	{ UTC, INT64_C(-62167219200), "0000-01-01 00:00:00 " },
+	/* What four digits can't say. */
+	{ UTC, INT64_C(253402300800), "9999-12-31 23:59:59 " },
+	{ LINE_IS, INT64_C(253402300799), "9999-12-31 23:59:59 " },
+	{ UTC, INT64_C(1000000000000), "9999-12-31 23:59:59 " },
+	{ UTC, INT64_MAX, "9999-12-31 23:59:59 " },
+	{ UTC, INT64_C(-62167219201), "0000-01-01 00:00:00 " },
+	{ BAKER_IS, INT64_C(-62167219200), "0000-01-01 00:00:00 " },
+	{ UTC, INT64_C(-1000000000000), "0000-01-01 00:00:00 " },
+	{ UTC, INT64_MIN, "0000-01-01 00:00:00 " },
+};
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static void set_zone(const char *zone)
+{
+	assert_int_equal(setenv("TZ", zone, 1), 0);
+	tzset();
+}
+
+/* @stamp says @text, and its day and its file's name are those of @text. */
+static void assert_stamp(const struct stamp *stamp, const char *text)
+{
+	char name[STAMP_FILE_MAX], want[STAMP_FILE_MAX];
+	int year, month, day;
+
+	assert_memory_equal(stamp->text, text, STAMP_BYTES);
+	assert_int_equal(sscanf(text, "%4d-%2d-%2d", &year, &month, &day), 3);
+	assert_int_equal(stamp->day, year * 10000 + month * 100 + day);
+	memset(name, 0xa5, sizeof(name));
+	stamp_file_name(name, stamp->day);
+	snprintf(want, sizeof(want), "%.10s.log", text);
+	assert_string_equal(name, want);
+}
+
+static void test_stamps_and_files_are_those_of_the_table(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ROWS; i++) {
+		struct stamp stamp = { 0 };
+
+		if ((time_t)rows[i].second != rows[i].second)
+			continue; /* a time_t of 32 bits */
+		set_zone(rows[i].zone);
+		stamp_set(&stamp, (time_t)rows[i].second);
+		assert_stamp(&stamp, rows[i].text);
+	}
+}
+
+/* One stamp is used for all rows of a zone, in each direction. */
+static void test_the_clock_may_step_either_way(void **state)
+{
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < ROWS; i++)
+		for (j = 0; j < ROWS; j++) {
+			struct stamp stamp = { 0 };
+
+			if (strcmp(rows[i].zone, rows[j].zone) != 0 ||
+			    sizeof(time_t) < sizeof(int64_t))
+				continue;
+			set_zone(rows[i].zone);
+			stamp_set(&stamp, (time_t)rows[i].second);
+			stamp_set(&stamp, (time_t)rows[j].second);
+			assert_stamp(&stamp, rows[j].text);
+			stamp_set(&stamp, (time_t)rows[i].second);
+			assert_stamp(&stamp, rows[i].text);
+		}
+}
+
+static void test_a_second_0_is_formatted_although_all_is_zero(void **state)
+{
+	struct stamp stamp = { 0 };
+
+	(void)state;
+	set_zone(UTC);
+	stamp_set(&stamp, 0);
+	assert_stamp(&stamp, "1970-01-01 00:00:00 ");
+}
+
+static void assert_like_strftime(time_t second)
+{
+	struct stamp stamp = { 0 };
+	char text[64];
+	struct tm tm;
+
+	stamp_set(&stamp, second);
+	assert_non_null(localtime_r(&second, &tm));
+	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S ", &tm);
+	assert_stamp(&stamp, text);
+}
+
+static void test_every_hour_of_a_year_is_as_strftime_has_it(void **state)
+{
+	const time_t begin = 1767225600; /* 2026-01-01 in UTC */
+	size_t i;
+	int hour;
+
+	(void)state;
+	for (i = 0; i < ZONES; i++) {
+		set_zone(zones[i]);
+		for (hour = 0; hour < 366 * 24; hour++) {
+			assert_like_strftime(begin + hour * 3600 - 1);
+			assert_like_strftime(begin + hour * 3600);
+		}
+	}
+}
+
+static void test_any_second_of_year_1000_to_9998_is_as_strftime_has_it(void **s)
+{
+	const int64_t first = INT64_C(-30610224000);
+	const uint64_t span = UINT64_C(283980988800);
+	uint64_t random = 9;
+	int i;
+
+	(void)s;
+	if (sizeof(time_t) < sizeof(int64_t))
+		skip();
+	for (i = 0; i < 20000; i++) {
+		set_zone(zones[rig_random(&random, ZONES)]);
+		assert_like_strftime(
+			(time_t)(first + (int64_t)rig_random(&random, span)));
+	}
+}
+
+static void test_a_change_of_the_zone_is_seen_when_the_stamp_forgets(void **s)
+{
+	struct stamp stamp = { 0 };
+
+	(void)s;
+	set_zone(UTC);
+	stamp_set(&stamp, 1767175200);
+	assert_stamp(&stamp, "2025-12-31 10:00:00 ");
+	set_zone(LINE_IS);
+	stamp_set(&stamp, 1767175200);
+	assert_stamp(&stamp, "2025-12-31 10:00:00 ");
+	stamp_forget(&stamp);
+	stamp_set(&stamp, 1767175200);
+	assert_stamp(&stamp, "2026-01-01 00:00:00 ");
+}
+
+static void test_file_names_are_the_dates_of_the_days(void **state)
+{
+	static const struct {
+		int32_t day;
+		const char *name;
+	} names[] = {
+		{ 20261122, "2026-11-22.log" }, { 20240229, "2024-02-29.log" },
+		{ 101, "0000-01-01.log" },	{ 99991231, "9999-12-31.log" },
+		{ 19700101, "1970-01-01.log" }, { 10001009, "1000-10-09.log" },
+	};
+	char name[STAMP_FILE_MAX];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		memset(name, 0xa5, sizeof(name));
+		stamp_file_name(name, names[i].day);
+		assert_string_equal(name, names[i].name);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_stamps_and_files_are_those_of_the_table),
+		cmocka_unit_test(test_the_clock_may_step_either_way),
+		cmocka_unit_test(
+			test_a_second_0_is_formatted_although_all_is_zero),
+		cmocka_unit_test(
+			test_every_hour_of_a_year_is_as_strftime_has_it),
+		cmocka_unit_test(
+			test_any_second_of_year_1000_to_9998_is_as_strftime_has_it),
+		cmocka_unit_test(
+			test_a_change_of_the_zone_is_seen_when_the_stamp_forgets),
+		cmocka_unit_test(test_file_names_are_the_dates_of_the_days),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
