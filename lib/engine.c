@@ -255,7 +255,7 @@ static uint64_t next_deadline(const struct engine *e)
 			deadline = earlier(deadline, e->files[i].retry_ms);
 	if (e->receive_retry_ms > 0)
 		deadline = earlier(deadline, e->receive_retry_ms);
-	if (e->drops_due_ms > 0 && !e->full)
+	else if (e->drops_due_ms > 0 && !e->full)
 		deadline = earlier(deadline, e->drops_due_ms);
 	return deadline;
 }

@@ -168,5 +168,5 @@ void escape_shown(char shown[ESCAPE_SHOWN_MAX], const char *text)
 	size_t n = escape_text(shown, (const unsigned char *)text,
 			       len < most ? len : most);
 
-	strcpy(shown + n, len < most ? "" : "...");
+	strcpy(shown + n, len <= most ? "" : "...");
 }

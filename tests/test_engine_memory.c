@@ -131,8 +131,8 @@ static void fill_queues(void)
 		assert_true(outq_put(queue, "filling\n", 8));
 	while (outq_put(queue, "\n", 1))
 		;
-	fake.drops = 5;
 	say_half();
+	fake.drops = 5;
 }
 
 static void test_drops_that_find_no_room_do_not_spin(void **state)

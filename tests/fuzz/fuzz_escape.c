@@ -21,6 +21,28 @@ static void try_escape(const unsigned char *in, size_t len)
 	free(out);
 }
 
+/* @text as an error text shows it: safe, and all of it unless it's long. */
+static void try_shown(const unsigned char *bytes, size_t len)
+{
+	char *text = malloc(len + 1);
+	char *expected = malloc(ESCAPE_GROWTH * len + 1);
+	char shown[ESCAPE_SHOWN_MAX];
+	size_t n;
+
+	memcpy(text, bytes, len);
+	text[len] = '\0';
+	n = strlen(text);
+	escape_shown(shown, text);
+	MUST(memchr(shown, '\0', sizeof(shown)));
+	MUST(reference_is_safe(shown, strlen(shown)));
+	if (n < (ESCAPE_SHOWN_MAX - 4) / ESCAPE_GROWTH) {
+		n = reference_escape(expected, (unsigned char *)text, n);
+		MUST(n == strlen(shown) && memcmp(shown, expected, n) == 0);
+	}
+	free(expected);
+	free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	/* A copy of exactly this size, at every alignment of a word. */
@@ -34,6 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		return 0;
 	memcpy(in, bytes, len);
 	try_escape(in + skip, len - skip);
+	try_shown(bytes, len);
 	MUST(escape_cut_character(in, len) == reference_cut(in, len));
 	free(in);
 	return 0;
