@@ -166,7 +166,9 @@ static bool take_in(struct engine *e)
 		return false;
 	if (e->receive_retry_ms > 0)
 		return false;
-	return !drops_are_due(e, taken) || with_room(e, tell_last_lost);
+	if (drops_are_due(e, taken))
+		e->full = !with_room(e, tell_last_lost);
+	return !e->full;
 }
 
 static bool expire(struct engine *e)

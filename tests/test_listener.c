@@ -193,15 +193,35 @@ static void test_stamps_and_counts_may_be_refused(void **state)
 	}
 }
 
+static int closed_fd;
+
+static int give_high_fd(int domain, int type, int protocol)
+{
+	(void)domain;
+	(void)type;
+	(void)protocol;
+	return FD_SETSIZE;
+}
+
+static int note_close(int fd)
+{
+	closed_fd = fd;
+	errno = 0;
+	return 0;
+}
+
 static void test_a_descriptor_that_select_cannot_hold_is_refused(void **state)
 {
-	int i;
+	struct sys sys = fakesys;
 
 	(void)state;
-	for (i = FAKE_FIRST_FD; i < FAKE_FDS; i++)
-		fake_udp();
-	assert_int_equal(listen_there(), -1);
+	sys.socket = give_high_fd;
+	sys.close = note_close;
+	closed_fd = -1;
+	assert_int_equal(listener_open(&listener, &sys, &settings, error), -1);
 	assert_non_null(strstr(error, strerror(EMFILE)));
+	assert_int_equal(closed_fd, FD_SETSIZE);
+	assert_int_equal(fake.counts[FAKE_BIND], 0);
 }
 
 /* The buffer. */

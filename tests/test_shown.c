@@ -59,11 +59,13 @@ static void assert_whole_or_cut(char fill, size_t len, size_t *longest_whole)
 	assert_non_null(text);
 	memset(text, fill, len);
 	text[len] = '\0';
+	model_append(&whole, text, 1);
+	whole.len = 0;
 	for (i = 0; i < len; i++)
 		model_escape(&whole, (unsigned char *)&fill, 1);
 	n = show(shown, text);
 	assert_true(n < ESCAPE_SHOWN_MAX);
-	if (n == whole.len) {
+	if (n == whole.len && memcmp(shown, whole.at, n) == 0) {
 		*longest_whole = len;
 	} else {
 		assert_true(n > 3 && n - 3 < whole.len);
