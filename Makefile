@@ -20,14 +20,14 @@ PIE_LD = -pie
 SANITIZE =
 BUILD = build/release
 
-ALL_CPPFLAGS = -Ilib -D_FILE_OFFSET_BITS=64 $(CPPFLAGS)
+ALL_CPPFLAGS = -Ilib -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 $(WARN) $(HARDEN) $(PIE) $(SANITIZE) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_LD) $(PIE_LD) $(SANITIZE) $(LDFLAGS)
 
 # The floors of the house; lib/README.  check-layers holds the rooms to them.
 L0 = pool backoff ilist srcaddr stamp escape format options usage
 L1 = linebuf source outq spool collector
-L2 = sys console diag signals privilege listener netrx logfile tee banner
+L2 = sys console diag signals privilege service listener netrx logfile tee banner
 L3 = engine
 
 ROOMS = $(L0) $(L1) $(L2) $(L3)

@@ -20,6 +20,7 @@
 #include "listener.h"
 #include "options.h"
 #include "privilege.h"
+#include "service.h"
 #include "signals.h"
 #include "sys.h"
 #include "usage.h"
@@ -31,16 +32,17 @@
 /* Exit statuses; 64 and 74 are EX_USAGE and EX_IOERR of sysexits.h. */
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 64, EXIT_LOST = 74 };
 
-#define SPOOL_BYTES (64UL << 20) /* finished lines that wait for a disk */
-#define HELD_BYTES  (64UL << 20) /* unfinished lines */
-#define ERROR_MAX   OPTIONS_ERROR_MAX
+#define HELD_BYTES (64UL << 20) /* unfinished lines */
+#define ERROR_MAX  OPTIONS_ERROR_MAX
 
 struct daemon {
 	const struct sys *sys;
 	struct diag diag;
+	struct diag on_stdout; /* for --check */
 	struct options options;
 	struct privilege privilege;
 	struct listener listener;
+	bool adopted; /* the listener's socket, from a service manager */
 	struct console out;
 	struct logfile_settings file_settings;
 	struct engine engine;
@@ -187,12 +189,14 @@ static bool set_up_engine(struct daemon *d)
 	make_hash_keys(settings.hash_keys);
 	collected = sys_memory(collector_bytes(&settings));
 	received = sys_memory(netrx_bytes());
-	spooled = sys_memory(SPOOL_BYTES);
+	spooled = sys_memory(d->options.queue_bytes);
 	if (!collected || !received || !spooled)
 		return false;
-	spool_init(&e->spool, spooled, SPOOL_BYTES);
+	spool_init(&e->spool, spooled, d->options.queue_bytes);
 	collector_init(&e->collector, &settings, collected, &e->spool, NULL);
 	netrx_init(&e->rx, d->sys, d->listener.fd, received);
+	if (d->adopted)
+		netrx_forget_drops(&e->rx);
 	for (i = 0; i < SPOOL_SLOTS; i++)
 		logfile_init(&e->files[i], &d->file_settings);
 	e->sys = d->sys;
@@ -208,6 +212,14 @@ static int listen_there(struct daemon *d, char *error)
 		.rbuf_bytes = d->options.rbuf_bytes,
 	};
 
+	int fd = service_socket(d->sys, error);
+
+	d->adopted = fd >= 0;
+	if (fd == SERVICE_REFUSED)
+		return -1;
+	if (d->adopted)
+		return listener_adopt(&d->listener, d->sys, fd, &settings,
+				      error);
 	return listener_open(&d->listener, d->sys, &settings, error);
 }
 
@@ -228,16 +240,20 @@ static int set_up(struct daemon *d)
 		.diag = &d->diag,
 		.dir = d->dir,
 		.mode = (mode_t)d->options.perm,
+		.owner = d->privilege.uid,
 	};
+	logfile_hold_reserve(&d->file_settings);
 	/* The terminal is opened anew while we may, before the user changes. */
 	if (!set_up_engine(d))
-		return refuse(d, EXIT_REFUSED, "out of memory at start");
+		return refuse(d, EXIT_REFUSED,
+			      "unable to take memory for clients=, wbuf= and "
+			      "queue=: Cannot allocate memory");
 	if (privilege_drop(&d->privilege, d->sys, error) || check_dir(d, error))
 		return refuse(d, EXIT_REFUSED, error);
 	return 0;
 }
 
-static void say_banner(struct daemon *d, struct diag *diag, const char *verb)
+static bool say_banner(struct daemon *d, struct diag *diag, const char *verb)
 {
 	const struct banner banner = {
 		.options = &d->options,
@@ -247,25 +263,42 @@ static void say_banner(struct daemon *d, struct diag *diag, const char *verb)
 		.tee = d->engine.collector.tee != NULL,
 	};
 
-	banner_say(&banner, diag, verb);
+	return banner_say(&banner, diag, verb);
+}
+
+/* What the start would stumble over, found out without making the file. */
+static const char *first_file_objection(struct daemon *d, const char *path)
+{
+	const char *objection;
+	struct stat st;
+
+	if (d->sys->lstat(path, &st))
+		return errno == ENOENT ? NULL : strerror(errno);
+	objection = logfile_objection(&st);
+	if (!objection && d->sys->access(path, W_OK))
+		objection = strerror(errno);
+	return objection;
 }
 
 /* --check: as far as one can go without leaving a trace. */
 static int check(struct daemon *d)
 {
-	struct diag on_stdout = { .sys = d->sys, .out = d->out };
 	char path[LOGFILE_PATH_MAX];
 	char error[ERROR_MAX];
-	struct stat st;
+	const char *objection;
 
+	d->on_stdout.sys = d->sys;
+	d->on_stdout.out = d->out;
 	logfile_path(&d->file_settings, engine_today(&d->engine), path);
-	if (d->sys->lstat(path, &st) == 0 && logfile_objection(&st)) {
-		snprintf(error, sizeof(error), "dir=%.100s: %.800s %s",
-			 d->options.dir, path, logfile_objection(&st));
+	objection = first_file_objection(d, path);
+	if (objection) {
+		snprintf(error, sizeof(error),
+			 "dir=%.100s: unable to open %.700s: %s",
+			 d->options.dir, path, objection);
 		return refuse(d, EXIT_REFUSED, error);
 	}
-	say_banner(d, &on_stdout, "would listen on");
-	return EXIT_DONE;
+	return say_banner(d, &d->on_stdout, "would listen on") ? EXIT_DONE
+							       : EXIT_REFUSED;
 }
 
 static int run(struct daemon *d)
@@ -292,6 +325,7 @@ int main(int argc, char *argv[])
 	char help[USAGE_MAX];
 	int status;
 
+	signals_ignore();
 	console_fill_standard(d.sys);
 	d.diag.sys = d.sys;
 	console_open(&d.diag.out, d.sys, STDERR_FILENO);

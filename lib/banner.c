@@ -113,27 +113,30 @@ static void warn_small_buffer(const struct banner *banner, struct diag *diag)
 		  granted, asked, asked);
 }
 
-void banner_say(const struct banner *banner, struct diag *diag,
+bool banner_say(const struct banner *banner, struct diag *diag,
 		const char *verb)
 {
 	const struct options *o = banner->options;
 	char name[SRCADDR_TEXT_MAX];
 	char ip[INET6_ADDRSTRLEN];
+	bool said;
 
 	write_ip(ip, &banner->listener->local);
 	srcaddr_text(name, &banner->listener->local,
 		     listener_scope_name(banner->listener->local.scope));
-	diag_say(diag,
-		 "%s %s, writing %s/YYYY-MM-DD.log: ip=%s port=%u dir=%s "
-		 "timeout=%lu clients=%lu wbuf=%lu rbuf=%lu (granted %ld) "
-		 "uid=%lu gid=%lu perm=%04lo raw=%s tee=%s",
-		 verb, name, banner->dir, o->ip ? o->ip : ip,
-		 banner->listener->local.port, banner->dir, o->timeout_s,
-		 o->clients, o->wbuf_bytes, o->rbuf_bytes,
-		 banner->listener->granted_bytes,
-		 (unsigned long)banner->privilege->uid,
-		 (unsigned long)banner->privilege->gid, o->perm,
-		 o->raw ? "yes" : "no", banner->tee ? "yes" : "no");
+	said = diag_say(
+		diag,
+		"%s %s, writing %s/YYYY-MM-DD.log: ip=%s port=%u dir=%s "
+		"timeout=%lu clients=%lu wbuf=%lu rbuf=%lu (granted %ld) "
+		"queue=%lu uid=%lu gid=%lu perm=%04lo raw=%s tee=%s",
+		verb, name, banner->dir, o->ip ? o->ip : ip,
+		banner->listener->local.port, banner->dir, o->timeout_s,
+		o->clients, o->wbuf_bytes, o->rbuf_bytes,
+		banner->listener->granted_bytes, o->queue_bytes,
+		(unsigned long)banner->privilege->uid,
+		(unsigned long)banner->privilege->gid, o->perm,
+		o->raw ? "yes" : "no", banner->tee ? "yes" : "no");
 	warn_small_buffer(banner, diag);
 	say_sender(banner, diag);
+	return said;
 }

@@ -7,9 +7,10 @@
 #ifndef UDPLOGGER_BANNER_H
 #define UDPLOGGER_BANNER_H
 
+#include <stdbool.h>
+
 struct diag;
 struct listener;
-struct logfile_settings;
 struct options;
 struct privilege;
 
@@ -18,15 +19,16 @@ struct banner {
 	const struct listener *listener;
 	const struct privilege *privilege;
 	const char *dir;
-	int tee; /* whether lines are shown */
+	bool tee; /* whether lines are shown */
 };
 
 /*
  * Says the start line, a warning where the receive buffer is much smaller
  * than asked for, and the sender's modprobe line.  @verb: "listening on" or
- * "would listen on".
+ * "would listen on".  False when
+ * the start line could not be written.
  */
-void banner_say(const struct banner *banner, struct diag *diag,
+bool banner_say(const struct banner *banner, struct diag *diag,
 		const char *verb);
 
 #endif

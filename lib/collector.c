@@ -149,7 +149,7 @@ static struct source *find_source(struct collector *c, const struct datagram *d)
  * A line whose LF has come: what is held of it, and @len bytes at @text.
  *
  * Serial consoles end lines in CR LF, and in CR CR LF where the tty added
- * one (captures of real consoles show both); these CRs say nothing.  Where
+ * one (tests/data has both); these CRs say nothing.  Where
  * they are all that a cut line goes on with, there is no line to write.
  */
 static bool write_whole(struct collector *c, struct source *source,
@@ -290,6 +290,16 @@ bool collector_flush(struct collector *c)
 		if (!write_unfinished(c, source))
 			return false;
 	return true;
+}
+
+uint32_t collector_unfinished(const struct collector *c)
+{
+	uint32_t number = c->unfinished.first;
+	uint32_t count = 0;
+
+	for (; number != ILIST_NONE; number = c->unfinished.links[number].next)
+		count++;
+	return count;
 }
 
 uint64_t collector_deadline(const struct collector *c)

@@ -7,10 +7,11 @@
  * and its next deadline.
  *
  * A line ends at LF, or `timeout_ms` after its first byte on the monotonic
- * clock, or after `wbuf_bytes` (then it goes on as the next line of that
- * source).  When the table of sources or the memory for unfinished lines is
- * full, the source silent longest or the oldest unfinished line makes room:
- * written early, never dropped.
+ * clock, or after `wbuf_bytes`.  Then it goes on as the next line of that
+ * source, with the stamp of the datagram that went beyond.  When the table of
+ * sources or the memory for unfinished lines is full, the source silent
+ * longest or the oldest unfinished line makes room: written early, never
+ * dropped.
  *
  * Whatever writes a line can find the queues full.  It then returns false,
  * has lost nothing, and is called again with the same arguments once bytes
@@ -77,7 +78,7 @@ struct collector {
 /* The bytes of memory that @settings need. */
 size_t collector_bytes(const struct collector_settings *settings);
 
-/* @memory: collector_bytes(), zeroed, aligned for any type, not owned. */
+/* @memory: collector_bytes(), zeroed, aligned to 64 bytes, not owned. */
 void collector_init(struct collector *c,
 		    const struct collector_settings *settings, void *memory,
 		    struct spool *spool, struct outq *tee);
@@ -98,6 +99,9 @@ bool collector_expire(struct collector *c, uint64_t now_ms);
 
 /* Writes all unfinished lines, in the order in which they began. */
 bool collector_flush(struct collector *c);
+
+/* How many lines are unfinished. */
+uint32_t collector_unfinished(const struct collector *c);
 
 /* When collector_expire() has something to do; COLLECTOR_NEVER if nothing. */
 uint64_t collector_deadline(const struct collector *c);

@@ -30,10 +30,14 @@ void console_open(struct console *console, const struct sys *sys, int fd)
 	if (!console->is_terminal && !S_ISFIFO(st.st_mode))
 		return;
 	again = open_again(sys, fd);
-	if (again >= 0)
+	if (again >= 0 && again < FD_SETSIZE) {
 		console->fd = again;
-	else
-		console->blocks = true;
+		return;
+	}
+	/* Who started us left so many open that select() can't watch it. */
+	if (again >= 0)
+		sys->close(again);
+	console->blocks = true;
 }
 
 static bool is_writable(int fd, const struct sys *sys)
@@ -86,8 +90,13 @@ void console_fill_standard(const struct sys *sys)
 	struct stat st;
 	int fd;
 
-	/* open() gives the lowest free number, so go up from 0. */
+	/*
+	 * open() gives the lowest free number, so go up from 0.  Where there
+	 * is no /dev/null, a descriptor that can't be written to will do:
+	 * the socket or the log file must not become stderr.
+	 */
 	for (fd = 0; fd <= 2; fd++)
-		if (sys->fstat(fd, &st) && errno == EBADF)
-			sys->open("/dev/null", O_RDWR, 0);
+		if (sys->fstat(fd, &st) && errno == EBADF &&
+		    sys->open("/dev/null", O_RDWR, 0) < 0)
+			sys->open("/", O_PATH | O_CLOEXEC, 0);
 }

@@ -6,37 +6,36 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "escape.h"
-
-#define MESSAGE_MAX 8192 /* a start line with long paths */
-
 /*
  * One write() for the whole message, so that it isn't mixed with others.  It
  * may name a path or a name that somebody chose, so it's escaped.
  */
-static void say(struct diag *diag, const char *kind, const char *format,
+static bool say(struct diag *diag, const char *kind, const char *format,
 		va_list args)
 {
-	char text[MESSAGE_MAX];
-	char safe[MESSAGE_MAX * ESCAPE_GROWTH + 1];
-	int len = snprintf(text, sizeof(text), "udplogger: %s", kind);
-	int n = vsnprintf(text + len, sizeof(text) - (size_t)len, format, args);
+	int len = snprintf(diag->text, DIAG_TEXT_MAX, "udplogger: %s", kind);
+	int n = vsnprintf(diag->text + len, DIAG_TEXT_MAX - (size_t)len, format,
+			  args);
 	size_t bytes;
 
 	if (n < 0)
-		return;
-	bytes = escape_text(safe, (const unsigned char *)text, strlen(text));
-	safe[bytes++] = '\n';
-	console_write(&diag->out, diag->sys, safe, bytes);
+		return false;
+	bytes = escape_text(diag->safe, (const unsigned char *)diag->text,
+			    strlen(diag->text));
+	diag->safe[bytes++] = '\n';
+	return console_write(&diag->out, diag->sys, diag->safe, bytes) ==
+	       (ssize_t)bytes;
 }
 
-void diag_say(struct diag *diag, const char *format, ...)
+bool diag_say(struct diag *diag, const char *format, ...)
 {
 	va_list args;
+	bool said;
 
 	va_start(args, format);
-	say(diag, "", format, args);
+	said = say(diag, "", format, args);
 	va_end(args);
+	return said;
 }
 
 void diag_warn(struct diag *diag, const char *format, ...)
@@ -48,14 +47,24 @@ void diag_warn(struct diag *diag, const char *format, ...)
 	va_end(args);
 }
 
+/* Whether @error wasn't said yet; from now on it was. */
+static bool is_new(struct diag_fault *fault, unsigned error)
+{
+	uint64_t *word = &fault->said[error / 64 % (DIAG_ERRORS / 64)];
+	uint64_t bit = UINT64_C(1) << error % 64;
+	bool is_new_one = (*word & bit) == 0;
+
+	*word |= bit;
+	return is_new_one;
+}
+
 void diag_failed(struct diag *diag, struct diag_fault *fault, uint64_t now_ms,
 		 const char *what, int error, const char *why)
 {
-	if (fault->count == 0 || fault->error != error)
+	if (is_new(fault, (unsigned)error))
 		diag_warn(diag, "unable to %s: %s", what, why);
 	if (fault->count == 0)
 		fault->since_ms = now_ms;
-	fault->error = error;
 	fault->count++;
 }
 

@@ -12,27 +12,34 @@
 #include <stdint.h>
 
 #include "console.h"
+#include "escape.h"
 
 struct sys;
+
+#define DIAG_TEXT_MAX 12288 /* the start line has DIR twice */
 
 struct diag {
 	const struct sys *sys;
 	struct console out;
+	char text[DIAG_TEXT_MAX]; /* here, as stacks may be small */
+	char safe[DIAG_TEXT_MAX * ESCAPE_GROWTH + 1];
 };
 
+#define DIAG_ERRORS 256 /* errnos are below that */
+
 /*
- * One thing that can fail again and again.  Said when it fails first and when
- * it works again, with how often it failed and for how long; never in
- * between, unless it fails for another reason.  Zeroed: has not failed.
+ * One thing that can fail again and again.  Said when it fails first, once for
+ * each further reason, and when it works again, with how often it failed and
+ * for how long; nothing else in between.  Zeroed: has not failed.
  */
 struct diag_fault {
 	uint64_t count;
 	uint64_t since_ms;
-	int error;
+	uint64_t said[DIAG_ERRORS / 64]; /* a bit for each errno */
 };
 
-/* Says "udplogger: TEXT". */
-__attribute__((format(printf, 2, 3))) void diag_say(struct diag *diag,
+/* Says "udplogger: TEXT".  False when it could not be written at once. */
+__attribute__((format(printf, 2, 3))) bool diag_say(struct diag *diag,
 						    const char *format, ...);
 
 /* Says "udplogger: warning: TEXT". */
@@ -41,7 +48,7 @@ __attribute__((format(printf, 2, 3))) void diag_warn(struct diag *diag,
 
 /*
  * @what, "write /var/log/2026-11-22.log" for instance, failed at @now_ms
- * because of @why.  @error tells reasons apart.
+ * because of @why.  @error, an errno, tells reasons apart.
  */
 void diag_failed(struct diag *diag, struct diag_fault *fault, uint64_t now_ms,
 		 const char *what, int error, const char *why);

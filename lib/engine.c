@@ -9,12 +9,16 @@
 #include "signals.h"
 #include "sys.h"
 
-#define WRITE_BYTES (64UL << 10) /* write when so much is finished */
-#define ROUND_MAX   32768 /* datagrams, before anything else gets its turn */
-#define DROPS_MS    1000 /* how late a drop may be told that nothing followed */
-#define FINISH_MS   2000 /* for the last lines, when told to stop */
-#define IDLE_MS	    60000 /* then the file of another day is closed */
-#define FOREVER_MS  3600000
+#define WRITE_BLOCKS   4 /* of the queues; write when so much is finished */
+#define ROUND_MAX      32768 /* datagrams in a round, and */
+#define ROUND_MS       50 /* time; then signals have their turn */
+#define BUSY_MS	       2000 /* how long a flood may put off timeouts */
+#define DROPS_MS       1000 /* how late a drop may be told that nothing followed */
+#define FINISH_MS      2000 /* at the end, for a disk that refuses */
+#define FINISH_MOST_MS 30000 /* at the end, in all */
+#define COUNT_MOST     1000000 /* datagrams that are counted and given up */
+#define IDLE_MS	       60000 /* then the file of another day is closed */
+#define FOREVER_MS     3600000
 
 static uint64_t now_ms(const struct engine *e)
 {
@@ -59,6 +63,20 @@ static bool tell_lost(struct engine *e, uint32_t dropped, time_t second)
 	return true;
 }
 
+/*
+ * Writes when a good deal is finished, so that a batch whose lines grow by
+ * their prefixes is not all in memory at once.
+ */
+static void write_much(struct engine *e)
+{
+	if (e->spool.blocks.used < e->write_blocks)
+		return;
+	e->write_blocks = WRITE_BLOCKS;
+	/* A disk that refuses isn't asked again for each datagram. */
+	if (!write_files(e))
+		e->write_blocks += e->spool.blocks.used;
+}
+
 /* Hands the batch to the collector.  False when there's no room for lines. */
 static bool take_batch(struct engine *e)
 {
@@ -71,7 +89,9 @@ static bool take_batch(struct engine *e)
 		    !collector_put(&e->collector, &datagram, &e->rx.offset,
 				   now))
 			return false;
+		e->last_arrival = datagram.arrival;
 		netrx_taken(&e->rx);
+		write_much(e);
 	}
 	return true;
 }
@@ -92,12 +112,16 @@ static bool with_room(struct engine *e, bool (*step)(struct engine *))
 /* Any errno may come, and go away again: ENOMEM, ENOBUFS, EIO. */
 static unsigned receive(struct engine *e)
 {
-	int n = netrx_receive(&e->rx);
+	uint64_t now = e->receive_retry_ms > 0 ? now_ms(e) : 0;
+	int n;
 
+	if (now < e->receive_retry_ms)
+		return 0;
+	n = netrx_receive(&e->rx);
 	if (n < 0) {
 		int error = errno;
-		uint64_t now = now_ms(e);
 
+		now = now_ms(e);
 		e->receive_retry_ms = backoff_next(&e->receive_backoff, now);
 		diag_failed(e->diag, &e->receive_fault, now,
 			    "receive datagrams", error, strerror(error));
@@ -142,29 +166,27 @@ static bool drops_are_due(struct engine *e, unsigned taken)
 }
 
 /*
- * Takes in what waits in the socket.  True when that was all of it: neither
- * was there too much for one round, nor is there no room for lines.
+ * Takes in what waits in the socket, for one round.  True when that was all of
+ * it: neither was there too much, nor is there no room for lines.
  */
 static bool take_in(struct engine *e)
 {
+	uint64_t end = now_ms(e) + ROUND_MS;
 	unsigned taken = 0;
 	unsigned n;
 
 	do {
 		/* The rest of a batch that found no room comes first. */
 		e->full = !with_room(e, take_batch);
-		if (e->full || taken >= ROUND_MAX)
+		if (e->full || taken >= ROUND_MAX ||
+		    (taken > 0 && now_ms(e) >= end))
 			return false;
-		if (spool_waiting(&e->spool) >= WRITE_BYTES)
-			write_files(e);
 		n = receive(e);
 		taken += n;
 		collector_expect(&e->collector, e->rx.from, n);
 	} while (n == NETRX_BATCH);
 	e->full = !with_room(e, take_batch);
-	if (e->full)
-		return false;
-	if (e->receive_retry_ms > 0)
+	if (e->full || e->receive_retry_ms > 0)
 		return false;
 	if (drops_are_due(e, taken))
 		e->full = !with_room(e, tell_last_lost);
@@ -174,6 +196,24 @@ static bool take_in(struct engine *e)
 static bool expire(struct engine *e)
 {
 	return collector_expire(&e->collector, now_ms(e));
+}
+
+/*
+ * Writes the lines whose time is up.  Not while more waits in the socket, as
+ * that may be the end of a line and have come in time; but no flood can put
+ * it off for long.
+ */
+static void expire_lines(struct engine *e, bool emptied)
+{
+	uint64_t now = now_ms(e);
+
+	/* What can't be received at all is not waited for. */
+	if (emptied || e->receive_retry_ms > 0)
+		e->busy_since_ms = 0;
+	else if (now - e->busy_since_ms < BUSY_MS)
+		return;
+	if (!e->full)
+		e->full = !with_room(e, expire);
 }
 
 static bool flush(struct engine *e)
@@ -217,7 +257,8 @@ static void reopen(struct engine *e)
 	stamp_forget(&e->collector.stamp);
 	write_files(e);
 	for (i = 0; i < SPOOL_SLOTS; i++)
-		if (outq_waiting(&e->spool.slots[i].queue) > 0)
+		if (&e->spool.slots[i] == e->spool.latest ||
+		    outq_waiting(&e->spool.slots[i].queue) > 0)
 			logfile_reopen(&e->files[i]);
 		else
 			logfile_close(&e->files[i]);
@@ -244,30 +285,48 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* When there is something to do even if nothing arrives. */
-static uint64_t next_deadline(const struct engine *e)
+/* When what failed is to be tried again. */
+static uint64_t retry_deadline(const struct engine *e)
 {
 	uint64_t deadline = COLLECTOR_NEVER;
 	size_t i;
 
-	if (!e->full)
-		deadline = collector_deadline(&e->collector);
 	for (i = 0; i < SPOOL_SLOTS; i++)
 		if (outq_waiting(&e->spool.slots[i].queue) > 0)
 			deadline = earlier(deadline, e->files[i].retry_ms);
 	if (e->receive_retry_ms > 0)
 		deadline = earlier(deadline, e->receive_retry_ms);
-	else if (e->drops_due_ms > 0 && !e->full)
+	return deadline;
+}
+
+/* When there is something to do even if nothing arrives. */
+static uint64_t next_deadline(const struct engine *e)
+{
+	uint64_t deadline = retry_deadline(e);
+
+	if (!e->full)
+		deadline = earlier(deadline, collector_deadline(&e->collector));
+	if (e->drops_due_ms > 0 && !e->full && e->receive_retry_ms == 0)
 		deadline = earlier(deadline, e->drops_due_ms);
 	return deadline;
 }
 
-/* Sleeps until a datagram comes, a signal, a deadline, or @until_ms. */
-static void sleep_until(struct engine *e, uint64_t until_ms)
+/*
+ * Linux lets a signal in only when pselect() has nothing ready to tell of; in
+ * a flood that never happens.
+ */
+static void hear_signals(struct engine *e)
+{
+	static const struct timespec at_once;
+
+	e->sys->pselect(0, NULL, NULL, &at_once, &e->waiting);
+}
+
+/* Sleeps until a datagram comes, a signal, or @deadline_ms. */
+static void sleep_until(struct engine *e, uint64_t deadline_ms)
 {
 	uint64_t now = now_ms(e);
-	uint64_t deadline = earlier(until_ms, next_deadline(e));
-	uint64_t ms = deadline > now ? deadline - now : 0;
+	uint64_t ms = deadline_ms > now ? deadline_ms - now : 0;
 	struct timespec timeout = { .tv_sec = (time_t)(ms / 1000),
 				    .tv_nsec = (long)(ms % 1000) * 1000000 };
 	int highest = e->rx.fd;
@@ -282,17 +341,19 @@ static void sleep_until(struct engine *e, uint64_t until_ms)
 		if (e->tee.out.fd > highest)
 			highest = e->tee.out.fd;
 	}
-	e->sys->pselect(highest + 1, &readable, &writable, &timeout,
-			&e->waiting);
+	if (e->sys->pselect(highest + 1, &readable, &writable, &timeout,
+			    &e->waiting) > 0)
+		hear_signals(e);
 }
 
 static void serve(struct engine *e)
 {
 	while (signals_stop == 0) {
-		sleep_until(e, now_ms(e) + FOREVER_MS);
-		take_in(e);
-		if (!e->full)
-			e->full = !with_room(e, expire);
+		sleep_until(e,
+			    earlier(next_deadline(e), now_ms(e) + FOREVER_MS));
+		if (e->busy_since_ms == 0)
+			e->busy_since_ms = now_ms(e);
+		expire_lines(e, take_in(e));
 		write_files(e);
 		show_lines(e);
 		if (signals_reopen)
@@ -302,46 +363,76 @@ static void serve(struct engine *e)
 	}
 }
 
-/* Gives up what no disk has taken; says how much that is. */
-static bool give_up(struct engine *e)
+/* How many datagrams nobody will take; they are taken out of the socket. */
+static unsigned count_rest(struct engine *e)
 {
-	size_t bytes = spool_waiting(&e->spool);
+	unsigned count = 0;
 
-	if (bytes == 0 && e->collector.unfinished.first == ILIST_NONE &&
-	    e->rx.next == e->rx.count)
+	do {
+		count += e->rx.count - e->rx.next;
+		e->rx.next = e->rx.count;
+	} while (count < COUNT_MOST && receive(e) > 0);
+	return count;
+}
+
+/* Gives up what no disk has taken; says how much that is. */
+static bool give_up(struct engine *e, bool emptied)
+{
+	size_t lines = spool_lines(&e->spool);
+	uint32_t unfinished = collector_unfinished(&e->collector);
+	unsigned datagrams = emptied ? 0 : count_rest(e);
+
+	if (lines == 0 && unfinished == 0 && datagrams == 0)
 		return true;
-	diag_warn(e->diag,
-		  "gave up %zu bytes of finished lines, and what was not yet "
-		  "finished, that could not be written",
-		  bytes);
+	diag_warn(
+		e->diag,
+		"gave up %zu lines (%zu bytes), %" PRIu32
+		" unfinished lines and %u datagrams that could not be written",
+		lines, spool_waiting(&e->spool), unfinished, datagrams);
 	return false;
 }
 
+static bool is_later(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec > b->tv_sec ||
+	       (a->tv_sec == b->tv_sec && a->tv_nsec > b->tv_nsec);
+}
+
 /*
- * Told to stop: takes what waits in the socket, and writes everything.  A
- * second signal, or time, ends the wait for a disk that refuses or a flood
- * that doesn't end.
+ * Told to stop: takes in what had come until then, and writes everything.  A
+ * flood can't prolong that, as what came after the signal need not be taken
+ * in.  A second signal, or a disk that takes nothing for FINISH_MS, ends it.
  */
 static bool finish(struct engine *e)
 {
 	const int told = signals_stop;
-	const uint64_t end = now_ms(e) + FINISH_MS;
-	bool done, over;
+	const uint64_t most = now_ms(e) + FINISH_MOST_MS;
+	uint64_t end = now_ms(e) + FINISH_MS;
+	struct timespec begin = { 0, 0 };
+	bool done, emptied, over;
 
+	e->sys->clock_gettime(CLOCK_REALTIME, &begin);
 	do {
-		done = take_in(e);
-		over = now_ms(e) >= end || signals_stop != told;
+		emptied = take_in(e) ||
+			  (!e->full && is_later(&e->last_arrival, &begin));
+		over = now_ms(e) >= earlier(end, most) || signals_stop != told;
+		done = emptied;
 		/* Not before: what waits may be the end of a line. */
-		if (done || over)
+		if (emptied || over)
 			done = with_room(e, tell_last_lost) &&
-			       with_room(e, flush);
-		done = write_files(e) && done;
+			       with_room(e, flush) && emptied;
+		if (write_files(e))
+			end = now_ms(e) + FINISH_MS;
+		else
+			done = false;
 		show_lines(e);
 		if (!done && !over &&
 		    (e->receive_retry_ms > 0 || spool_waiting(&e->spool) > 0))
-			sleep_until(e, end);
+			sleep_until(e, earlier(retry_deadline(e), end));
+		else
+			hear_signals(e);
 	} while (!done && !over);
-	return give_up(e);
+	return give_up(e, emptied);
 }
 
 bool engine_run(struct engine *e)

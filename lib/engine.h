@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "backoff.h"
 #include "collector.h"
@@ -38,6 +39,9 @@ struct engine {
 	struct diag_fault receive_fault;
 	struct backoff receive_backoff;
 	uint64_t receive_retry_ms; /* don't receive before; 0: may */
+	uint64_t busy_since_ms; /* not seen empty since; 0: it was */
+	struct timespec last_arrival; /* of the datagram last taken in */
+	uint32_t write_blocks; /* write when so many are in use */
 	uint64_t drops_due_ms; /* ask for drops then; 0: no need */
 	uint64_t lost; /* datagrams that the kernel dropped */
 	bool full; /* no room for more lines until some are written */

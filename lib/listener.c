@@ -86,18 +86,13 @@ static long size_buffer(const struct sys *sys, int fd, unsigned long bytes)
 	return value / 2;
 }
 
-static int set_options(const struct sys *sys, int fd, int family)
+/* Refused by some sandboxes; then we stamp, and nobody counts drops. */
+static void ask_for_control(const struct sys *sys, int fd)
 {
 	const int on = 1;
-	const int off = 0;
 
-	if (family == AF_INET6 &&
-	    sys->setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)))
-		return -1;
-	/* Refused by some sandboxes; then we stamp and nobody counts drops. */
 	sys->setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
 	sys->setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
-	return 0;
 }
 
 static int read_local(struct listener *listener, const struct sys *sys)
@@ -111,12 +106,16 @@ static int read_local(struct listener *listener, const struct sys *sys)
 	return 0;
 }
 
-/* All but the socket itself; @step is what failed. */
 static int set_up(struct listener *listener, const struct sys *sys,
 		  const struct address *address, unsigned long rbuf_bytes)
 {
-	if (set_options(sys, listener->fd, address->sa.ss_family))
+	const int off = 0;
+
+	if (address->sa.ss_family == AF_INET6 &&
+	    sys->setsockopt(listener->fd, IPPROTO_IPV6, IPV6_V6ONLY, &off,
+			    sizeof(off)))
 		return -1;
+	ask_for_control(sys, listener->fd);
 	/* Sized before it is bound: what comes at once finds the room. */
 	listener->granted_bytes = size_buffer(sys, listener->fd, rbuf_bytes);
 	if (sys->bind(listener->fd, (const struct sockaddr *)&address->sa,
@@ -125,11 +124,29 @@ static int set_up(struct listener *listener, const struct sys *sys,
 	return read_local(listener, sys);
 }
 
+/* Nothing can be sent from there, and joining groups is not what we do. */
+static bool is_one_host(const struct address *address)
+{
+	struct sockaddr_in sin;
+	struct sockaddr_in6 sin6;
+
+	memcpy(&sin, &address->sa, sizeof(sin));
+	memcpy(&sin6, &address->sa, sizeof(sin6));
+	if (address->sa.ss_family == AF_INET6)
+		return !IN6_IS_ADDR_MULTICAST(&sin6.sin6_addr);
+	return !IN_MULTICAST(ntohl(sin.sin_addr.s_addr)) &&
+	       sin.sin_addr.s_addr != htonl(INADDR_BROADCAST);
+}
+
 static int open_at(struct listener *listener, const struct sys *sys,
 		   const struct address *address, unsigned long rbuf_bytes)
 {
 	int saved;
 
+	if (!is_one_host(address)) {
+		errno = EADDRNOTAVAIL;
+		return -1;
+	}
 	listener->fd =
 		sys->socket(address->sa.ss_family,
 			    SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -183,6 +200,21 @@ int listener_open(struct listener *listener, const struct sys *sys,
 				   "interface, fe80::1%eth0)"
 				 : "");
 	return result;
+}
+
+int listener_adopt(struct listener *listener, const struct sys *sys, int fd,
+		   const struct listener_settings *settings,
+		   char error[LISTENER_ERROR_MAX])
+{
+	listener->fd = fd;
+	ask_for_control(sys, fd);
+	listener->granted_bytes = size_buffer(sys, fd, settings->rbuf_bytes);
+	if (read_local(listener, sys) == 0)
+		return 0;
+	snprintf(error, LISTENER_ERROR_MAX,
+		 "unable to use the socket that was passed: %s",
+		 strerror(errno));
+	return -1;
 }
 
 const char *listener_scope_name(uint32_t scope)

@@ -1,5 +1,5 @@
 /*
- * listener - the UDP socket, opened, sized and bound at start.
+ * listener - the UDP socket, opened, sized and bound at start, or adopted.
  *
  * L2.
  */
@@ -36,6 +36,14 @@ struct listener_settings {
 int listener_open(struct listener *listener, const struct sys *sys,
 		  const struct listener_settings *settings,
 		  char error[LISTENER_ERROR_MAX]);
+
+/*
+ * Takes @fd, a bound UDP socket that somebody else opened; only rbuf_bytes of
+ * @settings counts.  Returns as listener_open() does.
+ */
+int listener_adopt(struct listener *listener, const struct sys *sys, int fd,
+		   const struct listener_settings *settings,
+		   char error[LISTENER_ERROR_MAX]);
 
 /* The name of interface @scope, valid until the next call, or NULL. */
 const char *listener_scope_name(uint32_t scope);

@@ -11,10 +11,30 @@
 #include "sys.h"
 
 #define PIECES_MAX 64 /* blocks for one writev() */
+#define EINTR_MAX  16 /* in a row, then it is a failure like any other */
 
-void logfile_init(struct logfile *file, const struct logfile_settings *settings)
+void logfile_init(struct logfile *file, struct logfile_settings *settings)
 {
 	*file = (struct logfile){ .settings = settings, .fd = -1 };
+}
+
+void logfile_hold_reserve(struct logfile_settings *settings)
+{
+	if (settings->has_reserve)
+		return;
+	settings->reserve_fd =
+		settings->sys->open("/dev/null", O_RDONLY | O_CLOEXEC, 0);
+	settings->has_reserve = settings->reserve_fd >= 0;
+}
+
+/* Gives it up; false where there is none. */
+static bool spend_reserve(struct logfile_settings *settings)
+{
+	if (!settings->has_reserve)
+		return false;
+	settings->sys->close(settings->reserve_fd);
+	settings->has_reserve = false;
+	return true;
 }
 
 void logfile_path(const struct logfile_settings *settings, int32_t day,
@@ -118,8 +138,9 @@ static int prepare(const struct logfile_settings *settings, int fd,
 		errno = EINVAL;
 		return refuse(why, objection);
 	}
-	/* Somebody else's file keeps its mode; writing to it may be fine. */
-	if ((st->st_mode & 07777) != settings->mode)
+	/* Somebody else's file, or one with another name too, keeps its mode. */
+	if ((st->st_mode & 07777) != settings->mode &&
+	    st->st_uid == settings->owner && st->st_nlink <= 1)
 		settings->sys->fchmod(fd, settings->mode);
 	return 0;
 }
@@ -139,12 +160,8 @@ static int open_checked(struct logfile *file, int32_t day, struct stat *st,
 	fd = open_path(file->settings, path);
 	if (fd < 0)
 		return refuse(why, strerror(errno));
-	if (prepare(file->settings, fd, st, why) == 0) {
-		if (is_same(file, day, st) ||
-		    end_torn_line(sys, fd, st->st_size) == 0)
-			return fd;
-		refuse(why, strerror(errno));
-	}
+	if (prepare(file->settings, fd, st, why) == 0)
+		return fd;
 	saved = errno;
 	sys->close(fd);
 	errno = saved;
@@ -159,8 +176,10 @@ int logfile_open(struct logfile *file, int32_t day, uint64_t now_ms,
 
 	if (fd < 0)
 		return -1;
-	if (!is_same(file, day, &st))
+	if (!is_same(file, day, &st)) {
 		file->moved = true;
+		file->size = -1;
+	}
 	logfile_close(file);
 	file->fd = fd;
 	file->day = day;
@@ -232,27 +251,86 @@ static void succeed(struct logfile *file, uint64_t now_ms)
 }
 
 /*
- * EMFILE, ENFILE: the descriptor that an outdated file holds may be the one
- * that is missing.  It stays where it alone tells whether a torn line goes on
- * in the same file.
+ * EMFILE, ENFILE: gives the reserve, or the descriptor that an outdated file
+ * holds.  That one stays where it alone tells whether a torn line goes on in
+ * the same file.
  */
 static bool give_descriptor(struct logfile *file, const struct outq *queue)
 {
-	if ((errno != EMFILE && errno != ENFILE) || file->fd < 0 ||
-	    outq_is_torn(queue))
+	if (errno != EMFILE && errno != ENFILE)
+		return false;
+	if (spend_reserve(file->settings))
+		return true;
+	if (file->fd < 0 || outq_is_torn(queue))
 		return false;
 	logfile_close(file);
+	return true;
+}
+
+/*
+ * EACCES: perm= may not let the owner open the file a second time.  Where the
+ * name still stands for the file that is open, that goes on being used.
+ */
+static bool keep_open_file(struct logfile *file, int32_t day)
+{
+	char path[LOGFILE_PATH_MAX];
+	struct stat st;
+
+	if (errno != EACCES || file->fd < 0 || file->day != day)
+		return false;
+	logfile_path(file->settings, day, path);
+	if (file->settings->sys->lstat(path, &st) || !is_same(file, day, &st) ||
+	    logfile_objection(&st))
+		return false;
+	file->stale = false;
 	return true;
 }
 
 static int open_by_name(struct logfile *file, const struct outq *queue,
 			int32_t day, uint64_t now_ms, char *why)
 {
-	if (logfile_open(file, day, now_ms, why) == 0)
-		return 0;
-	if (!give_descriptor(file, queue))
-		return -1;
-	return logfile_open(file, day, now_ms, why);
+	int result = logfile_open(file, day, now_ms, why);
+
+	while (result && give_descriptor(file, queue))
+		result = logfile_open(file, day, now_ms, why);
+	if (result && keep_open_file(file, day))
+		result = 0;
+	if (result == 0)
+		logfile_hold_reserve(file->settings);
+	return result;
+}
+
+/* A line that has only begun must find its beginning again. */
+static void remember_size(struct logfile *file)
+{
+	struct stat st;
+
+	file->size = -1;
+	if (file->settings->sys->fstat(file->fd, &st) == 0)
+		file->size = st.st_size;
+}
+
+/* Whether nobody has truncated the file, or added to it, since then. */
+static bool has_size(const struct logfile *file)
+{
+	struct stat st;
+
+	return file->settings->sys->fstat(file->fd, &st) == 0 &&
+	       st.st_size == file->size;
+}
+
+/* Writes a torn line anew; what stands there of another ends here. */
+static int begin_again(struct logfile *file, struct outq *queue, int32_t day,
+		       uint64_t now_ms)
+{
+	struct stat st;
+
+	if (file->settings->sys->fstat(file->fd, &st) ||
+	    end_torn_line(file->settings->sys, file->fd, st.st_size))
+		return fail(file, "write", day, strerror(errno), now_ms);
+	outq_rewind(queue);
+	file->moved = false;
+	return 0;
 }
 
 /* Has @day's file open.  A line torn by the way to another file is redone. */
@@ -266,9 +344,8 @@ static int have_open(struct logfile *file, struct outq *queue, int32_t day,
 	if ((file->fd < 0 || file->day != day || file->stale) &&
 	    open_by_name(file, queue, day, now_ms, why))
 		return fail(file, "open", day, why, now_ms);
-	if (file->moved)
-		outq_rewind(queue);
-	file->moved = false;
+	if (file->moved || (outq_is_torn(queue) && !has_size(file)))
+		return begin_again(file, queue, day, now_ms);
 	return 0;
 }
 
@@ -276,6 +353,7 @@ int logfile_drain(struct logfile *file, struct outq *queue, int32_t day,
 		  uint64_t now_ms)
 {
 	struct iovec pieces[PIECES_MAX];
+	unsigned tries = 0;
 
 	if (outq_waiting(queue) == 0)
 		return 0;
@@ -287,7 +365,7 @@ int logfile_drain(struct logfile *file, struct outq *queue, int32_t day,
 		int n = outq_peek(queue, pieces, PIECES_MAX);
 		ssize_t done = file->settings->sys->writev(file->fd, pieces, n);
 
-		if (done < 0 && errno == EINTR)
+		if (done < 0 && errno == EINTR && tries++ < EINTR_MAX)
 			continue;
 		if (done == 0)
 			errno = ENOSPC;
@@ -295,8 +373,9 @@ int logfile_drain(struct logfile *file, struct outq *queue, int32_t day,
 			return fail(file, "write", day, strerror(errno),
 				    now_ms);
 		outq_take(queue, (size_t)done);
-		file->written_bytes += (uint64_t)done;
-		succeed(file, now_ms);
+		if (outq_is_torn(queue))
+			remember_size(file);
 	}
+	succeed(file, now_ms);
 	return 0;
 }

@@ -18,6 +18,7 @@
 #include "outq.h"
 #include "stamp.h"
 
+struct stat;
 struct sys;
 
 /* What all files have in common; outlives them. */
@@ -26,10 +27,13 @@ struct logfile_settings {
 	struct diag *diag;
 	const char *dir;
 	mode_t mode;
+	uid_t owner; /* whose files get that mode; ours */
+	bool has_reserve; /* logfile_hold_reserve() */
+	int reserve_fd;
 };
 
 struct logfile {
-	const struct logfile_settings *settings;
+	struct logfile_settings *settings;
 	int fd; /* -1: not open */
 	int32_t day; /* of the open file */
 	dev_t device; /* of the open file */
@@ -41,7 +45,7 @@ struct logfile {
 	uint64_t retry_ms; /* when to try again, if failing */
 	struct backoff backoff;
 	struct diag_fault fault;
-	uint64_t written_bytes;
+	off_t size; /* as we left it */
 };
 
 #define LOGFILE_PATH_MAX  (PATH_MAX + STAMP_FILE_MAX + 1)
@@ -50,8 +54,13 @@ struct logfile {
 /* How long a file may be gone or replaced before it is noticed. */
 #define LOGFILE_CHECK_MS 1000
 
-void logfile_init(struct logfile *file,
-		  const struct logfile_settings *settings);
+void logfile_init(struct logfile *file, struct logfile_settings *settings);
+
+/*
+ * Holds a descriptor in reserve, so that a new day's file can be opened when
+ * this process has as many as it may.  No harm if there is none to hold.
+ */
+void logfile_hold_reserve(struct logfile_settings *settings);
 
 /* DIR/YYYY-MM-DD.log */
 void logfile_path(const struct logfile_settings *settings, int32_t day,
@@ -85,7 +94,6 @@ void logfile_reopen(struct logfile *file);
 void logfile_close(struct logfile *file);
 
 /* Why a file that looks like @st is refused, or NULL when it is fine. */
-struct stat;
 const char *logfile_objection(const struct stat *st);
 
 #endif

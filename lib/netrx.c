@@ -186,3 +186,8 @@ uint32_t netrx_dropped_since(struct netrx *rx)
 		return 0;
 	return drops_since(rx, info[MEMINFO_DROPS]);
 }
+
+void netrx_forget_drops(struct netrx *rx)
+{
+	rx->drops += netrx_dropped_since(rx);
+}

@@ -41,6 +41,12 @@ size_t netrx_bytes(void);
 void netrx_init(struct netrx *rx, const struct sys *sys, int fd, void *memory);
 
 /*
+ * Has only drops from now on told: an adopted socket counts since it was made,
+ * and who had it before has told of the others.
+ */
+void netrx_forget_drops(struct netrx *rx);
+
+/*
  * Receives a batch, when all of the last one was taken.  Returns how many
  * datagrams there are to take; 0 when none waits; -1 with errno.
  */

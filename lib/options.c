@@ -60,6 +60,11 @@ static const struct rule rules[] = {
 	      "receive buffer to ask of the kernel"),
 	  .set = set_size, .field = FIELD(rbuf_bytes),
 	  RANGE(65536, 1073741824) },
+	{ ROW("queue", "BYTES", "67108864",
+	      "1048576 to 1073741824, or with K, M or G",
+	      "memory for finished lines while the disk refuses"),
+	  .set = set_size, .field = FIELD(queue_bytes),
+	  RANGE(1048576, 1073741824) },
 	{ ROW("uid", "USER", "the caller's", "a user's number or name",
 	      "user to run as, who owns the files"),
 	  .set = set_id, .field = FIELD(uid) },
@@ -312,6 +317,20 @@ static int parse_argument(struct options *options, const char *argument,
 	return 0;
 }
 
+/* A line must fit into the queue, whatever it is that has to be escaped. */
+static int check_together(const struct options *options, char *error)
+{
+	unsigned long least = options->wbuf_bytes * (ESCAPE_GROWTH + 1);
+
+	if (options->queue_bytes >= least)
+		return 0;
+	snprintf(error, OPTIONS_ERROR_MAX,
+		 "queue=%lu: too small for wbuf=%lu; allowed is %lu or more "
+		 "with that",
+		 options->queue_bytes, options->wbuf_bytes, least);
+	return -1;
+}
+
 int options_parse(struct options *options, int argc, char *const argv[],
 		  char error[OPTIONS_ERROR_MAX])
 {
@@ -324,5 +343,5 @@ int options_parse(struct options *options, int argc, char *const argv[],
 	for (i = 1; i < argc; i++)
 		if (parse_argument(options, argv[i], error))
 			return -1;
-	return 0;
+	return check_together(options, error);
 }

@@ -35,6 +35,7 @@ struct options {
 	unsigned long clients;
 	unsigned long wbuf_bytes;
 	unsigned long rbuf_bytes;
+	unsigned long queue_bytes;
 	unsigned long perm;
 	enum options_tee tee;
 	bool raw;

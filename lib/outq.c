@@ -196,3 +196,20 @@ void outq_rewind(struct outq *queue)
 	queue->torn = 0;
 	queue->next = queue->kept;
 }
+
+size_t outq_lines(const struct outq *queue)
+{
+	uint32_t number = queue->next.block;
+	uint32_t at = queue->next.offset;
+	size_t lines = 0;
+
+	while (number != POOL_NONE) {
+		const struct block *block = block_at(queue, number);
+
+		for (; at < block->used; at++)
+			lines += block->bytes[at] == '\n';
+		number = block->next;
+		at = 0;
+	}
+	return lines;
+}

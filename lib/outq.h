@@ -52,6 +52,9 @@ int outq_peek(const struct outq *queue, struct iovec *iov, int max);
 /* Takes out the first @len of the waiting bytes. */
 void outq_take(struct outq *queue, size_t len);
 
+/* How many lines wait, one that is taken in part included. */
+size_t outq_lines(const struct outq *queue);
+
 /* Puts back what was taken of a line that isn't taken whole. */
 void outq_rewind(struct outq *queue);
 

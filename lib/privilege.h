@@ -29,8 +29,9 @@ int privilege_find(struct privilege *privilege, const char *user,
 
 /*
  * Becomes that user and group: real, effective and saved ids, no
- * supplementary groups, no capability in any set, no new privileges; then
- * looks whether all of this is so and tries to undo it.  Without uid= and
+ * supplementary groups, no capabilities, no new privileges; then looks whether
+ * all of this is so and tries to undo it.  The bounding and the ambient set are
+ * emptied too, as far as the kernel has them and lets us.  Without uid= and
  * gid=, root stays what it is, and anybody else gives up the capabilities
  * that opening the socket may have needed.  Returns 0, or -1 with one line in
  * @error.

@@ -25,14 +25,11 @@ static void set_action(int number, void (*action)(int))
 	sigaction(number, &sa, NULL);
 }
 
-void signals_init(sigset_t *waiting)
+void signals_ignore(void)
 {
-	static const int handled[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP,
-				       SIGUSR1 };
 	static const int ignored[] = { SIGPIPE, SIGXFSZ,   SIGUSR2, SIGALRM,
 				       SIGXCPU, SIGVTALRM, SIGPROF, SIGIO,
 				       SIGPWR,	SIGSTKFLT, SIGTTIN, SIGTTOU };
-	sigset_t blocked;
 	size_t i;
 	int number;
 
@@ -40,6 +37,15 @@ void signals_init(sigset_t *waiting)
 		set_action(ignored[i], SIG_IGN);
 	for (number = SIGRTMIN; number <= SIGRTMAX; number++)
 		set_action(number, SIG_IGN);
+}
+
+void signals_init(sigset_t *waiting)
+{
+	static const int handled[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP,
+				       SIGUSR1 };
+	sigset_t blocked;
+	size_t i;
+
 	sigemptyset(&blocked);
 	for (i = 0; i < sizeof(handled) / sizeof(handled[0]); i++) {
 		set_action(handled[i], on_signal);

@@ -16,6 +16,9 @@ extern volatile sig_atomic_t signals_stop; /* TERM, INT, QUIT: how many */
 extern volatile sig_atomic_t signals_reopen; /* HUP */
 extern volatile sig_atomic_t signals_counts; /* USR1 */
 
+/* Ignores those that have no business to end it. */
+void signals_ignore(void);
+
 /* Sets the handlers; @waiting becomes the mask to wait with in pselect(). */
 void signals_init(sigset_t *waiting);
 

@@ -53,3 +53,13 @@ size_t spool_waiting(const struct spool *spool)
 		bytes += outq_waiting(&spool->slots[i].queue);
 	return bytes;
 }
+
+size_t spool_lines(const struct spool *spool)
+{
+	size_t lines = 0;
+	size_t i;
+
+	for (i = 0; i < SPOOL_SLOTS; i++)
+		lines += outq_lines(&spool->slots[i].queue);
+	return lines;
+}

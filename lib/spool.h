@@ -38,7 +38,8 @@ void spool_init(struct spool *spool, void *memory, size_t bytes);
  */
 struct outq *spool_queue(struct spool *spool, int32_t day);
 
-/* Bytes waiting, of all days. */
+/* Bytes waiting, and lines, of all days. */
 size_t spool_waiting(const struct spool *spool);
+size_t spool_lines(const struct spool *spool);
 
 #endif

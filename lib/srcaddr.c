@@ -61,6 +61,15 @@ static bool is_ipv4(const struct srcaddr *addr)
 	return memcmp(addr->ip, mapped_prefix, sizeof(mapped_prefix)) == 0;
 }
 
+/* Whoever names interfaces may put anything but '/' and space into it. */
+static bool is_printable(const char *name)
+{
+	for (; *name != '\0'; name++)
+		if (*name <= ' ' || *name > '~')
+			return false;
+	return true;
+}
+
 size_t srcaddr_text(char text[SRCADDR_TEXT_MAX], const struct srcaddr *addr,
 		    const char *scope_name)
 {
@@ -74,7 +83,7 @@ size_t srcaddr_text(char text[SRCADDR_TEXT_MAX], const struct srcaddr *addr,
 		return (size_t)len;
 	}
 	inet_ntop(AF_INET6, addr->ip, ip, sizeof(ip));
-	if (addr->scope != 0 && scope_name)
+	if (addr->scope != 0 && scope_name && is_printable(scope_name))
 		snprintf(scope, sizeof(scope), "%%%.*s", SRCADDR_SCOPE_MAX - 1,
 			 scope_name);
 	else if (addr->scope != 0)

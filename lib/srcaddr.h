@@ -40,7 +40,8 @@ bool srcaddr_has_scope(const struct srcaddr *addr);
 /*
  * Writes ADDRESS:PORT, IPv6 as [ADDRESS]:PORT and link-local as
  * [ADDRESS%SCOPE]:PORT, into @text, with a NUL.  @scope_name is the
- * interface's name; NULL writes its index.  Returns the length.
+ * interface's name; NULL, or one that isn't
+ * printable ASCII, writes its index.  Returns the length.
  */
 size_t srcaddr_text(char text[SRCADDR_TEXT_MAX], const struct srcaddr *addr,
 		    const char *scope_name);

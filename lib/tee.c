@@ -8,6 +8,8 @@
 
 #include "sys.h"
 
+#define EINTR_MAX 16 /* in a row, then it has to wait */
+
 void tee_init(struct tee *tee, const struct sys *sys, const struct console *out,
 	      void *memory)
 {
@@ -46,6 +48,7 @@ static ssize_t write_some(struct tee *tee)
 
 bool tee_drain(struct tee *tee, uint64_t not_shown)
 {
+	unsigned tries = 0;
 	ssize_t n;
 
 	tee->blocked = false;
@@ -55,9 +58,9 @@ bool tee_drain(struct tee *tee, uint64_t not_shown)
 		if (outq_waiting(&tee->queue) == 0)
 			break;
 		n = write_some(tee);
-		if (n > 0 || (n < 0 && errno == EINTR))
+		if (n > 0 || (n < 0 && errno == EINTR && tries++ < EINTR_MAX))
 			continue;
-		if (n == 0 || errno == EAGAIN)
+		if (n == 0 || errno == EAGAIN || errno == EINTR)
 			tee->blocked = true;
 		else
 			tee->dead = true; /* EPIPE, EIO of a hung-up terminal */

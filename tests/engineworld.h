@@ -47,8 +47,9 @@ static inline void set_up_engine(void)
 	messages = fake_create("stderr", S_IFIFO, "");
 	diag = (struct diag){ .sys = &fakesys };
 	diag.out.fd = fake_fd(messages, O_WRONLY);
-	file_settings =
-		(struct logfile_settings){ &fakesys, &diag, "/log", 0600 };
+	file_settings = (struct logfile_settings){
+		.sys = &fakesys, .diag = &diag, .dir = "/log", .mode = 0600
+	};
 	memset(collector_memory, 0, MEMORY_BYTES);
 	assert_true(collector_bytes(&settings) <= MEMORY_BYTES);
 	engine.sys = &fakesys;

@@ -196,6 +196,8 @@ int fakenet_recvmmsg(int fd, struct mmsghdr *messages, unsigned count)
 	for (n = 0; n < count && queue_count > 0; n++) {
 		struct queued *q = &queue[queue_first];
 
+		if (fake.endless)
+			q->stamp = wall();
 		deliver(&messages[n], q);
 		fake.received++;
 		if (fake.endless && queue_count == 1)

@@ -35,7 +35,9 @@ static inline int set_up(void **state)
 	outq_init(&queue, &pool);
 	diag = (struct diag){ .sys = &fakesys };
 	diag.out.fd = fake_fd(fake_create("stderr", S_IFIFO, ""), O_WRONLY);
-	settings = (struct logfile_settings){ &fakesys, &diag, "/log", 0640 };
+	settings = (struct logfile_settings){
+		.sys = &fakesys, .diag = &diag, .dir = "/log", .mode = 0640
+	};
 	logfile_init(&file, &settings);
 	return 0;
 }

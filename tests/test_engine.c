@@ -179,7 +179,8 @@ static void test_a_disk_that_refuses_at_the_end_is_told(void **state)
 	fake_at(1100, say_hello);
 	fake_at(2000, stop);
 	assert_false(engine_run(&engine));
-	assert_has(fake_text("stderr"), "warning: gave up 41 bytes");
+	assert_has(fake_text("stderr"),
+		   "warning: gave up 1 lines (41 bytes), 0 unfinished ");
 	assert_in_range(fake.now_ms, 3900, 4100);
 }
 

@@ -93,6 +93,8 @@ static const struct number {
 	  true },
 	{ "rbuf", offsetof(struct options, rbuf_bytes), 65536, 1073741824,
 	  134217728, true },
+	{ "queue", offsetof(struct options, queue_bytes), 1048576, 1073741824,
+	  67108864, true },
 };
 #define NUMBERS (sizeof(numbers) / sizeof(numbers[0]))
 

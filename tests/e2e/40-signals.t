@@ -190,6 +190,53 @@ during_start() {
 	done
 }
 
+# While writes are slower than what comes, the socket always has something.
+slow_disk() {
+	has strace
+	strace -o /dev/null true 2>/dev/null || skip "strace may not trace"
+	mkdir -p log
+	strace -f -o /dev/null -e trace=writev \
+		-e inject=writev:delay_enter="$1" \
+		"$UDPLOGGER" ip=127.0.0.1 port=0 dir=log </dev/null >out 2>err &
+	began
+	wait_for "start line" listens
+	find_daemon
+}
+
+heard_in_flood() {
+	slow_disk 20000
+	awk 'BEGIN {
+		for (i = 0; i < 40000; i++)
+			printf "@ %d 10.0.0.1 5001 5\nline\n\n", i * 500
+	}' >flood
+	"$REPLAY" --speed=1 flood 127.0.0.1 "$PORT" >.replayed 2>&1 &
+	sender=$!
+	PIDS="$PIDS $sender"
+	wait_lines 100
+	kill -s USR1 "$PID"
+	told() { grep -q '^udplogger: counts: ' err; }
+	wait_for "counts" told
+	kill -s TERM "$PID"
+	wait_for "end" gone "$PID"
+	if grep -q '^sent 40000 ' .replayed; then
+		fail "it heard them only when nothing came any more"
+	fi
+}
+
+waiting_on_slow_disk() {
+	slow_disk 100000
+	kill -s STOP "$PID"
+	numbered 1 40000
+	send --window=0
+	kill -s TERM "$PID"
+	kill -s CONT "$PID"
+	wait_for "end" gone "$PID"
+	dropped=$(awk '$3 == "udplogger:" { n += $4 } END { print n + 0 }' \
+		log/*.log)
+	[ "$(grep -c ' line ' log/*.log)" -eq $((40000 - dropped)) ] ||
+		fail "$(grep -c ' line ' log/*.log) lines, $dropped dropped"
+}
+
 t "TERM writes unfinished lines and ends it" term
 t "INT writes unfinished lines and ends it" int
 t "QUIT writes unfinished lines and ends it" quit
@@ -202,3 +249,5 @@ t "USR1 tells the counts" counts
 t "other signals do not end it" others
 t "it ends by TERM even when TERM was ignored before" ignored_before
 t "signals during the start do not end it" during_start
+t "signals are heard while datagrams never cease" heard_in_flood
+t "what waited at TERM is stored by a slow disk" waiting_on_slow_disk

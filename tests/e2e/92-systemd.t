@@ -19,6 +19,7 @@ make_root() {
 	cp "$REPLAY" root/opt/replay
 	sed 's,/usr/local/sbin,/opt,' "$INIT/udplogger.service" \
 		>root/etc/systemd/system/udplogger.service
+	cp "$INIT/udplogger.socket" root/etc/systemd/system/
 }
 
 make_target() {
@@ -74,10 +75,93 @@ said() {
 		root/out/err)"
 }
 
-unit_runs() {
+# Sends 40 lines before the service has run, 40 in each of three restarts, when
+# the old one is gone and the new one not there, and 40 that start it again
+# after it was stopped.  With the drop-in that moment lasts until there is a
+# file go.
+make_restarts() {
+	mkdir root/etc/systemd/system/udplogger.service.d
+	cat >root/etc/systemd/system/udplogger.service.d/gate.conf <<-'END'
+		[Service]
+		ExecStartPre=/bin/sh -c 'until [ -e /out/go ]; do sleep 0.1; done'
+	END
+	touch root/out/go
+	for part in 0 1 2 3 4; do
+		numbered $((part * 40 + 1)) $((part * 40 + 40))
+		mv rec.dgrams "root/out/part$part"
+	done
+	cat >root/out/try <<-'END'
+		send() {
+			/opt/replay --fast "/out/part$1" 127.0.0.1 6666
+		}
+		logged() {
+			cat /var/log/udplogger/*.log 2>/dev/null
+		}
+		# poll COMMAND...: until it succeeds, for 20 s at most.
+		poll() {
+			tries=0
+			until "$@"; do
+				[ "$tries" -lt 200 ] || return
+				sleep 0.1
+				tries=$((tries + 1))
+			done
+		}
+		between() {
+			[ "$(systemctl show -p SubState --value \
+				udplogger.service)" = start-pre ]
+		}
+		has() {
+			[ "$(logged | wc -l)" -eq "$1" ]
+		}
+		systemctl start udplogger.socket && echo listening
+		systemctl -q is-active udplogger.service || echo idle
+		send 0
+		poll has 40 && echo activated
+		for part in 1 2 3; do
+			rm /out/go
+			systemctl --no-block restart udplogger.service
+			poll between && send "$part"
+			between && has $((part * 40)) && echo "sent $part"
+			touch /out/go
+			poll has $((part * 40 + 40)) && echo "restart $part"
+		done
+		systemctl stop udplogger.service
+		has 160 && send 4
+		poll has 200 && echo "activated again"
+		systemctl stop udplogger.socket udplogger.service
+		cp /var/log/udplogger/*.log /out/log
+		systemctl show -p Result udplogger.service
+		journalctl -q -o cat -t udplogger
+	END
+}
+
+may_run() {
 	as_root
 	has systemd-nspawn
 	[ -x /usr/lib/systemd/systemd ] || skip "no systemd"
+}
+
+socket_keeps() {
+	may_run
+	make_root
+	make_target
+	make_restarts
+	container
+	for word in listening idle activated '^sent 1' '^sent 2' \
+		'^sent 3' '^restart 1' '^restart 2' '^restart 3' \
+		'activated again' Result=success 'listening on \[::\]:6666' \
+		'rbuf=\([0-9]*\) (granted \1)'; do
+		said "$word"
+	done
+	[ "$(grep -c 'listening on ' root/out/out)" -eq 5 ] ||
+		fail "it was not started 5 times: $(cat root/out/out)"
+	mkdir log
+	cp root/out/log "log/$(today).log"
+	want_numbers 1 200
+}
+
+unit_runs() {
+	may_run
 	make_root
 	make_target
 	make_script
@@ -98,3 +182,4 @@ unit_runs() {
 }
 
 t "systemd starts, reloads and stops the unit" unit_runs
+t "a restart loses nothing when systemd holds the socket" socket_keeps

@@ -1,0 +1,93 @@
+/* service - the socket that a service manager passes on; see service.h. */
+#include "service.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+#include "srcaddr.h"
+#include "sys.h"
+
+#define FIRST_FD 3 /* SD_LISTEN_FDS_START, sd_listen_fds(3) */
+
+/* How many descriptors were passed to this process. */
+static unsigned long passed(void)
+{
+	const char *pid = getenv("LISTEN_PID");
+	const char *fds = getenv("LISTEN_FDS");
+	unsigned long number, count;
+
+	if (!pid || !fds || !options_number(pid, INT_MAX, &number) ||
+	    number != (unsigned long)getpid() ||
+	    !options_number(fds, INT_MAX, &count))
+		count = 0;
+	unsetenv("LISTEN_PID");
+	unsetenv("LISTEN_FDS");
+	unsetenv("LISTEN_FDNAMES");
+	return count;
+}
+
+static int option_of(const struct sys *sys, int fd, int name)
+{
+	int value = -1;
+	socklen_t len = sizeof(value);
+
+	if (sys->getsockopt(fd, SOL_SOCKET, name, &value, &len))
+		return -1;
+	return value;
+}
+
+/* Why the socket won't do, or NULL. */
+static const char *objection(const struct sys *sys)
+{
+	struct sockaddr_storage sa;
+	socklen_t len = sizeof(sa);
+	struct srcaddr local;
+	int domain = option_of(sys, FIRST_FD, SO_DOMAIN);
+
+	if (domain < 0)
+		return strerror(errno);
+	if ((domain != AF_INET && domain != AF_INET6) ||
+	    option_of(sys, FIRST_FD, SO_TYPE) != SOCK_DGRAM ||
+	    option_of(sys, FIRST_FD, SO_PROTOCOL) != IPPROTO_UDP)
+		return "it is not a UDP socket (ListenDatagram=)";
+	if (sys->getsockname(FIRST_FD, (struct sockaddr *)&sa, &len))
+		return strerror(errno);
+	srcaddr_from(&local, (struct sockaddr *)&sa, len);
+	return local.port == 0 ? "it is not bound to a port" : NULL;
+}
+
+static int prepare(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK))
+		return -1;
+	return fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+int service_socket(const struct sys *sys, char error[SERVICE_ERROR_MAX])
+{
+	unsigned long count = passed();
+	const char *why = NULL;
+
+	if (count == 0)
+		return SERVICE_NO_SOCKET;
+	if (count == 1)
+		why = objection(sys);
+	if (count == 1 && !why && prepare(FIRST_FD))
+		why = strerror(errno);
+	if (count == 1 && !why)
+		return FIRST_FD;
+	snprintf(error, SERVICE_ERROR_MAX,
+		 "LISTEN_FDS=%lu: unable to take the socket that was passed: "
+		 "%s; allowed is one UDP socket",
+		 count, why ? why : "there are several");
+	return SERVICE_REFUSED;
+}

@@ -1,0 +1,25 @@
+/*
+ * service - the socket that a service manager passes on.
+ *
+ * L2.  The protocol of sd_listen_fds(3), by hand: LISTEN_PID is our process,
+ * LISTEN_FDS the number of descriptors from 3 on.  The manager keeps the
+ * socket while we restart, so nothing that arrives meanwhile is lost.
+ */
+#ifndef UDPLOGGER_SERVICE_H
+#define UDPLOGGER_SERVICE_H
+
+struct sys;
+
+#define SERVICE_ERROR_MAX 256
+#define SERVICE_NO_SOCKET (-1)
+#define SERVICE_REFUSED	  (-2)
+
+/*
+ * The descriptor of the one UDP socket that was passed, close-on-exec and
+ * non-blocking; SERVICE_NO_SOCKET where none was; SERVICE_REFUSED with one
+ * line in @error where it isn't one UDP socket that is bound.  The variables
+ * are taken out of the environment, as they are meant for nobody else.
+ */
+int service_socket(const struct sys *sys, char error[SERVICE_ERROR_MAX]);
+
+#endif
