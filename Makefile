@@ -66,7 +66,14 @@ $(BUILD)/udplogger.o: FEATURES = -D_GNU_SOURCE \
 	-DUDPLOGGER_VERSION='"$(VERSION)"'
 $(BUILD)/udplogger.o: Makefile
 
-$(BUILD)/%.o: %.c
+# Another compiler or other flags make everything anew.
+FLAGS = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
+FORCE:
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(FEATURES) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -135,27 +142,32 @@ lint:
 	@tests/lint
 
 # The init files name the program by its path.
-WITH_PATH = sed 's|/usr/local/sbin|$(SBINDIR)|g'
+WITH_PATH = sed 's|/usr/local/sbin/udplogger|$(SBINDIR)/udplogger|g'
+DOCS = README ChangeLog.md LICENSE
+UNITS = udplogger.service udplogger.socket
 
 install: udplogger
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8 \
-		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(DOCDIR)
+		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(DOCDIR) $(BUILD)/init
 	install -m 0755 udplogger $(DESTDIR)$(SBINDIR)/udplogger
 	install -m 0644 man/udplogger.8 $(DESTDIR)$(MANDIR)/man8/udplogger.8
-	install -m 0644 README ChangeLog.md LICENSE $(DESTDIR)$(DOCDIR)
-	$(WITH_PATH) init/udplogger.service \
-		>$(DESTDIR)$(UNITDIR)/udplogger.service
-	$(WITH_PATH) init/udplogger.sysv >$(DESTDIR)$(DOCDIR)/udplogger.sysv
+	install -m 0644 $(DOCS) $(DESTDIR)$(DOCDIR)
+	for f in $(UNITS) udplogger.sysv; do \
+		$(WITH_PATH) init/$$f >$(BUILD)/init/$$f || exit 1; done
+	cd $(BUILD)/init && install -m 0644 $(UNITS) $(DESTDIR)$(UNITDIR)
+	install -m 0755 $(BUILD)/init/udplogger.sysv $(DESTDIR)$(DOCDIR)
 
 uninstall:
 	rm -f $(DESTDIR)$(SBINDIR)/udplogger \
-		$(DESTDIR)$(MANDIR)/man8/udplogger.8 \
-		$(DESTDIR)$(UNITDIR)/udplogger.service
-	rm -rf $(DESTDIR)$(DOCDIR)
+		$(DESTDIR)$(MANDIR)/man8/udplogger.8
+	cd $(DESTDIR)$(UNITDIR) && rm -f $(UNITS)
+	cd $(DESTDIR)$(DOCDIR) && rm -f $(DOCS) udplogger.sysv
+	rmdir $(DESTDIR)$(DOCDIR)
 
 dist:
-	git archive --prefix=udplogger-$(VERSION)/ HEAD | \
-		gzip -9n >udplogger-$(VERSION).tar.gz
+	git archive --prefix=udplogger-$(VERSION)/ -o udplogger-$(VERSION).tar \
+		HEAD
+	gzip -9nf udplogger-$(VERSION).tar
 
 clean:
 	rm -rf build udplogger tests/replay udplogger-*.tar.gz
@@ -164,19 +176,20 @@ help:
 	@sed -n 's/^#: //p' Makefile
 
 #: all (default)    build ./udplogger
-#: run              build it, and receive into $(LOGS)/; ARGS="port=7777 ..."
-#: check            unit tests; brings cmocka where it may
-#: check-e2e        the real binary: recordings, faults, signals, files
+#: run              build it, and receive into logs/; ARGS="port=7777 ..."
+#: check            unit tests, half a minute; brings cmocka where it may
+#: check-e2e        the real binary: recordings, faults, signals, files; 2 min
 #: check-asan check-ubsan check-valgrind   unit tests under these
 #: check-layers     no room uses what its floor must not
 #: fuzz             libFuzzer, FUZZ_SECONDS=60 each
-#: bench            CPU and memory against other receivers; QUICK=1 is shorter
+#: bench            CPU and memory, against a floor; QUICK=1 is shorter
 #: lint             format, warnings, shellcheck, mandoc
 #: replay           tests/replay, which sends a recording
-#: install uninstall   PREFIX=/usr/local DESTDIR=
+#: install uninstall   PREFIX=/usr/local SBINDIR= MANDIR= UNITDIR= DESTDIR=
 #: dist clean help
+#: Flags: CC= CFLAGS= CPPFLAGS= LDFLAGS=, and HARDEN= for none of ours
 
 .PHONY: all run check cmocka check-units replay check-e2e check-asan \
 	check-ubsan check-valgrind check-layers fuzz bench lint install \
-	uninstall dist clean help
+	uninstall dist clean help FORCE
 .SECONDARY:
