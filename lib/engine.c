@@ -12,6 +12,7 @@
 #define WRITE_BLOCKS   4 /* of the queues; write when so much is finished */
 #define ROUND_MAX      32768 /* datagrams in a round, and */
 #define ROUND_MS       50 /* time; then signals have their turn */
+#define HEAR_MS	       10 /* how late a signal may be heard in a flood */
 #define BUSY_MS	       2000 /* how long a flood may put off timeouts */
 #define DROPS_MS       1000 /* how late a drop may be told that nothing followed */
 #define FINISH_MS      2000 /* at the end, for a disk that refuses */
@@ -313,12 +314,15 @@ static uint64_t next_deadline(const struct engine *e)
 
 /*
  * Linux lets a signal in only when pselect() has nothing ready to tell of; in
- * a flood that never happens.
+ * a flood that never happens.  Now and then is often enough.
  */
-static void hear_signals(struct engine *e)
+static void hear_signals(struct engine *e, uint64_t now)
 {
 	static const struct timespec at_once;
 
+	if (now - e->heard_ms < HEAR_MS)
+		return;
+	e->heard_ms = now;
 	e->sys->pselect(0, NULL, NULL, &at_once, &e->waiting);
 }
 
@@ -343,7 +347,7 @@ static void sleep_until(struct engine *e, uint64_t deadline_ms)
 	}
 	if (e->sys->pselect(highest + 1, &readable, &writable, &timeout,
 			    &e->waiting) > 0)
-		hear_signals(e);
+		hear_signals(e, now);
 }
 
 static void serve(struct engine *e)
@@ -430,7 +434,7 @@ static bool finish(struct engine *e)
 		    (e->receive_retry_ms > 0 || spool_waiting(&e->spool) > 0))
 			sleep_until(e, earlier(retry_deadline(e), end));
 		else
-			hear_signals(e);
+			hear_signals(e, now_ms(e));
 	} while (!done && !over);
 	return give_up(e, emptied);
 }

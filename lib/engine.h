@@ -40,6 +40,7 @@ struct engine {
 	struct backoff receive_backoff;
 	uint64_t receive_retry_ms; /* don't receive before; 0: may */
 	uint64_t busy_since_ms; /* not seen empty since; 0: it was */
+	uint64_t heard_ms; /* when signals were let in last */
 	struct timespec last_arrival; /* of the datagram last taken in */
 	uint32_t write_blocks; /* write when so many are in use */
 	uint64_t drops_due_ms; /* ask for drops then; 0: no need */
