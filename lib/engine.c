@@ -416,6 +416,8 @@ static bool finish(struct engine *e)
 	bool done, emptied, over;
 
 	e->sys->clock_gettime(CLOCK_REALTIME, &begin);
+	/* The clock may have been set since; only what comes now tells. */
+	e->last_arrival = (struct timespec){ 0, 0 };
 	do {
 		emptied = take_in(e) ||
 			  (!e->full && is_later(&e->last_arrival, &begin));

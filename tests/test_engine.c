@@ -155,6 +155,22 @@ static void test_the_last_datagrams_wait_for_a_failing_receive(void **state)
 	assert_has(fake_text(YESTERDAY), "hello\n");
 }
 
+static void step_back_and_stop_with_failing_receive(void)
+{
+	fake_set_wall(MIDNIGHT - 24 * 3600);
+	stop_with_failing_receive();
+}
+
+/* What was taken in before the signal has a later stamp than the signal. */
+static void test_a_step_back_before_the_end_loses_nothing(void **state)
+{
+	(void)state;
+	fake_at(1100, say_hello);
+	fake_at(1200, step_back_and_stop_with_failing_receive);
+	assert_true(engine_run(&engine));
+	assert_int_equal(count_lines(fake_text(YESTERDAY)), 2);
+}
+
 /* Others go on sending as fast as we can take it. */
 static void begin_flood(void)
 {
@@ -342,6 +358,7 @@ int main(void)
 		CASE(test_hup_after_deletion_does_not_tear_a_line),
 		CASE(test_the_socket_is_emptied_at_the_end),
 		CASE(test_the_last_datagrams_wait_for_a_failing_receive),
+		CASE(test_a_step_back_before_the_end_loses_nothing),
 		CASE(test_a_flood_does_not_keep_unfinished_lines_at_the_end),
 		CASE(test_a_disk_that_refuses_at_the_end_is_told),
 		CASE(test_a_second_signal_ends_the_wait),

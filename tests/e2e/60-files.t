@@ -189,7 +189,7 @@ idle_midnight() {
 
 # East of Greenwich by 14 hours and west by 12 the dates differ always.
 zones() {
-	for TZ in XXX-14 XXX+12; do
+	for TZ in EAST-14 WEST+12; do
 		export TZ
 		rm -rf log
 		start
