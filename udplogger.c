@@ -266,35 +266,26 @@ static bool say_banner(struct daemon *d, struct diag *diag, const char *verb)
 	return banner_say(&banner, diag, verb);
 }
 
-/* What the start would stumble over, found out without making the file. */
-static const char *first_file_objection(struct daemon *d, const char *path)
-{
-	const char *objection;
-	struct stat st;
-
-	if (d->sys->lstat(path, &st))
-		return errno == ENOENT ? NULL : strerror(errno);
-	objection = logfile_objection(&st);
-	if (!objection && d->sys->access(path, W_OK))
-		objection = strerror(errno);
-	return objection;
-}
-
 /* --check: as far as one can go without leaving a trace. */
 static int check(struct daemon *d)
 {
+	int32_t day = engine_today(&d->engine);
 	char path[LOGFILE_PATH_MAX];
+	char why[LOGFILE_ERROR_MAX];
 	char error[ERROR_MAX];
-	const char *objection;
+	int result = logfile_look(&d->file_settings, day, why);
 
 	d->on_stdout.sys = d->sys;
 	d->on_stdout.out = d->out;
-	logfile_path(&d->file_settings, engine_today(&d->engine), path);
-	objection = first_file_objection(d, path);
-	if (objection) {
+	logfile_path(&d->file_settings, day, path);
+	if (result == 0 && d->sys->access(path, W_OK) && errno != ENOENT) {
+		snprintf(why, sizeof(why), "%s", strerror(errno));
+		result = -1;
+	}
+	if (result) {
 		snprintf(error, sizeof(error),
 			 "dir=%.100s: unable to open %.700s: %s",
-			 d->options.dir, path, objection);
+			 d->options.dir, path, why);
 		return refuse(d, EXIT_REFUSED, error);
 	}
 	return say_banner(d, &d->on_stdout, "would listen on") ? EXIT_DONE

@@ -46,7 +46,8 @@ void logfile_path(const struct logfile_settings *settings, int32_t day,
 	snprintf(path, LOGFILE_PATH_MAX, "%s/%s", settings->dir, name);
 }
 
-const char *logfile_objection(const struct stat *st)
+/* Why a file that looks like @st is refused, or NULL when it is fine. */
+static const char *objection_to(const struct stat *st)
 {
 	if (S_ISLNK(st->st_mode))
 		return "is a symbolic link";
@@ -71,14 +72,17 @@ static int refuse(char *why, const char *reason)
  * nobody reads gives ENXIO instead of a wait), and by looking again at what
  * was opened.
  */
-static int look_at_name(const struct sys *sys, const char *path, char *why)
+int logfile_look(const struct logfile_settings *settings, int32_t day,
+		 char why[LOGFILE_ERROR_MAX])
 {
+	char path[LOGFILE_PATH_MAX];
 	const char *objection;
 	struct stat st;
 
-	if (sys->lstat(path, &st))
+	logfile_path(settings, day, path);
+	if (settings->sys->lstat(path, &st))
 		return errno == ENOENT ? 0 : refuse(why, strerror(errno));
-	objection = logfile_objection(&st);
+	objection = objection_to(&st);
 	if (!objection)
 		return 0;
 	errno = EINVAL;
@@ -133,7 +137,7 @@ static int prepare(const struct logfile_settings *settings, int fd,
 
 	if (settings->sys->fstat(fd, st))
 		return refuse(why, strerror(errno));
-	objection = logfile_objection(st);
+	objection = objection_to(st);
 	if (objection) {
 		errno = EINVAL;
 		return refuse(why, objection);
@@ -154,9 +158,9 @@ static int open_checked(struct logfile *file, int32_t day, struct stat *st,
 	int saved;
 	int fd;
 
-	logfile_path(file->settings, day, path);
-	if (look_at_name(sys, path, why))
+	if (logfile_look(file->settings, day, why))
 		return -1;
+	logfile_path(file->settings, day, path);
 	fd = open_path(file->settings, path);
 	if (fd < 0)
 		return refuse(why, strerror(errno));
@@ -216,7 +220,7 @@ static void check_name(struct logfile *file, uint64_t now_ms)
 	file->checked_ms = now_ms;
 	logfile_path(file->settings, file->day, path);
 	if (file->settings->sys->lstat(path, &st) ||
-	    !is_same(file, file->day, &st) || logfile_objection(&st))
+	    !is_same(file, file->day, &st) || objection_to(&st))
 		logfile_reopen(file);
 }
 
@@ -280,7 +284,7 @@ static bool keep_open_file(struct logfile *file, int32_t day)
 		return false;
 	logfile_path(file->settings, day, path);
 	if (file->settings->sys->lstat(path, &st) || !is_same(file, day, &st) ||
-	    logfile_objection(&st))
+	    objection_to(&st))
 		return false;
 	file->stale = false;
 	return true;

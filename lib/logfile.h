@@ -18,7 +18,6 @@
 #include "outq.h"
 #include "stamp.h"
 
-struct stat;
 struct sys;
 
 /* What all files have in common; outlives them. */
@@ -93,7 +92,12 @@ void logfile_reopen(struct logfile *file);
 /* Closes the file, which nothing waits for. */
 void logfile_close(struct logfile *file);
 
-/* Why a file that looks like @st is refused, or NULL when it is fine. */
-const char *logfile_objection(const struct stat *st);
+/*
+ * Whether what stands at the name of @day's file may be written to, as far as
+ * a look at it tells; nothing at all may.  Returns 0, or -1 with errno and the
+ * reason in @why.
+ */
+int logfile_look(const struct logfile_settings *settings, int32_t day,
+		 char why[LOGFILE_ERROR_MAX]);
 
 #endif
