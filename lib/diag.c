@@ -58,26 +58,62 @@ static bool is_new(struct diag_fault *fault, unsigned error)
 	return is_new_one;
 }
 
+static void begin(struct diag_fault *fault, uint64_t now_ms)
+{
+	fault->since_ms = now_ms;
+	fault->failing_ms = now_ms;
+	fault->returned = now_ms < fault->quiet_until_ms;
+}
+
 void diag_failed(struct diag *diag, struct diag_fault *fault, uint64_t now_ms,
 		 const char *what, int error, const char *why)
 {
+	if (fault->count++ == 0)
+		begin(fault, now_ms);
+	if (fault->worked_ms > 0)
+		fault->failing_ms = now_ms;
+	fault->worked_ms = 0;
+	if (fault->returned && now_ms - fault->failing_ms < DIAG_PATIENCE_MS)
+		return;
 	if (is_new(fault, (unsigned)error))
 		diag_warn(diag, "unable to %s: %s", what, why);
-	if (fault->count == 0)
-		fault->since_ms = now_ms;
-	fault->count++;
+}
+
+/* What returns after its end was said gets twice as long to stay away. */
+static void end(struct diag_fault *fault, uint64_t now_ms)
+{
+	uint64_t quiet_ms = DIAG_QUIET_MS;
+
+	if (fault->returned)
+		quiet_ms = fault->quiet_ms * 2;
+	if (quiet_ms > DIAG_QUIET_MOST_MS)
+		quiet_ms = DIAG_QUIET_MOST_MS;
+	*fault = (struct diag_fault){
+		.quiet_ms = quiet_ms,
+		.quiet_until_ms = now_ms + quiet_ms,
+	};
 }
 
 void diag_works(struct diag *diag, struct diag_fault *fault, uint64_t now_ms,
 		const char *what)
 {
-	uint64_t s = (now_ms - fault->since_ms) / 1000;
-
 	if (fault->count == 0)
+		return;
+	if (fault->worked_ms == 0)
+		fault->worked_ms = now_ms;
+	if (fault->returned && now_ms < fault->quiet_until_ms)
 		return;
 	diag_say(diag,
 		 "able to %s again, after %" PRIu64 " failures in %" PRIu64
 		 " s",
-		 what, fault->count, s);
-	*fault = (struct diag_fault){ 0 };
+		 what, fault->count,
+		 (fault->worked_ms - fault->since_ms) / 1000);
+	end(fault, now_ms);
+}
+
+uint64_t diag_due(const struct diag_fault *fault)
+{
+	if (fault->count == 0 || fault->worked_ms == 0)
+		return DIAG_NEVER;
+	return fault->quiet_until_ms;
 }

@@ -26,15 +26,30 @@ struct diag {
 };
 
 #define DIAG_ERRORS 256 /* errnos are below that */
+#define DIAG_NEVER  UINT64_MAX
+
+/* How long after its end a fault that returns is still the same one, */
+#define DIAG_QUIET_MS	   5000 /* at first; doubled each time it returns, */
+#define DIAG_QUIET_MOST_MS 600000 /* but no longer than this. */
+/* How long it must last then to be said. */
+#define DIAG_PATIENCE_MS 1000
 
 /*
  * One thing that can fail again and again.  Said when it fails first, once for
  * each further reason, and when it works again, with how often it failed and
- * for how long; nothing else in between.  Zeroed: has not failed.
+ * for how long; nothing else in between.  What comes and goes, as room on a
+ * disk that others fill, would be said at each turn: so its return is said
+ * only when it lasts, and its end when it has worked for a while.  Times are
+ * monotonic.  Zeroed: has not failed.
  */
 struct diag_fault {
-	uint64_t count;
-	uint64_t since_ms;
+	uint64_t count; /* failures that no end was said of */
+	uint64_t since_ms; /* the first of them */
+	uint64_t failing_ms; /* it has not worked since then */
+	uint64_t worked_ms; /* it works since then; 0: it does not */
+	uint64_t quiet_ms; /* how long the last quiet is, and */
+	uint64_t quiet_until_ms; /* when it ends */
+	bool returned; /* it began in that quiet */
 	uint64_t said[DIAG_ERRORS / 64]; /* a bit for each errno */
 };
 
@@ -53,8 +68,11 @@ __attribute__((format(printf, 2, 3))) void diag_warn(struct diag *diag,
 void diag_failed(struct diag *diag, struct diag_fault *fault, uint64_t now_ms,
 		 const char *what, int error, const char *why);
 
-/* @what works; says so where it had failed. */
+/* @what works; says so where it had failed, now or at diag_due(). */
 void diag_works(struct diag *diag, struct diag_fault *fault, uint64_t now_ms,
 		const char *what);
+
+/* When diag_works() has something to say that it kept back; DIAG_NEVER. */
+uint64_t diag_due(const struct diag_fault *fault);
 
 #endif

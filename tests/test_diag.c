@@ -115,8 +115,90 @@ static void test_recovery_is_told_with_count_and_time(void **state)
 		    "7 s\n");
 	diag_works(&diag, &fault, 9000, "write FILE");
 	assert_said("");
-	fail_at(10000, EIO);
+	fail_at(8999 + DIAG_QUIET_MS, EIO);
 	assert_said("udplogger: warning: unable to write FILE: broken\n");
+}
+
+static void work_at(uint64_t now_ms)
+{
+	diag_works(&diag, &fault, now_ms, "write FILE");
+}
+
+static void fail_and_recover(void)
+{
+	fail_at(1000, ENOSPC);
+	work_at(2000);
+	assert_said("udplogger: warning: unable to write FILE: no space\n"
+		    "udplogger: able to write FILE again, after 1 failures in "
+		    "1 s\n");
+}
+
+/* At each turn a failure and a success: a message for the lot of them. */
+static void test_what_comes_and_goes_is_not_told_each_time(void **state)
+{
+	uint64_t now_ms;
+
+	(void)state;
+	fail_and_recover();
+	for (now_ms = 2100; now_ms < 2000 + DIAG_QUIET_MS; now_ms += 100) {
+		fail_at(now_ms, ENOSPC);
+		work_at(now_ms + 10);
+	}
+	assert_said("");
+	assert_int_equal(diag_due(&fault), 2000 + DIAG_QUIET_MS);
+	work_at(diag_due(&fault));
+	assert_said("udplogger: able to write FILE again, after 49 failures in "
+		    "4 s\n");
+	assert_int_equal(diag_due(&fault), DIAG_NEVER);
+}
+
+static void test_what_comes_and_goes_for_hours_is_told_ever_less(void **state)
+{
+	const uint64_t hours_ms = 10 * 3600 * 1000;
+	uint64_t now_ms;
+
+	(void)state;
+	fail_and_recover();
+	for (now_ms = 2100; now_ms < hours_ms; now_ms += 3000) {
+		fail_at(now_ms, ENOSPC);
+		fail_at(now_ms + 1500, ENOSPC);
+		work_at(now_ms + 2000);
+	}
+	/* A warning and its end for each quiet. */
+	assert_true(fake.counts[FAKE_WRITE] <
+		    2 * (hours_ms / DIAG_QUIET_MOST_MS + 12));
+	assert_true(fake.counts[FAKE_WRITE] >
+		    2 * (hours_ms / DIAG_QUIET_MOST_MS - 12));
+}
+
+static void test_what_returns_and_lasts_is_told(void **state)
+{
+	(void)state;
+	fail_and_recover();
+	fail_at(2500, ENOSPC);
+	fail_at(2400 + DIAG_PATIENCE_MS, ENOSPC);
+	assert_said("");
+	fail_at(2500 + DIAG_PATIENCE_MS, ENOSPC);
+	assert_said("udplogger: warning: unable to write FILE: no space\n");
+	fail_at(2600 + DIAG_PATIENCE_MS, ENOSPC);
+	assert_said("");
+	assert_int_equal(diag_due(&fault), DIAG_NEVER);
+	work_at(2000 + DIAG_QUIET_MS);
+	assert_said("udplogger: able to write FILE again, after 4 failures in "
+		    "4 s\n");
+}
+
+/* After a long peace a failure is as new as the first. */
+static void test_after_the_quiet_it_is_told_at_once(void **state)
+{
+	(void)state;
+	fail_and_recover();
+	fail_at(2100, ENOSPC);
+	work_at(2200);
+	work_at(diag_due(&fault));
+	fake_node("stderr")->len = 0;
+	fail_at(2000 + 3 * DIAG_QUIET_MS, ENOSPC);
+	assert_said("udplogger: warning: unable to write FILE: no space\n");
 }
 
 static void test_what_never_failed_is_not_told_to_work(void **state)
@@ -155,6 +237,10 @@ int main(void)
 		CASE(test_the_same_failure_is_told_once),
 		CASE(test_another_reason_is_told_too),
 		CASE(test_recovery_is_told_with_count_and_time),
+		CASE(test_what_comes_and_goes_is_not_told_each_time),
+		CASE(test_what_comes_and_goes_for_hours_is_told_ever_less),
+		CASE(test_what_returns_and_lasts_is_told),
+		CASE(test_after_the_quiet_it_is_told_at_once),
 		CASE(test_what_never_failed_is_not_told_to_work),
 		CASE(test_nobody_may_be_listening),
 	};
