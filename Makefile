@@ -27,7 +27,8 @@ ALL_LDFLAGS = $(HARDEN_LD) $(PIE_LD) $(SANITIZE) $(LDFLAGS)
 # The floors of the house; lib/README.  check-layers holds the rooms to them.
 L0 = pool backoff ilist srcaddr stamp escape format options usage
 L1 = linebuf source outq spool collector
-L2 = sys console diag signals privilege service listener netrx logfile tee banner
+L2 = sys console diag signals zone privilege service listener netrx appendfile \
+	dayfile logfile writer intake tee banner
 L3 = engine
 
 ROOMS = $(L0) $(L1) $(L2) $(L3)

@@ -42,9 +42,8 @@ struct daemon {
 	struct options options;
 	struct privilege privilege;
 	struct listener listener;
-	bool adopted; /* the listener's socket, from a service manager */
 	struct console out;
-	struct logfile_settings file_settings;
+	struct dayfile_settings file_settings;
 	struct engine engine;
 	char dir[PATH_MAX];
 };
@@ -76,64 +75,34 @@ static int set_dir(struct daemon *d, char *error)
 	return -1;
 }
 
+/* What passes by itself is found again, and told, when the file is opened. */
 static int check_dir(struct daemon *d, char *error)
 {
-	struct stat st;
+	struct stat st = { .st_mode = S_IFDIR };
 	int reason = 0;
 
-	if (stat(d->dir, &st))
+	if (d->sys->stat(d->dir, &st))
 		reason = errno;
 	else if (!S_ISDIR(st.st_mode))
 		reason = ENOTDIR;
 	else if (d->sys->access(d->dir, W_OK | X_OK))
 		reason = errno;
-	if (reason == 0)
+	if (reason == 0 ||
+	    (d->options.mode == OPTIONS_RUN && appendfile_may_pass(reason)))
 		return 0;
 	snprintf(error, ERROR_MAX, "dir=%.800s: unable to write there: %s",
 		 d->options.dir, strerror(reason));
 	return -1;
 }
 
-/*
- * What passes by itself is no reason not to start: lines wait in memory, as
- * they do later.  Everything else is for the administrator to put right.
- */
-static bool passes(int error)
+/* Where today's file can't be written to: names it in @error, with @why. */
+static void name_file(struct daemon *d, const char *why, char *error)
 {
-	switch (error) {
-	case ENOSPC:
-	case EDQUOT:
-	case EMFILE:
-	case ENFILE:
-	case ENOMEM:
-	case EIO:
-	case EAGAIN:
-	case EINTR:
-	case ETXTBSY:
-	case ESTALE:
-	case EUNATCH: /* a virus scanner that has not come up yet */
-		return true;
-	default:
-		return false;
-	}
-}
+	char path[DAYFILE_PATH_MAX];
 
-static int open_first_file(struct daemon *d, char *error)
-{
-	char why[LOGFILE_ERROR_MAX];
-	char path[LOGFILE_PATH_MAX];
-	int reason;
-
-	if (engine_open_today(&d->engine, why) == 0)
-		return 0;
-	reason = errno;
-	logfile_path(&d->file_settings, d->engine.spool.latest->day, path);
+	dayfile_path(&d->file_settings, engine_today(&d->engine), path);
 	snprintf(error, ERROR_MAX, "dir=%.100s: unable to open %.700s: %s",
 		 d->options.dir, path, why);
-	if (!passes(reason))
-		return -1;
-	diag_warn(&d->diag, "%s; trying again", error);
-	return 0;
 }
 
 /* Senders must not know it, or they could make all hashes collide. */
@@ -184,7 +153,6 @@ static bool set_up_engine(struct daemon *d)
 		.scope_name = listener_scope_name,
 	};
 	void *collected, *received, *spooled;
-	size_t i;
 
 	make_hash_keys(settings.hash_keys);
 	collected = sys_memory(collector_bytes(&settings));
@@ -194,11 +162,16 @@ static bool set_up_engine(struct daemon *d)
 		return false;
 	spool_init(&e->spool, spooled, d->options.queue_bytes);
 	collector_init(&e->collector, &settings, collected, &e->spool, NULL);
-	netrx_init(&e->rx, d->sys, d->listener.fd, received);
-	if (d->adopted)
-		netrx_forget_drops(&e->rx);
-	for (i = 0; i < SPOOL_SLOTS; i++)
-		logfile_init(&e->files[i], &d->file_settings);
+	writer_init(&e->writer, &e->spool, &d->file_settings);
+	e->intake = (struct intake){
+		.sys = d->sys,
+		.diag = &d->diag,
+		.collector = &e->collector,
+		.writer = &e->writer,
+	};
+	netrx_init(&e->intake.rx, d->sys, d->listener.fd, received);
+	if (e->adopted)
+		netrx_adopt(&e->intake.rx);
 	e->sys = d->sys;
 	e->diag = &d->diag;
 	return set_up_tee(d);
@@ -214,10 +187,10 @@ static int listen_there(struct daemon *d, char *error)
 
 	int fd = service_socket(d->sys, error);
 
-	d->adopted = fd >= 0;
+	d->engine.adopted = fd >= 0;
 	if (fd == SERVICE_REFUSED)
 		return -1;
-	if (d->adopted)
+	if (d->engine.adopted)
 		return listener_adopt(&d->listener, d->sys, fd, &settings,
 				      error);
 	return listener_open(&d->listener, d->sys, &settings, error);
@@ -235,14 +208,15 @@ static int set_up(struct daemon *d)
 	signals_init(&d->engine.waiting);
 	if (set_dir(d, error) || listen_there(d, error))
 		return refuse(d, EXIT_REFUSED, error);
-	d->file_settings = (struct logfile_settings){
+	d->file_settings = (struct dayfile_settings){
 		.sys = d->sys,
 		.diag = &d->diag,
 		.dir = d->dir,
-		.mode = (mode_t)d->options.perm,
-		.owner = d->privilege.uid,
+		.rules = { .sys = d->sys,
+			   .mode = (mode_t)d->options.perm,
+			   .owner = d->privilege.uid },
 	};
-	logfile_hold_reserve(&d->file_settings);
+	appendfile_hold_reserve(&d->file_settings.rules);
 	/* The terminal is opened anew while we may, before the user changes. */
 	if (!set_up_engine(d))
 		return refuse(d, EXIT_REFUSED,
@@ -269,23 +243,21 @@ static bool say_banner(struct daemon *d, struct diag *diag, const char *verb)
 /* --check: as far as one can go without leaving a trace. */
 static int check(struct daemon *d)
 {
-	int32_t day = engine_today(&d->engine);
-	char path[LOGFILE_PATH_MAX];
-	char why[LOGFILE_ERROR_MAX];
+	char path[DAYFILE_PATH_MAX];
+	char why[APPENDFILE_WHY_MAX];
 	char error[ERROR_MAX];
-	int result = logfile_look(&d->file_settings, day, why);
+	int result;
 
 	d->on_stdout.sys = d->sys;
 	d->on_stdout.out = d->out;
-	logfile_path(&d->file_settings, day, path);
+	dayfile_path(&d->file_settings, engine_today(&d->engine), path);
+	result = appendfile_look(d->sys, path, why);
 	if (result == 0 && d->sys->access(path, W_OK) && errno != ENOENT) {
 		snprintf(why, sizeof(why), "%s", strerror(errno));
 		result = -1;
 	}
 	if (result) {
-		snprintf(error, sizeof(error),
-			 "dir=%.100s: unable to open %.700s: %s",
-			 d->options.dir, path, why);
+		name_file(d, why, error);
 		return refuse(d, EXIT_REFUSED, error);
 	}
 	return say_banner(d, &d->on_stdout, "would listen on") ? EXIT_DONE
@@ -294,11 +266,14 @@ static int check(struct daemon *d)
 
 static int run(struct daemon *d)
 {
+	char why[APPENDFILE_WHY_MAX];
 	char error[ERROR_MAX];
 
 	umask(0);
-	if (open_first_file(d, error))
+	if (engine_begin(&d->engine, why)) {
+		name_file(d, why, error);
 		return refuse(d, EXIT_REFUSED, error);
+	}
 	say_banner(d, &d->diag, "listening on");
 	return engine_run(&d->engine) ? EXIT_DONE : EXIT_LOST;
 }
@@ -320,7 +295,7 @@ int main(int argc, char *argv[])
 	console_fill_standard(d.sys);
 	d.diag.sys = d.sys;
 	console_open(&d.diag.out, d.sys, STDERR_FILENO);
-	tzset();
+	zone_init(&d.engine.zone, d.sys);
 	if (options_parse(&d.options, argc, argv, error))
 		return refuse(&d, EXIT_USAGE, error);
 	if (d.options.mode == OPTIONS_VERSION)

@@ -1,385 +1,165 @@
-/* logfile - one day's file, opened, written to, tried again; see logfile.h. */
+/* logfile - one day's queue goes to the day's file; see logfile.h. */
 #include "logfile.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
 
-#include "sys.h"
+#define DELETED_MAX 4 /* files that are deleted under one logfile_drain() */
+#define PASSED_MAX  OUTQ_BLOCK_BYTES /* then the file is looked at */
 
-#define PIECES_MAX 64 /* blocks for one writev() */
-#define EINTR_MAX  16 /* in a row, then it is a failure like any other */
-
-void logfile_init(struct logfile *file, struct logfile_settings *settings)
+void logfile_init(struct logfile *log, struct dayfile_settings *settings)
 {
-	*file = (struct logfile){ .settings = settings, .fd = -1 };
+	*log = (struct logfile){ .diag = settings->diag };
+	dayfile_init(&log->file, settings);
 }
 
-void logfile_hold_reserve(struct logfile_settings *settings)
+/* What is said of it: "write /var/log/2026-11-22.log". */
+struct deed {
+	char text[DAYFILE_PATH_MAX + 16];
+};
+
+static void name_deed(struct deed *deed, const struct logfile *log,
+		      const char *verb, int32_t day)
 {
-	if (settings->has_reserve)
-		return;
-	settings->reserve_fd =
-		settings->sys->open("/dev/null", O_RDONLY | O_CLOEXEC, 0);
-	settings->has_reserve = settings->reserve_fd >= 0;
+	char path[DAYFILE_PATH_MAX];
+
+	dayfile_path(log->file.settings, day, path);
+	snprintf(deed->text, sizeof(deed->text), "%s %s", verb, path);
 }
 
-/* Gives it up; false where there is none. */
-static bool spend_reserve(struct logfile_settings *settings)
-{
-	if (!settings->has_reserve)
-		return false;
-	settings->sys->close(settings->reserve_fd);
-	settings->has_reserve = false;
-	return true;
-}
-
-void logfile_path(const struct logfile_settings *settings, int32_t day,
-		  char path[LOGFILE_PATH_MAX])
-{
-	char name[STAMP_FILE_MAX];
-
-	stamp_file_name(name, day);
-	snprintf(path, LOGFILE_PATH_MAX, "%s/%s", settings->dir, name);
-}
-
-/* Why a file that looks like @st is refused, or NULL when it is fine. */
-static const char *objection_to(const struct stat *st)
-{
-	if (S_ISLNK(st->st_mode))
-		return "is a symbolic link";
-	if (S_ISDIR(st->st_mode))
-		return "is a directory";
-	if (!S_ISREG(st->st_mode))
-		return "is not a regular file";
-	if (st->st_mode & (S_IXUSR | S_IXGRP | S_IXOTH))
-		return "is executable";
-	return NULL;
-}
-
-static int refuse(char *why, const char *reason)
-{
-	snprintf(why, LOGFILE_ERROR_MAX, "%s", reason);
-	return -1;
-}
-
-/*
- * Looks before it opens, so that a FIFO or a device isn't touched at all.
- * What changes in between is caught by O_NOFOLLOW, by O_NONBLOCK (a FIFO that
- * nobody reads gives ENXIO instead of a wait), and by looking again at what
- * was opened.
- */
-int logfile_look(const struct logfile_settings *settings, int32_t day,
-		 char why[LOGFILE_ERROR_MAX])
-{
-	char path[LOGFILE_PATH_MAX];
-	const char *objection;
-	struct stat st;
-
-	logfile_path(settings, day, path);
-	if (settings->sys->lstat(path, &st))
-		return errno == ENOENT ? 0 : refuse(why, strerror(errno));
-	objection = objection_to(&st);
-	if (!objection)
-		return 0;
-	errno = EINVAL;
-	return refuse(why, objection);
-}
-
-/*
- * O_RDWR is for a look at the last byte; EACCES: perm= may not let the owner
- * read, then there is no look.
- */
-static int open_path(const struct logfile_settings *settings, const char *path)
-{
-	const int flags = O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK |
-			  O_NOCTTY | O_CLOEXEC;
-	const struct sys *sys = settings->sys;
-	int fd = sys->open(path, O_RDWR | flags, settings->mode);
-
-	if (fd < 0 && errno == EACCES)
-		fd = sys->open(path, O_WRONLY | flags, settings->mode);
-	return fd;
-}
-
-/*
- * Ends a line that a crash left unfinished, so that ours begins a new one.
- * EBADF: the file was opened for writing alone, there is no look.
- */
-static int end_torn_line(const struct sys *sys, int fd, off_t size)
-{
-	char last = '\n';
-	ssize_t n = size > 0 ? sys->pread(fd, &last, 1, size - 1) : 0;
-
-	if (n < 0 && errno != EBADF)
-		return -1;
-	if (n <= 0 || last == '\n')
-		return 0;
-	return sys->write(fd, "\n", 1) == 1 ? 0 : -1;
-}
-
-/* Whether @st, of @day's file, is the file that is open. */
-static bool is_same(const struct logfile *file, int32_t day,
-		    const struct stat *st)
-{
-	return file->fd >= 0 && file->day == day &&
-	       file->device == st->st_dev && file->inode == st->st_ino;
-}
-
-/* Checks and prepares @fd, which was just opened; its nature is in @st. */
-static int prepare(const struct logfile_settings *settings, int fd,
-		   struct stat *st, char *why)
-{
-	const char *objection;
-
-	if (settings->sys->fstat(fd, st))
-		return refuse(why, strerror(errno));
-	objection = objection_to(st);
-	if (objection) {
-		errno = EINVAL;
-		return refuse(why, objection);
-	}
-	/* Somebody else's file, or one with another name too, keeps its mode. */
-	if ((st->st_mode & 07777) != settings->mode &&
-	    st->st_uid == settings->owner && st->st_nlink <= 1)
-		settings->sys->fchmod(fd, settings->mode);
-	return 0;
-}
-
-/* Opens and checks; returns the descriptor, or -1 with nothing changed. */
-static int open_checked(struct logfile *file, int32_t day, struct stat *st,
-			char *why)
-{
-	const struct sys *sys = file->settings->sys;
-	char path[LOGFILE_PATH_MAX];
-	int saved;
-	int fd;
-
-	if (logfile_look(file->settings, day, why))
-		return -1;
-	logfile_path(file->settings, day, path);
-	fd = open_path(file->settings, path);
-	if (fd < 0)
-		return refuse(why, strerror(errno));
-	if (prepare(file->settings, fd, st, why) == 0)
-		return fd;
-	saved = errno;
-	sys->close(fd);
-	errno = saved;
-	return -1;
-}
-
-int logfile_open(struct logfile *file, int32_t day, uint64_t now_ms,
-		 char why[LOGFILE_ERROR_MAX])
-{
-	struct stat st;
-	int fd = open_checked(file, day, &st, why);
-
-	if (fd < 0)
-		return -1;
-	if (!is_same(file, day, &st)) {
-		file->moved = true;
-		file->size = -1;
-	}
-	logfile_close(file);
-	file->fd = fd;
-	file->day = day;
-	file->device = st.st_dev;
-	file->inode = st.st_ino;
-	file->stale = false;
-	file->checked_ms = now_ms;
-	return 0;
-}
-
-void logfile_reopen(struct logfile *file)
-{
-	file->stale = true;
-}
-
-void logfile_close(struct logfile *file)
-{
-	if (file->fd >= 0)
-		file->settings->sys->close(file->fd);
-	file->fd = -1;
-}
-
-/*
- * Looks whether the name still stands for the open file, or that was renamed,
- * deleted, replaced, or made executable.
- */
-static void check_name(struct logfile *file, uint64_t now_ms)
-{
-	char path[LOGFILE_PATH_MAX];
-	struct stat st;
-
-	if (file->fd < 0 || now_ms - file->checked_ms < LOGFILE_CHECK_MS)
-		return;
-	file->checked_ms = now_ms;
-	logfile_path(file->settings, file->day, path);
-	if (file->settings->sys->lstat(path, &st) ||
-	    !is_same(file, file->day, &st) || objection_to(&st))
-		logfile_reopen(file);
-}
-
-static int fail(struct logfile *file, const char *verb, int32_t day,
+static int fail(struct logfile *log, const char *verb, int32_t day,
 		const char *why, uint64_t now_ms)
 {
-	char path[LOGFILE_PATH_MAX];
-	char what[LOGFILE_PATH_MAX + 16];
 	int error = errno;
+	struct deed deed;
 
-	logfile_path(file->settings, day, path);
-	snprintf(what, sizeof(what), "%s %s", verb, path);
-	file->failing = true;
-	file->retry_ms = backoff_next(&file->backoff, now_ms);
-	diag_failed(file->settings->diag, &file->fault, now_ms, what, error,
-		    why);
+	name_deed(&deed, log, verb, day);
+	log->failing = true;
+	log->retry_ms = backoff_next(&log->backoff, now_ms);
+	diag_failed(log->diag, &log->fault, now_ms, deed.text, error, why);
 	return -1;
 }
 
-static void succeed(struct logfile *file, uint64_t now_ms)
+void logfile_open_failed(struct logfile *log, int32_t day, uint64_t now_ms,
+			 const char *why)
 {
-	char path[LOGFILE_PATH_MAX];
-	char what[LOGFILE_PATH_MAX + 16];
-
-	if (!file->failing)
-		return;
-	logfile_path(file->settings, file->day, path);
-	snprintf(what, sizeof(what), "write %s", path);
-	file->failing = false;
-	backoff_reset(&file->backoff);
-	diag_works(file->settings->diag, &file->fault, now_ms, what);
+	fail(log, "open", day, why, now_ms);
 }
 
-/*
- * EMFILE, ENFILE: gives the reserve, or the descriptor that an outdated file
- * holds.  That one stays where it alone tells whether a torn line goes on in
- * the same file.
- */
-static bool give_descriptor(struct logfile *file, const struct outq *queue)
+static void tell_works(struct logfile *log, uint64_t now_ms)
 {
-	if (errno != EMFILE && errno != ENFILE)
-		return false;
-	if (spend_reserve(file->settings))
-		return true;
-	if (file->fd < 0 || outq_is_torn(queue))
-		return false;
-	logfile_close(file);
-	return true;
+	struct deed deed;
+
+	name_deed(&deed, log, "write", log->file.day);
+	diag_works(log->diag, &log->fault, now_ms, deed.text);
 }
 
-/*
- * EACCES: perm= may not let the owner open the file a second time.  Where the
- * name still stands for the file that is open, that goes on being used.
- */
-static bool keep_open_file(struct logfile *file, int32_t day)
+/* Everything is written. */
+static int succeed(struct logfile *log, uint64_t now_ms)
 {
-	char path[LOGFILE_PATH_MAX];
-	struct stat st;
-
-	if (errno != EACCES || file->fd < 0 || file->day != day)
-		return false;
-	logfile_path(file->settings, day, path);
-	if (file->settings->sys->lstat(path, &st) || !is_same(file, day, &st) ||
-	    objection_to(&st))
-		return false;
-	file->stale = false;
-	return true;
-}
-
-static int open_by_name(struct logfile *file, const struct outq *queue,
-			int32_t day, uint64_t now_ms, char *why)
-{
-	int result = logfile_open(file, day, now_ms, why);
-
-	while (result && give_descriptor(file, queue))
-		result = logfile_open(file, day, now_ms, why);
-	if (result && keep_open_file(file, day))
-		result = 0;
-	if (result == 0)
-		logfile_hold_reserve(file->settings);
-	return result;
-}
-
-/* A line that has only begun must find its beginning again. */
-static void remember_size(struct logfile *file)
-{
-	struct stat st;
-
-	file->size = -1;
-	if (file->settings->sys->fstat(file->fd, &st) == 0)
-		file->size = st.st_size;
-}
-
-/* Whether nobody has truncated the file, or added to it, since then. */
-static bool has_size(const struct logfile *file)
-{
-	struct stat st;
-
-	return file->settings->sys->fstat(file->fd, &st) == 0 &&
-	       st.st_size == file->size;
-}
-
-/* Writes a torn line anew; what stands there of another ends here. */
-static int begin_again(struct logfile *file, struct outq *queue, int32_t day,
-		       uint64_t now_ms)
-{
-	struct stat st;
-
-	if (file->settings->sys->fstat(file->fd, &st) ||
-	    end_torn_line(file->settings->sys, file->fd, st.st_size))
-		return fail(file, "write", day, strerror(errno), now_ms);
-	outq_rewind(queue);
-	file->moved = false;
+	if (log->failing || now_ms >= diag_due(&log->fault))
+		tell_works(log, now_ms);
+	log->failing = false;
 	return 0;
 }
 
-/* Has @day's file open.  A line torn by the way to another file is redone. */
-static int have_open(struct logfile *file, struct outq *queue, int32_t day,
+static int get_ready(struct logfile *log, struct outq *queue, int32_t day,
 		     uint64_t now_ms)
 {
-	char why[LOGFILE_ERROR_MAX];
+	char why[APPENDFILE_WHY_MAX];
 
-	if (file->day == day)
-		check_name(file, now_ms);
-	if ((file->fd < 0 || file->day != day || file->stale) &&
-	    open_by_name(file, queue, day, now_ms, why))
-		return fail(file, "open", day, why, now_ms);
-	if (file->moved || (outq_is_torn(queue) && !has_size(file)))
-		return begin_again(file, queue, day, now_ms);
+	if (dayfile_is_open(&log->file, day))
+		dayfile_check(&log->file, queue, now_ms);
+	if (!dayfile_is_open(&log->file, day) &&
+	    dayfile_open(&log->file, queue, day, now_ms, why))
+		return fail(log, "open", day, why, now_ms);
+	if (dayfile_prepare(&log->file, queue))
+		return fail(log, "write", day, strerror(errno), now_ms);
 	return 0;
 }
 
-int logfile_drain(struct logfile *file, struct outq *queue, int32_t day,
+/*
+ * The descriptor itself may be what ails: ESTALE, EIO of a disk that was
+ * pulled out.  Where there is only no room, another one would be no better.
+ */
+static int fail_to_write(struct logfile *log, int32_t day, uint64_t now_ms)
+{
+	if (errno != ENOSPC && errno != EDQUOT && errno != EFBIG &&
+	    errno != EAGAIN && errno != EINTR)
+		dayfile_reopen(&log->file);
+	return fail(log, "write", day, strerror(errno), now_ms);
+}
+
+/* Bytes remain, but others come first. */
+static int go_on_later(struct logfile *log, uint64_t now_ms)
+{
+	log->retry_ms = now_ms;
+	return -1;
+}
+
+/*
+ * Writes what waits in @queue to the file that is open.  A look at it costs a
+ * call: when lines come one by one it is taken @at_once, to spare a wake-up;
+ * when they come fast one look is for many of them.
+ */
+static int write_queue(struct logfile *log, struct outq *queue, int32_t day,
+		       bool at_once, uint64_t now_ms)
+{
+	size_t written = 0;
+	unsigned deleted = 0;
+
+	while (outq_waiting(queue) > 0) {
+		ssize_t done;
+
+		if (written >= LOGFILE_TURN_BYTES || deleted == DELETED_MAX)
+			return go_on_later(log, now_ms);
+		done = dayfile_write(&log->file, queue);
+		if (done < 0)
+			return fail_to_write(log, day, now_ms);
+		written += (size_t)done;
+		backoff_reset(&log->backoff);
+		if ((outq_passed(queue) < PASSED_MAX && !at_once) ||
+		    dayfile_confirm(&log->file, queue, now_ms))
+			continue;
+		deleted++;
+		if (get_ready(log, queue, day, now_ms))
+			return -1;
+	}
+	return succeed(log, now_ms);
+}
+
+int logfile_drain(struct logfile *log, struct outq *queue, int32_t day,
 		  uint64_t now_ms)
 {
-	struct iovec pieces[PIECES_MAX];
-	unsigned tries = 0;
+	bool due = now_ms >= log->file.looked_ms + LOGFILE_CONFIRM_MS;
 
+	if (outq_waiting(queue) == 0 && due)
+		dayfile_confirm(&log->file, queue, now_ms);
 	if (outq_waiting(queue) == 0)
-		return 0;
-	if (file->failing && now_ms < file->retry_ms)
+		return log->failing ? 0 : succeed(log, now_ms);
+	if (log->failing && now_ms < log->retry_ms)
 		return -1;
-	if (have_open(file, queue, day, now_ms))
+	if (get_ready(log, queue, day, now_ms))
 		return -1;
-	while (outq_waiting(queue) > 0) {
-		int n = outq_peek(queue, pieces, PIECES_MAX);
-		ssize_t done = file->settings->sys->writev(file->fd, pieces, n);
+	return write_queue(log, queue, day, due, now_ms);
+}
 
-		if (done < 0 && errno == EINTR && tries++ < EINTR_MAX)
-			continue;
-		if (done == 0)
-			errno = ENOSPC;
-		if (done <= 0)
-			return fail(file, "write", day, strerror(errno),
-				    now_ms);
-		outq_take(queue, (size_t)done);
-		if (outq_is_torn(queue))
-			remember_size(file);
-	}
-	succeed(file, now_ms);
-	return 0;
+uint64_t logfile_deadline(const struct logfile *log, const struct outq *queue)
+{
+	uint64_t due = diag_due(&log->fault);
+
+	if (outq_waiting(queue) > 0)
+		return log->retry_ms;
+	if (outq_passed(queue) > 0 &&
+	    log->file.looked_ms + LOGFILE_CONFIRM_MS < due)
+		due = log->file.looked_ms + LOGFILE_CONFIRM_MS;
+	return due;
+}
+
+void logfile_end(struct logfile *log, const struct outq *queue)
+{
+	dayfile_cut(&log->file, queue);
+	if (diag_due(&log->fault) != DIAG_NEVER)
+		tell_works(log, LOGFILE_NEVER);
 }

@@ -80,23 +80,6 @@ static void read_sources(struct netrx *rx)
 			     rx->messages[i].msg_hdr.msg_namelen);
 }
 
-int netrx_receive(struct netrx *rx)
-{
-	int n;
-
-	if (rx->next < rx->count)
-		return (int)(rx->count - rx->next);
-	reset_lengths(rx, rx->count);
-	rx->next = 0;
-	rx->count = 0;
-	n = rx->sys->recvmmsg(rx->fd, rx->messages, NETRX_BATCH);
-	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : -1;
-	rx->count = (unsigned)n;
-	read_sources(rx);
-	return n;
-}
-
 /* SO_TIMESTAMPNS and SO_RXQ_OVFL, socket(7). */
 static void read_one(const struct cmsghdr *cmsg, const char *value,
 		     struct timespec *arrival, uint32_t *drops)
@@ -142,6 +125,73 @@ static uint32_t drops_since(const struct netrx *rx, uint32_t drops)
 	return since <= INT32_MAX ? since : 0;
 }
 
+/* The kernel's count now.  Before Linux 4.12 there is no SO_MEMINFO. */
+static bool ask_drops(const struct netrx *rx, uint32_t *drops)
+{
+	uint32_t info[MEMINFO_VARS] = { 0 };
+	socklen_t len = sizeof(info);
+
+	if (rx->sys->getsockopt(rx->fd, SOL_SOCKET, SO_MEMINFO, info, &len) ||
+	    len < sizeof(info))
+		return false;
+	*drops = info[MEMINFO_DROPS];
+	return true;
+}
+
+uint32_t netrx_untold(const struct netrx *rx)
+{
+	uint32_t drops;
+
+	if (rx->adopted || !ask_drops(rx, &drops))
+		return 0;
+	return drops_since(rx, drops);
+}
+
+uint32_t netrx_dropped_since(struct netrx *rx)
+{
+	return rx->next < rx->count ? 0 : netrx_untold(rx);
+}
+
+void netrx_adopt(struct netrx *rx)
+{
+	rx->adopted = true;
+}
+
+/*
+ * Whoever had the socket before left it empty, and what came next found room:
+ * so the first datagram knows the count as it was told, and drops that happened
+ * while nobody had the socket are news.  Where none waits, there were none.
+ */
+static void find_told(struct netrx *rx)
+{
+	struct timespec arrival;
+
+	if (rx->count == 0 && !ask_drops(rx, &rx->drops))
+		return;
+	if (rx->count > 0)
+		read_control(&rx->messages[0].msg_hdr, &arrival, &rx->drops);
+	rx->adopted = false;
+}
+
+int netrx_receive(struct netrx *rx)
+{
+	int n;
+
+	if (rx->next < rx->count)
+		return (int)(rx->count - rx->next);
+	reset_lengths(rx, rx->count);
+	rx->next = 0;
+	rx->count = 0;
+	n = rx->sys->recvmmsg(rx->fd, rx->messages, NETRX_BATCH);
+	if (n < 0 && errno != EAGAIN && errno != EINTR)
+		return -1;
+	rx->count = n > 0 ? (unsigned)n : 0;
+	if (rx->adopted)
+		find_told(rx);
+	read_sources(rx);
+	return (int)rx->count;
+}
+
 bool netrx_current(struct netrx *rx, struct datagram *datagram,
 		   uint32_t *dropped)
 {
@@ -174,20 +224,16 @@ void netrx_taken(struct netrx *rx)
 	rx->offset = 0;
 }
 
-uint32_t netrx_dropped_since(struct netrx *rx)
+/*
+ * A UDP socket that is connected takes datagrams from its peer alone.  Here
+ * that is the socket itself, and it never sends.
+ */
+bool netrx_shut(struct netrx *rx)
 {
-	uint32_t info[MEMINFO_VARS] = { 0 };
-	socklen_t len = sizeof(info);
+	struct sockaddr_storage own;
+	struct sockaddr *addr = (struct sockaddr *)&own;
+	socklen_t len = sizeof(own);
 
-	/* Before Linux 4.12 there is no SO_MEMINFO; then it waits. */
-	if (rx->next < rx->count ||
-	    rx->sys->getsockopt(rx->fd, SOL_SOCKET, SO_MEMINFO, info, &len) ||
-	    len < sizeof(info))
-		return 0;
-	return drops_since(rx, info[MEMINFO_DROPS]);
-}
-
-void netrx_forget_drops(struct netrx *rx)
-{
-	rx->drops += netrx_dropped_since(rx);
+	return rx->sys->getsockname(rx->fd, addr, &len) == 0 &&
+	       rx->sys->connect(rx->fd, addr, len) == 0;
 }

@@ -28,7 +28,8 @@ struct netrx {
 	unsigned count; /* datagrams in the batch */
 	unsigned next; /* the first that isn't taken */
 	size_t offset; /* bytes of it that are taken */
-	uint32_t drops; /* the kernel's count, as last seen; it wraps */
+	uint32_t drops; /* the kernel's count, as last told; it wraps */
+	bool adopted; /* what was told of the count is not known yet */
 };
 
 /* The bytes of memory that the batch needs. */
@@ -41,10 +42,11 @@ size_t netrx_bytes(void);
 void netrx_init(struct netrx *rx, const struct sys *sys, int fd, void *memory);
 
 /*
- * Has only drops from now on told: an adopted socket counts since it was made,
- * and who had it before has told of the others.
+ * @fd was adopted: it has counted drops since it was made, and who had it
+ * before has told of those until it had emptied the socket.  Called before the
+ * first netrx_receive().
  */
-void netrx_forget_drops(struct netrx *rx);
+void netrx_adopt(struct netrx *rx);
 
 /*
  * Receives a batch, when all of the last one was taken.  Returns how many
@@ -71,5 +73,14 @@ void netrx_taken(struct netrx *rx);
  * nothing came after them.  Right only when the socket was just found empty.
  */
 uint32_t netrx_dropped_since(struct netrx *rx);
+
+/*
+ * Has nothing more arrive: what the socket holds stays, what comes is refused
+ * as if there were no socket.  False where the kernel does not let us.
+ */
+bool netrx_shut(struct netrx *rx);
+
+/* How many it has dropped that were not told of, whether their place came. */
+uint32_t netrx_untold(const struct netrx *rx);
 
 #endif

@@ -23,6 +23,7 @@ void outq_init(struct outq *queue, struct pool *pool)
 	*queue = (struct outq){
 		.pool = pool,
 		.kept = { POOL_NONE, 0 },
+		.line = { POOL_NONE, 0 },
 		.next = { POOL_NONE, 0 },
 		.last = POOL_NONE,
 	};
@@ -40,6 +41,7 @@ static bool add_block(struct outq *queue)
 	block->used = 0;
 	if (queue->last == POOL_NONE) {
 		queue->kept = (struct outq_place){ number, 0 };
+		queue->line = queue->kept;
 		queue->next = queue->kept;
 	} else {
 		block_at(queue, queue->last)->next = number;
@@ -140,12 +142,8 @@ static void keep_from(struct outq *queue, struct outq_place place)
 	queue->kept = place;
 }
 
-/*
- * Passes over @len bytes of one block.  Lines that end in them are whole, and
- * need not be kept; *@line_end is set behind the last of them.
- */
-static void pass_over(struct outq *queue, uint32_t len,
-		      struct outq_place *line_end)
+/* Passes over @len bytes of one block; a line may end in them. */
+static void pass_over(struct outq *queue, uint32_t len)
 {
 	const char *bytes = block_at(queue, queue->next.block)->bytes;
 	uint32_t begin = queue->next.offset;
@@ -155,7 +153,7 @@ static void pass_over(struct outq *queue, uint32_t len,
 	while (at > begin && bytes[at - 1] != '\n')
 		at--;
 	if (at > begin) {
-		*line_end = (struct outq_place){ queue->next.block, at };
+		queue->line = (struct outq_place){ queue->next.block, at };
 		queue->torn = end - at;
 	} else {
 		queue->torn += len;
@@ -163,29 +161,39 @@ static void pass_over(struct outq *queue, uint32_t len,
 	queue->next.offset = end;
 }
 
-void outq_take(struct outq *queue, size_t len)
+void outq_pass(struct outq *queue, size_t len)
 {
-	struct outq_place line_end = queue->kept;
-
 	assert(len <= queue->waiting);
-	if (len == queue->waiting) {
-		free_all(queue);
-		return;
-	}
 	queue->waiting -= len;
+	queue->passed += len;
 	while (len > 0) {
 		const struct block *block = block_at(queue, queue->next.block);
 		uint32_t n = block->used - queue->next.offset;
 
 		if (n > len)
 			n = (uint32_t)len;
-		pass_over(queue, n, &line_end);
+		pass_over(queue, n);
 		len -= n;
 		if (queue->next.offset == block->used &&
 		    block->next != POOL_NONE)
 			queue->next = (struct outq_place){ block->next, 0 };
 	}
-	keep_from(queue, line_end);
+}
+
+void outq_confirm(struct outq *queue)
+{
+	if (queue->waiting == 0 && queue->torn == 0) {
+		free_all(queue);
+		return;
+	}
+	keep_from(queue, queue->line);
+	queue->passed = queue->torn;
+}
+
+void outq_take(struct outq *queue, size_t len)
+{
+	outq_pass(queue, len);
+	outq_confirm(queue);
 }
 
 void outq_rewind(struct outq *queue)
@@ -193,7 +201,17 @@ void outq_rewind(struct outq *queue)
 	if (queue->torn == 0)
 		return;
 	queue->waiting += queue->torn;
+	queue->passed -= queue->torn;
 	queue->torn = 0;
+	queue->next = queue->line;
+}
+
+void outq_put_back(struct outq *queue)
+{
+	queue->waiting += queue->passed;
+	queue->passed = 0;
+	queue->torn = 0;
+	queue->line = queue->kept;
 	queue->next = queue->kept;
 }
 

@@ -4,7 +4,9 @@
  * L1.  A chain of blocks from a pool that all queues share.  What goes in are
  * whole lines, each with its LF.  What is taken out may end in mid-line, when
  * a write was short; then the whole of that line is kept until its end is
- * taken too, so that it can be written anew to another file.
+ * taken too, so that it can be written anew to another file.  And what was
+ * only passed on is all kept until that is confirmed, since it may turn out to
+ * have gone where nobody can see it.
  */
 #ifndef UDPLOGGER_OUTQ_H
 #define UDPLOGGER_OUTQ_H
@@ -26,11 +28,13 @@ struct outq_place {
 
 struct outq {
 	struct pool *pool; /* of OUTQ_BLOCK_BYTES, shared, not owned */
-	struct outq_place kept; /* the first line that isn't taken whole */
+	struct outq_place kept; /* the first line that isn't confirmed */
+	struct outq_place line; /* the first line that isn't taken whole */
 	struct outq_place next; /* the first byte that isn't taken */
 	uint32_t last; /* the block that bytes are added to */
 	size_t waiting; /* bytes not taken */
-	size_t torn; /* bytes taken of the line at @kept */
+	size_t passed; /* bytes taken since @kept */
+	size_t torn; /* bytes taken of the line at @line */
 };
 
 void outq_init(struct outq *queue, struct pool *pool);
@@ -52,6 +56,15 @@ int outq_peek(const struct outq *queue, struct iovec *iov, int max);
 /* Takes out the first @len of the waiting bytes. */
 void outq_take(struct outq *queue, size_t len);
 
+/* The same, but they are kept until outq_confirm(). */
+void outq_pass(struct outq *queue, size_t len);
+
+/* What was taken arrived; of a line that isn't taken whole all is kept. */
+void outq_confirm(struct outq *queue);
+
+/* What was taken did not arrive: puts back all that isn't confirmed. */
+void outq_put_back(struct outq *queue);
+
 /* How many lines wait, one that is taken in part included. */
 size_t outq_lines(const struct outq *queue);
 
@@ -61,6 +74,18 @@ void outq_rewind(struct outq *queue);
 static inline size_t outq_waiting(const struct outq *queue)
 {
 	return queue->waiting;
+}
+
+/* How many bytes are taken and not confirmed. */
+static inline size_t outq_passed(const struct outq *queue)
+{
+	return queue->passed;
+}
+
+/* How many bytes are taken of a line that isn't taken whole. */
+static inline size_t outq_torn(const struct outq *queue)
+{
+	return queue->torn;
 }
 
 /* Whether the bytes that were taken end in mid-line. */

@@ -5,7 +5,7 @@ void spool_init(struct spool *spool, void *memory, size_t bytes)
 {
 	size_t i;
 
-	*spool = (struct spool){ .latest = &spool->slots[0] };
+	*spool = (struct spool){ .latest = &spool->slots[0], .active = 1 };
 	pool_init(&spool->blocks, memory, bytes, OUTQ_BLOCK_BYTES);
 	for (i = 0; i < SPOOL_SLOTS; i++)
 		outq_init(&spool->slots[i].queue, &spool->blocks);
@@ -22,8 +22,7 @@ static struct spool_slot *choose(struct spool *spool, int32_t day)
 
 		if (slot->day == day)
 			return slot;
-		if (outq_waiting(&slot->queue) == 0 &&
-		    (!best || slot->turn < best->turn))
+		if (!spool_is_used(slot) && (!best || slot->turn < best->turn))
 			best = slot;
 	}
 	return best;
@@ -40,6 +39,7 @@ struct outq *spool_queue(struct spool *spool, int32_t day)
 		slot->day = day;
 		slot->turn = ++spool->turn;
 		spool->latest = slot;
+		spool->active |= 1U << (slot - spool->slots);
 	}
 	return &slot->queue;
 }

@@ -8,6 +8,7 @@
 #ifndef UDPLOGGER_SPOOL_H
 #define UDPLOGGER_SPOOL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,7 @@ struct spool {
 	struct pool blocks;
 	struct spool_slot slots[SPOOL_SLOTS];
 	struct spool_slot *latest;
+	unsigned active; /* a bit for each slot; spool_is_active() */
 	uint64_t turn;
 };
 
@@ -33,10 +35,31 @@ struct spool {
 void spool_init(struct spool *spool, void *memory, size_t bytes);
 
 /*
- * The queue of @day.  A slot whose queue is empty may change its day for it;
- * NULL when every slot has bytes of another day waiting.
+ * The queue of @day.  A slot that isn't used may change its day for it; NULL
+ * when every slot has bytes of another day.
  */
 struct outq *spool_queue(struct spool *spool, int32_t day);
+
+/*
+ * Whether slot @i was the latest since spool_retire(): most never are, and
+ * whoever looks after all of them need not look at those.
+ */
+static inline bool spool_is_active(const struct spool *spool, size_t i)
+{
+	return (spool->active >> i & 1) != 0;
+}
+
+/* Slot @i isn't used, and has nobody's attention any more. */
+static inline void spool_retire(struct spool *spool, size_t i)
+{
+	spool->active &= ~(1U << i);
+}
+
+/* Whether bytes of a day wait there, to be taken or to be confirmed. */
+static inline bool spool_is_used(const struct spool_slot *slot)
+{
+	return outq_waiting(&slot->queue) > 0 || outq_passed(&slot->queue) > 0;
+}
 
 /* Bytes waiting, and lines, of all days. */
 size_t spool_waiting(const struct spool *spool);

@@ -26,6 +26,11 @@ static int real_lstat(const char *path, struct stat *st)
 	return lstat(path, st);
 }
 
+static int real_stat(const char *path, struct stat *st)
+{
+	return stat(path, st);
+}
+
 static int real_fstat(int fd, struct stat *st)
 {
 	return fstat(fd, st);
@@ -72,6 +77,11 @@ static int real_bind(int fd, const struct sockaddr *addr, socklen_t len)
 	return bind(fd, addr, len);
 }
 
+static int real_connect(int fd, const struct sockaddr *addr, socklen_t len)
+{
+	return connect(fd, addr, len);
+}
+
 static int real_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
 {
 	return getsockname(fd, addr, len);
@@ -82,7 +92,9 @@ const struct sys sys_linux = {
 	.close = close,
 	.fstat = real_fstat,
 	.lstat = real_lstat,
+	.stat = real_stat,
 	.fchmod = fchmod,
+	.ftruncate = ftruncate,
 	.access = real_access,
 	.write = write,
 	.writev = writev,
@@ -90,6 +102,7 @@ const struct sys sys_linux = {
 	.send = send,
 	.socket = socket,
 	.bind = real_bind,
+	.connect = real_connect,
 	.getsockname = real_getsockname,
 	.setsockopt = setsockopt,
 	.getsockopt = getsockopt,

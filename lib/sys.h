@@ -32,7 +32,9 @@ struct sys {
 	int (*close)(int fd);
 	int (*fstat)(int fd, struct stat *st);
 	int (*lstat)(const char *path, struct stat *st);
+	int (*stat)(const char *path, struct stat *st);
 	int (*fchmod)(int fd, mode_t mode);
+	int (*ftruncate)(int fd, off_t length);
 	int (*access)(const char *path, int mode); /* effective ids */
 	ssize_t (*write)(int fd, const void *bytes, size_t len);
 	ssize_t (*writev)(int fd, const struct iovec *iov, int count);
@@ -41,6 +43,7 @@ struct sys {
 
 	int (*socket)(int domain, int type, int protocol);
 	int (*bind)(int fd, const struct sockaddr *addr, socklen_t len);
+	int (*connect)(int fd, const struct sockaddr *addr, socklen_t len);
 	int (*getsockname)(int fd, struct sockaddr *addr, socklen_t *len);
 	int (*setsockopt)(int fd, int level, int name, const void *value,
 			  socklen_t len);

@@ -25,7 +25,7 @@
 
 static struct engine engine;
 static struct diag diag;
-static struct logfile_settings file_settings;
+static struct dayfile_settings file_settings;
 static struct fake_node *messages; /* what was said on stderr */
 static void *collector_memory, *rx_memory, *spool_memory;
 
@@ -38,8 +38,6 @@ static struct collector_settings settings = {
 
 static inline void set_up_engine(void)
 {
-	size_t i;
-
 	signals_stop = 0;
 	signals_reopen = 0;
 	signals_counts = 0;
@@ -47,8 +45,11 @@ static inline void set_up_engine(void)
 	messages = fake_create("stderr", S_IFIFO, "");
 	diag = (struct diag){ .sys = &fakesys };
 	diag.out.fd = fake_fd(messages, O_WRONLY);
-	file_settings = (struct logfile_settings){
-		.sys = &fakesys, .diag = &diag, .dir = "/log", .mode = 0600
+	file_settings = (struct dayfile_settings){
+		.sys = &fakesys,
+		.diag = &diag,
+		.dir = "/log",
+		.rules = { .sys = &fakesys, .mode = 0600 },
 	};
 	memset(collector_memory, 0, MEMORY_BYTES);
 	assert_true(collector_bytes(&settings) <= MEMORY_BYTES);
@@ -57,9 +58,15 @@ static inline void set_up_engine(void)
 	spool_init(&engine.spool, spool_memory, SPOOL_BYTES);
 	collector_init(&engine.collector, &settings, collector_memory,
 		       &engine.spool, NULL);
-	netrx_init(&engine.rx, &fakesys, fake_udp(), rx_memory);
-	for (i = 0; i < SPOOL_SLOTS; i++)
-		logfile_init(&engine.files[i], &file_settings);
+	writer_init(&engine.writer, &engine.spool, &file_settings);
+	engine.intake = (struct intake){
+		.sys = &fakesys,
+		.diag = &diag,
+		.collector = &engine.collector,
+		.writer = &engine.writer,
+	};
+	netrx_init(&engine.intake.rx, &fakesys, fake_udp(), rx_memory);
+	zone_init(&engine.zone, &fakesys);
 }
 
 static inline int set_up(void **state)

@@ -17,6 +17,7 @@ void fakenet_reset(void);
 
 int fakenet_socket(int domain, int type, int protocol);
 int fakenet_bind(int fd, const struct sockaddr *addr, socklen_t len);
+int fakenet_connect(int fd, const struct sockaddr *addr, socklen_t len);
 int fakenet_getsockname(int fd, struct sockaddr *addr, socklen_t *len);
 int fakenet_setsockopt(int fd, int level, int name, const void *value,
 		       socklen_t len);

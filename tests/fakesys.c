@@ -211,7 +211,7 @@ static int fill_stat(const struct fake_node *node, struct stat *st)
 	st->st_dev = DEVICE;
 	st->st_ino = node->inode;
 	st->st_size = (off_t)node->len;
-	st->st_nlink = node->path[0] != '\0';
+	st->st_nlink = node->path[0] != '\0' && !fake.no_links;
 	return 0;
 }
 
@@ -223,6 +223,25 @@ static int do_fstat(int fd, struct stat *st)
 static int do_lstat(const char *path, struct stat *st)
 {
 	return fake_enter(FAKE_LSTAT) ? fill_stat(look_up(path), st) : -1;
+}
+
+/* A link's own nature; nothing here has one that leads somewhere. */
+static int do_stat(const char *path, struct stat *st)
+{
+	return fake_enter(FAKE_STAT) ? fill_stat(look_up(path), st) : -1;
+}
+
+static int do_ftruncate(int fd, off_t length)
+{
+	struct fake_node *node = node_of(fd);
+
+	if (!fake_enter(FAKE_FTRUNCATE) || !node)
+		return -1;
+	if ((size_t)length > node->len)
+		fake_give_up("ftruncate() that makes a file longer");
+	node->len = (size_t)length;
+	node->bytes[node->len] = '\0';
+	return 0;
 }
 
 static int do_fchmod(int fd, mode_t mode)
@@ -336,6 +355,8 @@ const struct sys fakesys = {
 	.close = do_close,
 	.fstat = do_fstat,
 	.lstat = do_lstat,
+	.stat = do_stat,
+	.ftruncate = do_ftruncate,
 	.fchmod = do_fchmod,
 	.access = do_access,
 	.write = do_write,
@@ -344,6 +365,7 @@ const struct sys fakesys = {
 	.send = do_send,
 	.socket = fakenet_socket,
 	.bind = fakenet_bind,
+	.connect = fakenet_connect,
 	.getsockname = fakenet_getsockname,
 	.setsockopt = fakenet_setsockopt,
 	.getsockopt = fakenet_getsockopt,

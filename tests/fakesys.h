@@ -27,7 +27,9 @@ enum fake_call {
 	FAKE_CLOSE,
 	FAKE_FSTAT,
 	FAKE_LSTAT,
+	FAKE_STAT,
 	FAKE_FCHMOD,
+	FAKE_FTRUNCATE,
 	FAKE_ACCESS,
 	FAKE_WRITE,
 	FAKE_WRITEV,
@@ -35,6 +37,7 @@ enum fake_call {
 	FAKE_SEND,
 	FAKE_SOCKET,
 	FAKE_BIND,
+	FAKE_CONNECT,
 	FAKE_GETSOCKNAME,
 	FAKE_SETSOCKOPT,
 	FAKE_GETSOCKOPT,
@@ -85,12 +88,14 @@ struct fake_kernel {
 	struct fake_node nodes[FAKE_NODES];
 	struct fake_fd fds[FAKE_FDS];
 	size_t capacity; /* bytes that the disk holds in all files */
+	bool no_links; /* its file system does not count them */
 
 	uint64_t now_ms;
 	int64_t wall_ms; /* wall clock = monotonic clock + this */
 
 	/* The UDP socket. */
 	unsigned rx_room; /* datagrams that its buffer holds */
+	bool shut; /* connected: nothing more comes */
 	uint32_t drops; /* so far */
 	uint64_t sent, received;
 	bool no_stamps; /* SO_TIMESTAMPNS is not known */

@@ -23,9 +23,9 @@ static char memory[BLOCKS * OUTQ_BLOCK_BYTES];
 static struct pool pool;
 static struct outq queue;
 static struct diag diag;
-static struct logfile_settings settings;
-static struct logfile file;
-static char why[LOGFILE_ERROR_MAX];
+static struct dayfile_settings settings;
+static struct logfile a_log;
+static char why[APPENDFILE_WHY_MAX];
 
 static inline int set_up(void **state)
 {
@@ -35,17 +35,20 @@ static inline int set_up(void **state)
 	outq_init(&queue, &pool);
 	diag = (struct diag){ .sys = &fakesys };
 	diag.out.fd = fake_fd(fake_create("stderr", S_IFIFO, ""), O_WRONLY);
-	settings = (struct logfile_settings){
-		.sys = &fakesys, .diag = &diag, .dir = "/log", .mode = 0640
+	settings = (struct dayfile_settings){
+		.sys = &fakesys,
+		.diag = &diag,
+		.dir = "/log",
+		.rules = { .sys = &fakesys, .mode = 0640 },
 	};
-	logfile_init(&file, &settings);
+	logfile_init(&a_log, &settings);
 	return 0;
 }
 
 static inline int tear_down(void **state)
 {
 	(void)state;
-	logfile_close(&file);
+	dayfile_close(&a_log.file);
 	assert_int_equal(fake_open_fds(), 1);
 	fake_reset();
 	return 0;
@@ -58,12 +61,12 @@ static inline void put(const char *line)
 
 static inline int drain(int32_t day)
 {
-	return logfile_drain(&file, &queue, day, fake.now_ms);
+	return logfile_drain(&a_log, &queue, day, fake.now_ms);
 }
 
 static inline int open_file(int32_t day)
 {
-	return logfile_open(&file, day, fake.now_ms, why);
+	return dayfile_open(&a_log.file, &queue, day, fake.now_ms, why);
 }
 
 static inline void rename_it(void)

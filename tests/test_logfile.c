@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdlib.h>
+
 #include "logfileworld.h"
 
 static unsigned opens(void)
@@ -43,7 +45,7 @@ static void test_a_mode_that_cannot_be_set_is_no_harm(void **state)
 static void test_a_file_may_be_unreadable(void **state)
 {
 	(void)state;
-	settings.mode = 0200;
+	settings.rules.mode = 0200;
 	fake_create(PATH, S_IFREG | 0200, "a line\n");
 	put("another\n");
 	assert_int_equal(drain(DAY), 0);
@@ -104,7 +106,7 @@ static void test_what_is_planted_in_between_is_refused(void **state)
 
 	(void)state;
 	sys.lstat = lstat_then_plant;
-	settings.sys = &sys;
+	settings.rules.sys = &sys;
 	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		planted = modes[i];
 		assert_int_equal(open_file(DAY), -1);
@@ -113,14 +115,15 @@ static void test_what_is_planted_in_between_is_refused(void **state)
 		assert_int_equal(fake_open_fds(), 1);
 		fake_unlink(PATH);
 	}
-	settings.sys = &fakesys;
+	settings.rules.sys = &fakesys;
 }
 
 static int flags_of_open;
 
 static int open_and_note(const char *path, int flags, mode_t mode)
 {
-	flags_of_open = flags;
+	if (strcmp(path, PATH) == 0)
+		flags_of_open = flags;
 	return fakesys.open(path, flags, mode);
 }
 
@@ -132,11 +135,11 @@ static void test_a_file_is_opened_without_trust(void **state)
 
 	(void)state;
 	sys.open = open_and_note;
-	settings.sys = &sys;
+	settings.rules.sys = &sys;
 	assert_int_equal(open_file(DAY), 0);
 	assert_int_equal(flags_of_open & needed, needed);
 	assert_int_equal(flags_of_open & O_TRUNC, 0);
-	settings.sys = &fakesys;
+	settings.rules.sys = &fakesys;
 }
 
 /* The end of what was there. */
@@ -191,23 +194,23 @@ static bool is_noticed(void (*change)(void), uint64_t after_ms)
 
 static void test_a_change_of_name_is_noticed_in_time(void **state)
 {
-	void (*const changes[])(void) = { rename_it, delete_it, replace_it };
+	void (*const changes[])(void) = { rename_it, replace_it };
 	unsigned before;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < 3; i++) {
-		assert_true(is_noticed(changes[i], LOGFILE_CHECK_MS));
+	for (i = 0; i < 2; i++) {
+		assert_true(is_noticed(changes[i], DAYFILE_CHECK_MS));
 		/* Once is enough. */
 		before = opens();
 		put("three\n");
 		assert_int_equal(drain(DAY), 0);
 		assert_int_equal(opens(), before);
-		logfile_close(&file);
-		assert_false(is_noticed(changes[i], LOGFILE_CHECK_MS - 1));
-		logfile_close(&file);
+		dayfile_close(&a_log.file);
+		assert_false(is_noticed(changes[i], DAYFILE_CHECK_MS - 1));
+		dayfile_close(&a_log.file);
 	}
-	assert_false(is_noticed(leave_it, LOGFILE_CHECK_MS));
+	assert_false(is_noticed(leave_it, DAYFILE_CHECK_MS));
 }
 
 static void test_a_file_made_executable_is_given_up(void **state)
@@ -216,13 +219,13 @@ static void test_a_file_made_executable_is_given_up(void **state)
 	put("one\n");
 	assert_int_equal(drain(DAY), 0);
 	fake_node(PATH)->mode = S_IFREG | 0700;
-	fake.now_ms += LOGFILE_CHECK_MS;
+	fake.now_ms += DAYFILE_CHECK_MS;
 	put("two\n");
 	assert_int_equal(drain(DAY), -1);
 	assert_non_null(strstr(fake_text("stderr"), "is executable"));
 	assert_string_equal(fake_text(PATH), "one\n");
 	fake_node(PATH)->mode = S_IFREG | 0600;
-	fake.now_ms = file.retry_ms;
+	fake.now_ms = a_log.retry_ms;
 	assert_int_equal(drain(DAY), 0);
 	assert_string_equal(fake_text(PATH), "one\ntwo\n");
 }
@@ -238,7 +241,7 @@ static void test_the_new_day_is_open_before_the_old_is_closed(void **state)
 	fake_fail(FAKE_BIT(FAKE_OPEN), 1, 1, ENOSPC, 0);
 	assert_int_equal(drain(NEXT_DAY), -1);
 	assert_int_equal(fake.counts[FAKE_CLOSE], 0);
-	fake.now_ms = file.retry_ms;
+	fake.now_ms = a_log.retry_ms;
 	assert_int_equal(drain(NEXT_DAY), 0);
 	assert_int_equal(fake.counts[FAKE_CLOSE], 1);
 	assert_string_equal(fake_text(PATH), "one\n");
@@ -263,6 +266,120 @@ static void test_the_old_day_gives_the_last_descriptor(void **state)
 	}
 }
 
+/* The descriptor. */
+
+static void test_a_descriptor_that_ails_is_replaced(void **state)
+{
+	static const int errors[] = { EIO, ESTALE, EBADF, ENXIO, EROFS };
+	unsigned before;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		put("one\n");
+		before = opens();
+		fake_fail(FAKE_BIT(FAKE_WRITEV), 1, 1, errors[i], 0);
+		assert_int_equal(drain(DAY), -1);
+		fake.now_ms = a_log.retry_ms;
+		assert_int_equal(drain(DAY), 0);
+		assert_true(opens() > before);
+	}
+	assert_string_equal(fake_text(PATH), "one\none\none\none\none\n");
+}
+
+static void test_a_full_disk_is_no_reason_to_open_again(void **state)
+{
+	static const int errors[] = { ENOSPC, EDQUOT, EFBIG, EAGAIN };
+	unsigned before;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(open_file(DAY), 0);
+	before = opens();
+	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		put("one\n");
+		fake_fail(FAKE_BIT(FAKE_WRITEV), 1, 1, errors[i], 0);
+		assert_int_equal(drain(DAY), -1);
+		fake.now_ms = a_log.retry_ms;
+		assert_int_equal(drain(DAY), 0);
+	}
+	assert_int_equal(opens(), before);
+}
+
+/* At the limit of our own: the reserve is spent, and held again later. */
+static void test_the_reserve_opens_the_file(void **state)
+{
+	static const int errors[] = { EMFILE, ENFILE };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		set_up(NULL);
+		fake_create("/dev/null", S_IFCHR | 0666, "");
+		appendfile_hold_reserve(&settings.rules);
+		assert_true(settings.rules.has_reserve);
+		fake_fail(FAKE_BIT(FAKE_OPEN), 1, 1, errors[i], 0);
+		put("one\n");
+		assert_int_equal(drain(DAY), 0);
+		assert_string_equal(fake_text(PATH), "one\n");
+		assert_string_equal(fake_text("stderr"), "");
+		assert_true(settings.rules.has_reserve);
+		fakesys.close(settings.rules.reserve_fd);
+		tear_down(NULL);
+	}
+	set_up(NULL);
+}
+
+static void test_an_interrupted_open_is_tried_at_once(void **state)
+{
+	(void)state;
+	fake_fail(FAKE_BIT(FAKE_OPEN), 1, 3, EINTR, 0);
+	put("one\n");
+	assert_int_equal(drain(DAY), 0);
+	assert_string_equal(fake_text(PATH), "one\n");
+	assert_string_equal(fake_text("stderr"), "");
+}
+
+/* NFS: close() tells what write() didn't. */
+static void test_a_close_that_fails_is_told(void **state)
+{
+	(void)state;
+	assert_int_equal(open_file(DAY), 0);
+	fake_fail(FAKE_BIT(FAKE_CLOSE), 1, 1, EDQUOT, 0);
+	dayfile_close(&a_log.file);
+	assert_non_null(strstr(fake_text("stderr"),
+			       "warning: unable to close " PATH ": Disk quota "
+			       "exceeded"));
+}
+
+/* A long queue is written in turns, so that others have theirs. */
+static void test_a_drain_has_its_bound(void **state)
+{
+	const size_t bytes = 3 * LOGFILE_TURN_BYTES;
+	char *large = malloc(bytes);
+	struct pool large_pool;
+	char line[1000];
+	size_t left;
+
+	(void)state;
+	pool_init(&large_pool, large, bytes, OUTQ_BLOCK_BYTES);
+	outq_init(&queue, &large_pool);
+	memset(line, 'x', sizeof(line));
+	line[sizeof(line) - 1] = '\n';
+	while (outq_put(&queue, line, sizeof(line)))
+		;
+	left = outq_waiting(&queue);
+	assert_int_equal(drain(DAY), -1);
+	assert_int_equal(a_log.retry_ms, fake.now_ms);
+	assert_in_range(left - outq_waiting(&queue), LOGFILE_TURN_BYTES,
+			2 * LOGFILE_TURN_BYTES);
+	while (drain(DAY))
+		assert_int_equal(a_log.retry_ms, fake.now_ms);
+	assert_int_equal(strlen(fake_text(PATH)), left);
+	assert_string_equal(fake_text("stderr"), "");
+	free(large);
+}
+
 /* Trying again. */
 
 static void test_a_refusal_is_tried_again_at_its_time(void **state)
@@ -276,9 +393,9 @@ static void test_a_refusal_is_tried_again_at_its_time(void **state)
 	calls = fake.calls;
 	assert_int_equal(drain(DAY), -1);
 	assert_int_equal(fake.calls, calls);
-	fake.now_ms = file.retry_ms;
+	fake.now_ms = a_log.retry_ms;
 	assert_int_equal(drain(DAY), -1);
-	fake.now_ms = file.retry_ms;
+	fake.now_ms = a_log.retry_ms;
 	assert_int_equal(drain(DAY), 0);
 	assert_string_equal(fake_text(PATH), "one\n");
 	assert_string_equal(fake_text("stderr"),
@@ -306,16 +423,16 @@ static void test_after_success_it_is_tried_soon_again(void **state)
 	put("one\n");
 	fake_fail(FAKE_BIT(FAKE_WRITEV), 1, 5, ENOSPC, 0);
 	drain(DAY);
-	first_ms = file.retry_ms - fake.now_ms;
+	first_ms = a_log.retry_ms - fake.now_ms;
 	do {
-		wait_ms = file.retry_ms - fake.now_ms;
-		fake.now_ms = file.retry_ms;
+		wait_ms = a_log.retry_ms - fake.now_ms;
+		fake.now_ms = a_log.retry_ms;
 	} while (drain(DAY));
 	assert_true(wait_ms > first_ms);
 	put("two\n");
 	fake_fail(FAKE_BIT(FAKE_WRITEV), 1, 1, ENOSPC, 0);
 	assert_int_equal(drain(DAY), -1);
-	assert_int_equal(file.retry_ms - fake.now_ms, first_ms);
+	assert_int_equal(a_log.retry_ms - fake.now_ms, first_ms);
 }
 
 static void test_a_write_of_nothing_is_no_success(void **state)
@@ -345,6 +462,12 @@ int main(void)
 		CASE(test_a_file_made_executable_is_given_up),
 		CASE(test_the_new_day_is_open_before_the_old_is_closed),
 		CASE(test_the_old_day_gives_the_last_descriptor),
+		CASE(test_a_descriptor_that_ails_is_replaced),
+		CASE(test_a_full_disk_is_no_reason_to_open_again),
+		CASE(test_the_reserve_opens_the_file),
+		CASE(test_an_interrupted_open_is_tried_at_once),
+		CASE(test_a_close_that_fails_is_told),
+		CASE(test_a_drain_has_its_bound),
 		CASE(test_a_refusal_is_tried_again_at_its_time),
 		CASE(test_an_interrupted_write_is_tried_at_once),
 		CASE(test_after_success_it_is_tried_soon_again),

@@ -34,10 +34,10 @@ static void tear_at(size_t len, void (*change)(void))
 	put("second line\n");
 	put("third\n");
 	assert_int_equal(drain(DAY), -1);
-	assert_true(file.retry_ms > fake.now_ms);
+	assert_true(a_log.retry_ms > fake.now_ms);
 	change();
 	fake.capacity = SIZE_MAX;
-	fake.now_ms += LOGFILE_CHECK_MS;
+	fake.now_ms += DAYFILE_CHECK_MS;
 	assert_int_equal(drain(DAY), 0);
 }
 
@@ -108,11 +108,11 @@ static void test_a_torn_line_waits_for_a_descriptor(void **state)
 		put("second line\n");
 		put("third\n");
 		assert_int_equal(drain(DAY), -1);
-		logfile_reopen(&file);
+		dayfile_reopen(&a_log.file);
 		fake.capacity = SIZE_MAX;
 		fake_fail(FAKE_BIT(FAKE_OPEN), 1, 5, EMFILE, 0);
 		while (drain(DAY))
-			fake.now_ms = file.retry_ms;
+			fake.now_ms = a_log.retry_ms;
 		assert_string_equal(fake_text(PATH),
 				    "first\nsecond line\nthird\n");
 		tear_down(NULL);

@@ -1,0 +1,189 @@
+/* appendfile - a file that lines are appended to; see appendfile.h. */
+#include "appendfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sys.h"
+
+#define EINTR_MAX 16 /* in a row, then it is a failure like any other */
+
+/*
+ * Why a file that looks like @st is refused, with an errno for it; or NULL
+ * when it is fine.
+ */
+static const char *objection_to(const struct stat *st)
+{
+	errno = ELOOP;
+	if (S_ISLNK(st->st_mode))
+		return "is a symbolic link";
+	errno = EISDIR;
+	if (S_ISDIR(st->st_mode))
+		return "is a directory";
+	errno = ENXIO;
+	if (!S_ISREG(st->st_mode))
+		return "is not a regular file";
+	errno = ENOEXEC;
+	if (st->st_mode & (S_IXUSR | S_IXGRP | S_IXOTH))
+		return "is executable";
+	return NULL;
+}
+
+void appendfile_hold_reserve(struct appendfile_rules *rules)
+{
+	if (rules->has_reserve)
+		return;
+	rules->reserve_fd =
+		rules->sys->open("/dev/null", O_RDONLY | O_CLOEXEC, 0);
+	rules->has_reserve = rules->reserve_fd >= 0;
+}
+
+/* Gives it up for what failed with errno; false where that is no help. */
+static bool spend_reserve(struct appendfile_rules *rules)
+{
+	if (!rules->has_reserve || (errno != EMFILE && errno != ENFILE))
+		return false;
+	rules->sys->close(rules->reserve_fd);
+	rules->has_reserve = false;
+	return true;
+}
+
+bool appendfile_is_refused(const struct stat *st)
+{
+	return objection_to(st) != NULL;
+}
+
+static int refuse(char *why, const char *reason)
+{
+	snprintf(why, APPENDFILE_WHY_MAX, "%s", reason);
+	return -1;
+}
+
+/*
+ * Looks before it opens, so that a FIFO or a device isn't touched at all.
+ * What changes in between is caught by O_NOFOLLOW, by O_NONBLOCK (a FIFO that
+ * nobody reads gives ENXIO instead of a wait), and by looking again at what
+ * was opened.
+ */
+int appendfile_look(const struct sys *sys, const char *path,
+		    char why[APPENDFILE_WHY_MAX])
+{
+	const char *objection;
+	struct stat st;
+
+	if (sys->lstat(path, &st))
+		return errno == ENOENT ? 0 : refuse(why, strerror(errno));
+	objection = objection_to(&st);
+	return objection ? refuse(why, objection) : 0;
+}
+
+static int open_with(const struct appendfile_rules *rules, const char *path,
+		     int access)
+{
+	const int flags = O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK |
+			  O_NOCTTY | O_CLOEXEC;
+	unsigned tries = 0;
+	int fd;
+
+	do
+		fd = rules->sys->open(path, access | flags, rules->mode);
+	while (fd < 0 && errno == EINTR && tries++ < EINTR_MAX);
+	return fd;
+}
+
+/*
+ * O_RDWR is for a look at the last byte; EACCES: perm= may not let the owner
+ * read, then there is no look.
+ */
+static int open_path(const struct appendfile_rules *rules, const char *path)
+{
+	int fd = open_with(rules, path, O_RDWR);
+
+	if (fd < 0 && errno == EACCES)
+		fd = open_with(rules, path, O_WRONLY);
+	return fd;
+}
+
+static int open_somehow(struct appendfile_rules *rules, const char *path)
+{
+	int fd = open_path(rules, path);
+
+	if (fd < 0 && spend_reserve(rules))
+		fd = open_path(rules, path);
+	return fd;
+}
+
+/* Checks and prepares @fd, which was just opened; its nature is in @st. */
+static int prepare(const struct appendfile_rules *rules, int fd,
+		   struct stat *st, char *why)
+{
+	const char *objection;
+
+	if (rules->sys->fstat(fd, st))
+		return refuse(why, strerror(errno));
+	objection = objection_to(st);
+	if (objection)
+		return refuse(why, objection);
+	/* Somebody else's file, or one with another name too, keeps its mode. */
+	if ((st->st_mode & 07777) != rules->mode &&
+	    st->st_uid == rules->owner && st->st_nlink <= 1)
+		rules->sys->fchmod(fd, rules->mode);
+	return 0;
+}
+
+int appendfile_open(struct appendfile_rules *rules, const char *path,
+		    struct stat *st, char why[APPENDFILE_WHY_MAX])
+{
+	int saved;
+	int fd;
+
+	if (appendfile_look(rules->sys, path, why))
+		return -1;
+	fd = open_somehow(rules, path);
+	if (fd < 0)
+		return refuse(why, strerror(errno));
+	if (prepare(rules, fd, st, why) == 0)
+		return fd;
+	saved = errno;
+	rules->sys->close(fd);
+	errno = saved;
+	return -1;
+}
+
+/* EBADF: the file was opened for writing alone, there is no look. */
+int appendfile_end_line(const struct sys *sys, int fd, off_t *size)
+{
+	char last = '\n';
+	ssize_t n = *size > 0 ? sys->pread(fd, &last, 1, *size - 1) : 0;
+
+	if (n < 0 && errno != EBADF)
+		return -1;
+	if (n <= 0 || last == '\n')
+		return 0;
+	errno = ENOSPC; /* for a write that takes nothing */
+	if (sys->write(fd, "\n", 1) != 1)
+		return -1;
+	++*size;
+	return 0;
+}
+
+bool appendfile_may_pass(int error)
+{
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+	case EACCES:
+	case EPERM:
+	case ENAMETOOLONG:
+	case EINVAL:
+	case ELOOP: /* this and the next three: see objection_to() */
+	case EISDIR:
+	case ENXIO:
+	case ENOEXEC:
+		return false;
+	default:
+		return true;
+	}
+}

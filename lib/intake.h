@@ -1,0 +1,73 @@
+/*
+ * intake - datagrams from the socket into the collector, and with them the
+ * news of those that the kernel dropped.
+ *
+ * L2.  A datagram that was received is never thrown away: while there is no
+ * room for its lines, nothing more is received, and the kernel's buffer takes
+ * what comes.
+ */
+#ifndef UDPLOGGER_INTAKE_H
+#define UDPLOGGER_INTAKE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "backoff.h"
+#include "collector.h"
+#include "diag.h"
+#include "netrx.h"
+#include "writer.h"
+
+struct sys;
+
+#define INTAKE_NEVER UINT64_MAX
+
+struct intake {
+	/* Set up by the owner; none is owned. */
+	const struct sys *sys;
+	struct diag *diag;
+	struct collector *collector;
+	struct writer *writer;
+
+	struct netrx rx; /* set up by netrx_init() */
+
+	/* Zero at first. */
+	bool full; /* no room for more lines until some are written */
+	uint64_t retry_ms; /* don't receive before; 0: may */
+	uint64_t lost; /* datagrams dropped by the kernel that were told */
+	struct timespec last_arrival; /* of the datagram last taken in */
+	struct backoff backoff;
+	struct diag_fault fault; /* of receiving */
+	struct diag_fault full_fault;
+	uint64_t drops_due_ms; /* ask for drops then; 0: no need */
+};
+
+/*
+ * Takes in what waits in the socket, for one round.  True when that was all of
+ * it: neither was there too much, nor is there no room for lines.
+ */
+bool intake_round(struct intake *in);
+
+/*
+ * Calls @step, which writes lines to the collector's queues, until it has found
+ * room.  False, and @full is set, when writing to the files makes none.
+ */
+bool intake_with_room(struct intake *in, bool (*step)(struct intake *));
+
+/* Tells of drops that no datagram told of; the socket was just found empty. */
+bool intake_tell_drops(struct intake *in);
+
+/* When intake_round() has something to do though nothing arrives. */
+uint64_t intake_deadline(const struct intake *in);
+
+/* Datagrams that the kernel has dropped, whether that was told or not. */
+uint64_t intake_lost(const struct intake *in);
+
+/*
+ * Gives up the datagrams that were received and not taken in, and, if @all,
+ * those that wait in the socket.  Returns how many these are.
+ */
+unsigned intake_give_up(struct intake *in, bool all);
+
+#endif

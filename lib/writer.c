@@ -1,0 +1,160 @@
+/* writer - the files of all days in use; see writer.h. */
+#include "writer.h"
+
+#include <errno.h>
+
+#define MUCH_BLOCKS 4 /* of the queues */
+#define IDLE_MS	    60000 /* then the file of another day is closed */
+
+void writer_init(struct writer *w, struct spool *spool,
+		 struct dayfile_settings *settings)
+{
+	size_t i;
+
+	*w = (struct writer){ .spool = spool, .drain_blocks = MUCH_BLOCKS };
+	for (i = 0; i < SPOOL_SLOTS; i++)
+		logfile_init(&w->logs[i], settings);
+}
+
+static struct logfile *log_of(struct writer *w, const struct spool_slot *slot)
+{
+	return &w->logs[slot - w->spool->slots];
+}
+
+/* Opens the file of @day.  Without a queue for that day it waits its turn. */
+static int open_day(struct writer *w, int32_t day, uint64_t now_ms, char *why)
+{
+	struct outq *queue = spool_queue(w->spool, day);
+
+	if (!queue)
+		return 0;
+	return dayfile_open(&log_of(w, w->spool->latest)->file, queue, day,
+			    now_ms, why);
+}
+
+int writer_begin(struct writer *w, int32_t day, uint64_t now_ms,
+		 char why[APPENDFILE_WHY_MAX])
+{
+	if (open_day(w, day, now_ms, why) == 0)
+		return 0;
+	if (!appendfile_may_pass(errno))
+		return -1;
+	logfile_open_failed(log_of(w, w->spool->latest), day, now_ms, why);
+	return 0;
+}
+
+/* The file of another day is closed when it hasn't been used for a while. */
+static void look_after_old(struct writer *w, size_t i, uint64_t now_ms)
+{
+	struct dayfile *file = &w->logs[i].file;
+
+	if (file->fd >= 0) {
+		if (now_ms - file->named_ms <= IDLE_MS)
+			return;
+		dayfile_close(file);
+		appendfile_hold_reserve(&file->settings->rules);
+	}
+	if (logfile_deadline(&w->logs[i], &w->spool->slots[i].queue) ==
+	    LOGFILE_NEVER)
+		spool_retire(w->spool, i);
+}
+
+static bool drain_slot(struct writer *w, size_t i, uint64_t now_ms)
+{
+	struct spool_slot *slot = &w->spool->slots[i];
+	size_t before = outq_waiting(&slot->queue);
+	bool done = logfile_drain(&w->logs[i], &slot->queue, slot->day,
+				  now_ms) == 0;
+
+	if (before > outq_waiting(&slot->queue))
+		w->written += before - outq_waiting(&slot->queue);
+	if (slot != w->spool->latest && !spool_is_used(slot))
+		look_after_old(w, i, now_ms);
+	return done;
+}
+
+bool writer_drain(struct writer *w, uint64_t now_ms)
+{
+	bool done = true;
+	size_t i;
+
+	for (i = 0; i < SPOOL_SLOTS; i++)
+		if (spool_is_active(w->spool, i) && !drain_slot(w, i, now_ms))
+			done = false;
+	return done;
+}
+
+bool writer_confirm(struct writer *w, uint64_t now_ms)
+{
+	bool done = true;
+	size_t i;
+
+	for (i = 0; i < SPOOL_SLOTS; i++)
+		if (!dayfile_confirm(&w->logs[i].file,
+				     &w->spool->slots[i].queue, now_ms))
+			done = false;
+	return done;
+}
+
+void writer_drain_much(struct writer *w, uint64_t now_ms)
+{
+	if (w->spool->blocks.used < w->drain_blocks)
+		return;
+	w->drain_blocks = MUCH_BLOCKS;
+	/* A disk that refuses isn't asked again for each datagram. */
+	if (!writer_drain(w, now_ms))
+		w->drain_blocks += w->spool->blocks.used;
+}
+
+bool writer_makes_room(struct writer *w, uint64_t now_ms)
+{
+	uint32_t before = w->spool->blocks.used;
+	uint64_t written = w->written;
+
+	writer_drain(w, now_ms);
+	writer_confirm(w, now_ms);
+	return w->written != written || w->spool->blocks.used != before;
+}
+
+uint64_t writer_deadline(const struct writer *w)
+{
+	uint64_t deadline = WRITER_NEVER;
+	size_t i;
+
+	for (i = 0; i < SPOOL_SLOTS; i++) {
+		uint64_t due = WRITER_NEVER;
+
+		if (spool_is_active(w->spool, i))
+			due = logfile_deadline(&w->logs[i],
+					       &w->spool->slots[i].queue);
+		if (due < deadline)
+			deadline = due;
+	}
+	return deadline;
+}
+
+void writer_reopen(struct writer *w, int32_t day, uint64_t now_ms)
+{
+	char why[APPENDFILE_WHY_MAX];
+	size_t i;
+
+	writer_drain(w, now_ms);
+	writer_confirm(w, now_ms);
+	for (i = 0; i < SPOOL_SLOTS; i++)
+		if (&w->spool->slots[i] == w->spool->latest ||
+		    spool_is_used(&w->spool->slots[i]))
+			dayfile_reopen(&w->logs[i].file);
+		else
+			dayfile_close(&w->logs[i].file);
+	if (open_day(w, day, now_ms, why))
+		logfile_open_failed(log_of(w, w->spool->latest), day, now_ms,
+				    why);
+}
+
+void writer_end(struct writer *w)
+{
+	size_t i;
+
+	for (i = 0; i < SPOOL_SLOTS; i++)
+		logfile_end(&w->logs[i], &w->spool->slots[i].queue);
+}

@@ -1,0 +1,347 @@
+/* What people and other programs may do to a file while it is written to. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "logfileworld.h"
+
+#define OLD "/log/old"
+
+static void put_and_drain(const char *line)
+{
+	put(line);
+	assert_int_equal(drain(DAY), 0);
+}
+
+/* What was written is looked at once more, and is there. */
+static void confirm(void)
+{
+	fake.now_ms += LOGFILE_CONFIRM_MS;
+	assert_int_equal(drain(DAY), 0);
+	assert_int_equal(outq_passed(&queue), 0);
+}
+
+/* Deleted. */
+
+static void test_a_line_after_deletion_is_in_a_new_file(void **state)
+{
+	(void)state;
+	put_and_drain("one\n");
+	confirm();
+	delete_it();
+	fake.now_ms++;
+	put_and_drain("two\n");
+	confirm();
+	assert_string_equal(fake_text(PATH), "two\n");
+	assert_int_equal(fake_open_fds(), 2);
+}
+
+/* In the same millisecond nobody looks before the write, but after it. */
+static void test_a_line_at_once_after_deletion_is_in_a_new_file(void **state)
+{
+	(void)state;
+	put_and_drain("one\n");
+	delete_it();
+	put_and_drain("two\n");
+	assert_string_equal(fake_text(PATH), "");
+	assert_int_equal(logfile_deadline(&a_log, &queue),
+			 fake.now_ms + LOGFILE_CONFIRM_MS);
+	confirm();
+	assert_string_equal(fake_text(PATH), "two\n");
+	assert_int_equal(logfile_deadline(&a_log, &queue), LOGFILE_NEVER);
+}
+
+/* One by one they are looked at without another wake-up. */
+static void test_a_single_line_is_confirmed_at_once(void **state)
+{
+	(void)state;
+	put_and_drain("one\n");
+	assert_int_equal(outq_passed(&queue), 0);
+	put_and_drain("two\n");
+	assert_int_equal(outq_passed(&queue), 4);
+	assert_int_equal(pool_available(&pool), BLOCKS - 1);
+	confirm();
+	assert_int_equal(pool_available(&pool), BLOCKS);
+}
+
+/* Many at once are not kept for long. */
+static void test_much_is_confirmed_at_once(void **state)
+{
+	char line[OUTQ_BLOCK_BYTES];
+
+	(void)state;
+	put_and_drain("one\n");
+	memset(line, 'x', sizeof(line));
+	line[sizeof(line) - 1] = '\n';
+	assert_true(outq_put(&queue, line, sizeof(line)));
+	assert_int_equal(drain(DAY), 0);
+	assert_int_equal(outq_passed(&queue), 0);
+}
+
+static unsigned deletions;
+
+static ssize_t writev_to_deleted(int fd, const struct iovec *iov, int count)
+{
+	if (deletions > 0) {
+		deletions--;
+		fake_unlink(PATH);
+	}
+	return fakesys.writev(fd, iov, count);
+}
+
+static void test_a_file_may_be_deleted_just_before_a_write(void **state)
+{
+	struct sys sys = fakesys;
+
+	(void)state;
+	sys.writev = writev_to_deleted;
+	settings.sys = &sys;
+	put_and_drain("one\n");
+	confirm();
+	deletions = 1;
+	put("two\n");
+	put_and_drain("three\n");
+	confirm();
+	assert_string_equal(fake_text(PATH), "two\nthree\n");
+	/* Again and again: others have their turn, nothing is lost. */
+	deletions = 100;
+	put("four\n");
+	do {
+		fake.now_ms += LOGFILE_CONFIRM_MS;
+		if (drain(DAY))
+			assert_int_equal(a_log.retry_ms, fake.now_ms);
+	} while (outq_waiting(&queue) + outq_passed(&queue) > 0);
+	assert_string_equal(fake_text(PATH), "four\n");
+	assert_string_equal(fake_text("stderr"), "");
+	settings.sys = &fakesys;
+}
+
+/* A torn line that goes on in a file that has just been deleted. */
+static void test_a_torn_line_is_whole_when_its_end_was_deleted(void **state)
+{
+	struct sys sys = fakesys;
+
+	(void)state;
+	sys.writev = writev_to_deleted;
+	settings.sys = &sys;
+	fake.capacity = 6;
+	put("first line\n");
+	put("second line\n");
+	assert_int_equal(drain(DAY), -1);
+	fake.capacity = SIZE_MAX;
+	fake.now_ms = a_log.retry_ms;
+	deletions = 1;
+	assert_int_equal(drain(DAY), 0);
+	confirm();
+	assert_string_equal(fake_text(PATH), "first line\nsecond line\n");
+	settings.sys = &fakesys;
+}
+
+static int open_deleted(const char *path, int flags, mode_t mode)
+{
+	int fd = fakesys.open(path, flags, mode);
+
+	if (deletions > 0 && strcmp(path, PATH) == 0) {
+		deletions--;
+		fake_unlink(PATH);
+	}
+	return fd;
+}
+
+static void test_a_file_may_be_deleted_just_after_it_was_opened(void **state)
+{
+	struct sys sys = fakesys;
+
+	(void)state;
+	sys.open = open_deleted;
+	settings.rules.sys = &sys;
+	deletions = 1;
+	put_and_drain("one\n");
+	confirm();
+	assert_string_equal(fake_text(PATH), "one\n");
+	settings.rules.sys = &fakesys;
+}
+
+/* Lines that stay behind in a file that still has a name are not doubled. */
+static void test_what_a_renamed_file_has_is_not_written_again(void **state)
+{
+	(void)state;
+	put_and_drain("one\n");
+	put_and_drain("two\n");
+	rename_it();
+	dayfile_reopen(&a_log.file);
+	put_and_drain("three\n");
+	confirm();
+	assert_string_equal(fake_text(OLD), "one\ntwo\n");
+	assert_string_equal(fake_text(PATH), "three\n");
+}
+
+/* Some file systems say 0 always.  Then a second may pass. */
+static void test_without_counted_links_the_name_tells(void **state)
+{
+	(void)state;
+	fake.no_links = true;
+	put_and_drain("one\n");
+	put_and_drain("two\n");
+	assert_string_equal(fake_text(PATH), "one\ntwo\n");
+	delete_it();
+	fake.now_ms += DAYFILE_CHECK_MS;
+	put_and_drain("three\n");
+	assert_string_equal(fake_text(PATH), "three\n");
+}
+
+/* Truncated, and added to. */
+
+static void truncate_to(size_t len)
+{
+	struct fake_node *node = fake_node(PATH);
+
+	node->len = len;
+	node->bytes[len] = '\0';
+	fake.now_ms++;
+}
+
+static void test_a_truncated_file_goes_on_with_a_new_line(void **state)
+{
+	char expected[40];
+	size_t len;
+
+	(void)state;
+	for (len = 0; len <= 15; len++) {
+		set_up(NULL);
+		put("first\n");
+		put_and_drain("second\n");
+		truncate_to(len < 13 ? len : 13);
+		put_and_drain("third\n");
+		snprintf(expected, sizeof(expected), "%.*s%sthird\n", (int)len,
+			 "first\nsecond\n",
+			 len == 0 || len == 6 || len >= 13 ? "" : "\n");
+		assert_string_equal(fake_text(PATH), expected);
+		tear_down(NULL);
+	}
+	set_up(NULL);
+}
+
+static void test_what_others_add_is_ended_first(void **state)
+{
+	struct fake_node *node;
+	int fd;
+
+	(void)state;
+	put_and_drain("one\n");
+	node = fake_node(PATH);
+	fd = fake_fd(node, O_WRONLY);
+	assert_int_equal(fakesys.write(fd, "edited", 6), 6);
+	fakesys.close(fd);
+	fake.now_ms++;
+	put_and_drain("two\n");
+	assert_string_equal(fake_text(PATH), "one\nedited\ntwo\n");
+}
+
+/* Renamed or given up in mid-line: no piece of a line stays behind. */
+
+static void tear(size_t len)
+{
+	set_up(NULL);
+	fake.capacity = len;
+	put("first\n");
+	put("second line\n");
+	put("third\n");
+	assert_int_equal(drain(DAY), -1);
+}
+
+static size_t whole_lines(size_t len)
+{
+	return len < 6 ? 0 : len < 18 ? 6 : 18;
+}
+
+static void test_a_renamed_file_keeps_no_piece_of_a_line(void **state)
+{
+	char expected[40];
+	size_t len;
+
+	(void)state;
+	for (len = 0; len < 24; len++) {
+		tear(len);
+		rename_it();
+		fake.capacity = SIZE_MAX;
+		fake.now_ms += DAYFILE_CHECK_MS;
+		assert_int_equal(drain(DAY), 0);
+		snprintf(expected, sizeof(expected), "%s%s", fake_text(OLD),
+			 fake_text(PATH));
+		assert_string_equal(expected, "first\nsecond line\nthird\n");
+		tear_down(NULL);
+	}
+	set_up(NULL);
+}
+
+static void test_a_file_that_is_given_up_keeps_no_piece(void **state)
+{
+	size_t len;
+
+	(void)state;
+	for (len = 0; len < 24; len++) {
+		tear(len);
+		logfile_end(&a_log, &queue);
+		assert_int_equal(strlen(fake_text(PATH)), whole_lines(len));
+		tear_down(NULL);
+	}
+	set_up(NULL);
+}
+
+/* What others have done to the end meanwhile is theirs. */
+static void test_what_is_not_ours_is_never_cut(void **state)
+{
+	(void)state;
+	tear(10);
+	truncate_to(8);
+	logfile_end(&a_log, &queue);
+	assert_string_equal(fake_text(PATH), "first\nse");
+	tear_down(NULL);
+	set_up(NULL);
+	put_and_drain("first\n");
+	logfile_end(&a_log, &queue);
+	assert_string_equal(fake_text(PATH), "first\n");
+	assert_int_equal(fake.counts[FAKE_FTRUNCATE], 0);
+}
+
+/* chattr +a, for instance. */
+static void test_a_piece_may_have_to_stay(void **state)
+{
+	(void)state;
+	tear(10);
+	fake_fail(FAKE_BIT(FAKE_FTRUNCATE), 1, 1, EPERM, 0);
+	rename_it();
+	fake.capacity = SIZE_MAX;
+	fake.now_ms += DAYFILE_CHECK_MS;
+	assert_int_equal(drain(DAY), 0);
+	assert_string_equal(fake_text(OLD), "first\nseco");
+	assert_string_equal(fake_text(PATH), "second line\nthird\n");
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_a_line_after_deletion_is_in_a_new_file),
+		CASE(test_a_line_at_once_after_deletion_is_in_a_new_file),
+		CASE(test_a_single_line_is_confirmed_at_once),
+		CASE(test_much_is_confirmed_at_once),
+		CASE(test_a_file_may_be_deleted_just_before_a_write),
+		CASE(test_a_torn_line_is_whole_when_its_end_was_deleted),
+		CASE(test_a_file_may_be_deleted_just_after_it_was_opened),
+		CASE(test_what_a_renamed_file_has_is_not_written_again),
+		CASE(test_without_counted_links_the_name_tells),
+		CASE(test_a_truncated_file_goes_on_with_a_new_line),
+		CASE(test_what_others_add_is_ended_first),
+		CASE(test_a_renamed_file_keeps_no_piece_of_a_line),
+		CASE(test_a_file_that_is_given_up_keeps_no_piece),
+		CASE(test_what_is_not_ours_is_never_cut),
+		CASE(test_a_piece_may_have_to_stay),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
