@@ -6,15 +6,10 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 
 #include "engineworld.h"
-
-static void ask_counts(void)
-{
-	signals_counts = 1;
-	fake.signalled = true;
-}
 
 static void test_usr1_says_the_counts(void **state)
 {

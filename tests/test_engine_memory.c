@@ -28,7 +28,7 @@ static void test_full_memory_stops_the_receiving(void **state)
 	fake_at(1100, say_many);
 	fake_at(20000, note_and_stop);
 	assert_false(engine_run(&engine));
-	assert_true(spool_waiting(&engine.spool) <= SPOOL_BYTES);
+	assert_true(spool_waiting(&engine.spool) <= WORLD_SPOOL_BYTES);
 	assert_true(received_at_stop < MANY);
 	assert_int_equal(count_lines(fake_text(YESTERDAY)), 0);
 	/* What waits and what is counted as given up is all of it. */

@@ -1,0 +1,85 @@
+/* world - an engine on the kernel of fakesys; see world.h. */
+#include "world.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "signals.h"
+
+#define HELD_BYTES 65536
+
+struct engine engine;
+
+static struct diag diag;
+static struct dayfile_settings file_settings;
+static void *collector_memory, *rx_memory, *spool_memory;
+
+static const struct collector_settings settings = {
+	.clients = WORLD_CLIENTS,
+	.wbuf_bytes = WORLD_WBUF_BYTES,
+	.held_bytes = HELD_BYTES,
+	.timeout_ms = WORLD_TIMEOUT_MS,
+};
+
+static size_t collector_size(void)
+{
+	return (collector_bytes(&settings) + SOURCE_BYTES - 1) / SOURCE_BYTES *
+	       SOURCE_BYTES;
+}
+
+bool world_take_memory(void)
+{
+	setenv("TZ", "UTC0", 1);
+	tzset();
+	collector_memory = aligned_alloc(SOURCE_BYTES, collector_size());
+	rx_memory = calloc(1, netrx_bytes());
+	spool_memory = malloc(WORLD_SPOOL_BYTES);
+	return collector_memory && rx_memory && spool_memory;
+}
+
+void world_give_memory(void)
+{
+	fake_reset();
+	free(collector_memory);
+	free(rx_memory);
+	free(spool_memory);
+}
+
+static void set_up_intake(void)
+{
+	engine.intake = (struct intake){
+		.sys = &fakesys,
+		.diag = &diag,
+		.collector = &engine.collector,
+		.writer = &engine.writer,
+	};
+	netrx_init(&engine.intake.rx, &fakesys, fake_udp(), rx_memory);
+}
+
+void world_reset(time_t wall)
+{
+	fake_reset();
+	fake_set_wall(wall);
+	signals_stop = 0;
+	signals_reopen = 0;
+	signals_counts = 0;
+	diag = (struct diag){ .sys = &fakesys };
+	diag.out.fd = fake_fd(fake_create("stderr", S_IFIFO, ""), O_WRONLY);
+	file_settings = (struct dayfile_settings){
+		.sys = &fakesys,
+		.diag = &diag,
+		.dir = "/log",
+		.rules = { .sys = &fakesys, .mode = 0600 },
+	};
+	memset(&engine, 0, sizeof(engine));
+	memset(collector_memory, 0, collector_size());
+	engine.sys = &fakesys;
+	engine.diag = &diag;
+	spool_init(&engine.spool, spool_memory, WORLD_SPOOL_BYTES);
+	collector_init(&engine.collector, &settings, collector_memory,
+		       &engine.spool, NULL);
+	writer_init(&engine.writer, &engine.spool, &file_settings);
+	set_up_intake();
+	zone_init(&engine.zone, &fakesys);
+}
