@@ -63,15 +63,17 @@ static bool is_same(const struct dayfile *file, int32_t day,
 	       file->device == st->st_dev && file->inode == st->st_ino;
 }
 
-/* Whether the name of @day's file stands for the file that is open. */
-static bool has_name(const struct dayfile *file, int32_t day)
+/*
+ * Whether the name of @day's file stands for the file that is open; then *@st
+ * tells of it.
+ */
+static bool has_name(const struct dayfile *file, int32_t day, struct stat *st)
 {
 	char path[DAYFILE_PATH_MAX];
-	struct stat st;
 
 	dayfile_path(file->settings, day, path);
-	return file->settings->sys->lstat(path, &st) == 0 &&
-	       is_same(file, day, &st) && !appendfile_is_refused(&st);
+	return file->settings->sys->lstat(path, st) == 0 &&
+	       is_same(file, day, st) && !appendfile_is_refused(st);
 }
 
 static int look(const struct dayfile *file, struct stat *st)
@@ -172,7 +174,7 @@ static int open_by_name(struct dayfile *file, struct outq *queue, int32_t day,
 	change_to(file, queue, day, fd, &st);
 	file->named_ms = now_ms;
 	/* Without a link it may just have been deleted, too. */
-	file->counts_links = st.st_nlink > 0 || !has_name(file, day);
+	file->counts_links = st.st_nlink > 0 || !has_name(file, day, &st);
 	return 0;
 }
 
@@ -196,8 +198,12 @@ static bool give_descriptor(struct dayfile *file, struct outq *queue)
  */
 static bool keep_open_file(struct dayfile *file, int32_t day)
 {
-	if (errno != EACCES || !has_name(file, day))
+	struct stat st;
+
+	if (errno != EACCES || !has_name(file, day, &st))
 		return false;
+	if (st.st_size != file->size)
+		file->unsure = true;
 	file->stale = false;
 	return true;
 }
@@ -222,10 +228,12 @@ int dayfile_open(struct dayfile *file, struct outq *queue, int32_t day,
 /* A file that was renamed, replaced, or made executable. */
 static void check_name(struct dayfile *file, uint64_t now_ms)
 {
+	struct stat st;
+
 	if (now_ms - file->named_ms < DAYFILE_CHECK_MS)
 		return;
 	file->named_ms = now_ms;
-	if (!has_name(file, file->day))
+	if (!has_name(file, file->day, &st))
 		dayfile_reopen(file);
 }
 

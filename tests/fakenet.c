@@ -25,14 +25,14 @@ struct queued {
 };
 
 static struct event events[EVENTS];
-static struct queued queue[FAKENET_QUEUE_MAX];
+static struct queued queue[FAKE_RX_ROOM];
 static unsigned queue_first, queue_count;
 
 void fakenet_reset(void)
 {
 	for (; queue_count > 0; queue_count--) {
 		free(queue[queue_first].bytes);
-		queue_first = (queue_first + 1) % FAKENET_QUEUE_MAX;
+		queue_first = (queue_first + 1) % FAKE_RX_ROOM;
 	}
 	memset(events, 0, sizeof(events));
 }
@@ -52,8 +52,7 @@ static struct timespec wall(void)
 
 void fake_datagram(unsigned host, const void *bytes, size_t len)
 {
-	struct queued *q =
-		&queue[(queue_first + queue_count) % FAKENET_QUEUE_MAX];
+	struct queued *q = &queue[(queue_first + queue_count) % FAKE_RX_ROOM];
 
 	if (fake.shut)
 		return;
@@ -219,7 +218,7 @@ int fakenet_recvmmsg(int fd, struct mmsghdr *messages, unsigned count)
 		if (fake.endless && queue_count == 1)
 			continue;
 		free(q->bytes);
-		queue_first = (queue_first + 1) % FAKENET_QUEUE_MAX;
+		queue_first = (queue_first + 1) % FAKE_RX_ROOM;
 		queue_count--;
 	}
 	return n > 0 ? (int)n : fake_refuse(EAGAIN);

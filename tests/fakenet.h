@@ -11,8 +11,6 @@
 
 #include "sys.h"
 
-#define FAKENET_QUEUE_MAX 65536
-
 void fakenet_reset(void);
 
 int fakenet_socket(int domain, int type, int protocol);

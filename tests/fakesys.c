@@ -24,7 +24,7 @@ void fake_reset(void)
 	memset(&fake, 0, sizeof(fake));
 	fake_no_faults();
 	fake.capacity = SIZE_MAX;
-	fake.rx_room = FAKENET_QUEUE_MAX;
+	fake.rx_room = FAKE_RX_ROOM;
 	fake.granted = 212992;
 	fake.now_ms = 1000;
 	fake_set_wall(FAKE_NOON);
@@ -106,7 +106,7 @@ const char *fake_text(const char *path)
 	return node ? node->bytes : "";
 }
 
-static size_t disk_used(void)
+size_t fake_disk_used(void)
 {
 	size_t used = 0;
 	unsigned i;
@@ -268,8 +268,8 @@ static size_t may_take(struct fake_node *node, size_t len)
 		if (len > fake.short_len)
 			len = fake.short_len;
 	}
-	if (S_ISREG(node->mode) && len > fake.capacity - disk_used())
-		len = fake.capacity - disk_used();
+	if (S_ISREG(node->mode) && len > fake.capacity - fake_disk_used())
+		len = fake.capacity - fake_disk_used();
 	if (!S_ISREG(node->mode) && len > node->takes)
 		len = node->takes;
 	return len;

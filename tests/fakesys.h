@@ -64,6 +64,7 @@ enum fake_call {
 #define FAKE_FIRST_FD  3
 #define FAKE_NODES     32
 #define FAKE_TRACE_MAX 256
+#define FAKE_RX_ROOM   65536 /* datagrams, at most */
 #define FAKE_NOON      ((time_t)1795348800) /* 2026-11-22 12:00:00 UTC */
 
 /* A file, whether it has a name or not. */
@@ -152,6 +153,8 @@ const char *fake_text(const char *path);
 /* A descriptor for @node. */
 int fake_fd(struct fake_node *node, int flags);
 unsigned fake_open_fds(void);
+/* Bytes in all files. */
+size_t fake_disk_used(void);
 
 /* The UDP socket. */
 int fake_udp(void);

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/uio.h>
 
 #include "engineworld.h"
@@ -195,7 +196,6 @@ static void test_a_story_without_faults(void **state)
 	assert_non_null(fake_node(ROTATED));
 }
 
-/* Which errors come from which calls. */
 #define OPENS  FAKE_BIT(FAKE_OPEN)
 #define WRITES (FAKE_BIT(FAKE_WRITE) | FAKE_BIT(FAKE_WRITEV))
 #define LOOKS  (FAKE_BIT(FAKE_FSTAT) | FAKE_BIT(FAKE_LSTAT))
@@ -205,7 +205,8 @@ static void test_a_story_without_faults(void **state)
 #define WAITS  FAKE_BIT(FAKE_PSELECT)
 #define ASKS   FAKE_BIT(FAKE_GETSOCKOPT)
 
-static const struct {
+/* Calls that fail together, as they do on a disk that is full, or gone. */
+static const struct kind {
 	int error;
 	uint64_t calls;
 	unsigned times; /* in a row, at most */
@@ -215,7 +216,7 @@ static const struct {
 	{ ENOSPC, OPENS | WRITES, UINT32_MAX },
 	{ EDQUOT, OPENS | WRITES | CLOSES, UINT32_MAX },
 	{ EIO, OPENS | WRITES | LOOKS | MODES | CLOSES | RECV, UINT32_MAX },
-	{ EROFS, OPENS | MODES, UINT32_MAX },
+	{ EROFS, OPENS | WRITES | MODES, UINT32_MAX },
 	{ EPERM, OPENS | MODES | WRITES, UINT32_MAX },
 	{ EFBIG, WRITES, UINT32_MAX },
 	{ ENOMEM, OPENS | LOOKS | RECV | ASKS, UINT32_MAX },
@@ -230,37 +231,98 @@ static const struct {
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
+/* Every call that the edge makes, and what may come from any of them. */
+static const enum fake_call calls[] = {
+	FAKE_OPEN,	 FAKE_CLOSE,	   FAKE_FSTAT,	   FAKE_LSTAT,
+	FAKE_STAT,	 FAKE_FCHMOD,	   FAKE_FTRUNCATE, FAKE_WRITE,
+	FAKE_WRITEV,	 FAKE_PREAD,	   FAKE_RECVMMSG,  FAKE_PSELECT,
+	FAKE_GETSOCKOPT, FAKE_GETSOCKNAME, FAKE_CONNECT,
+};
+
+static const int errors[] = {
+	EMFILE, ENFILE, ENOSPC,	 EDQUOT,  EIO,	   EROFS,   EPERM,
+	EFBIG,	ENOMEM, ENOBUFS, EACCES,  ETXTBSY, EUNATCH, ESTALE,
+	EINTR,	EAGAIN, ENOENT,	 ENOTDIR, ENXIO,   EBADF,
+};
+
+#define CALLS  (sizeof(calls) / sizeof(calls[0]))
+#define ERRORS (sizeof(errors) / sizeof(errors[0]))
+
 /* Tells the story with a fault in it; false when it didn't strike. */
-static bool tell_with_fault(size_t kind, unsigned nth, unsigned times,
-			    uint64_t lasts_ms)
+static bool tell_with_fault(const struct kind *kind, unsigned nth,
+			    unsigned times, uint64_t lasts_ms)
 {
-	uint64_t calls = kinds[kind].calls;
+	uint64_t failing = kind->calls;
 	char which[120];
 
-	if (times > kinds[kind].times)
-		times = kinds[kind].times;
+	if (times > kind->times)
+		times = kind->times;
 	/* What can't be received at all is nothing that we could keep. */
 	if (lasts_ms == UINT32_MAX)
-		calls &= ~RECV;
+		failing &= ~RECV;
 	set_up(NULL);
-	fake_fail(calls, nth, times, kinds[kind].error, lasts_ms);
-	snprintf(which, sizeof(which), "call %u, %u times, %u ms: %s", nth,
-		 times, (unsigned)lasts_ms, strerror(kinds[kind].error));
+	fake_fail(failing, nth, times, kind->error, lasts_ms);
+	snprintf(which, sizeof(which),
+		 "calls %llx, from %u, %u times, %u ms: %s",
+		 (unsigned long long)failing, nth, times, (unsigned)lasts_ms,
+		 strerror(kind->error));
 	run_story(which);
 	if (lasts_ms > 0 && lasts_ms < UINT32_MAX)
 		assert_int_equal(spool_waiting(&engine.spool), 0);
 	return fake.failed;
 }
 
+static void fail_each(const struct kind *kind, unsigned times,
+		      uint64_t lasts_ms)
+{
+	unsigned nth = 1;
+
+	while (tell_with_fault(kind, nth, times, lasts_ms))
+		nth++;
+}
+
 static void sweep(unsigned times, uint64_t lasts_ms)
 {
-	unsigned nth;
-	size_t kind;
+	size_t i;
 
-	for (kind = 0; kind < KINDS; kind++)
-		for (nth = 1; tell_with_fault(kind, nth, times, lasts_ms);
-		     nth++)
-			;
+	for (i = 0; i < KINDS; i++)
+		fail_each(&kinds[i], times, lasts_ms);
+}
+
+/*
+ * Where each run is slow, a few errors stand for all.  A pselect() that always
+ * fails would leave the world without time.
+ */
+static void sweep_all(unsigned times, uint64_t lasts_ms)
+{
+	size_t step = getenv("UDPLOGGER_ROUNDS") ? 7 : 1;
+	size_t i;
+
+	for (i = 0; i < CALLS * ERRORS; i += step) {
+		enum fake_call call = calls[i / ERRORS];
+		struct kind kind = { errors[i % ERRORS], FAKE_BIT(call),
+				     call == FAKE_PSELECT ? 5 : UINT32_MAX };
+
+		fail_each(&kind, times, lasts_ms);
+	}
+}
+
+static void test_every_call_may_fail_once_with_every_error(void **state)
+{
+	(void)state;
+	sweep_all(1, WHILE_MS);
+}
+
+static void test_every_call_may_fail_for_a_while_with_every_error(void **state)
+{
+	(void)state;
+	sweep_all(UINT32_MAX, 900);
+}
+
+static void test_every_call_may_fail_for_ever_with_every_error(void **state)
+{
+	(void)state;
+	sweep_all(UINT32_MAX, UINT32_MAX);
 }
 
 static void test_every_call_may_fail_once(void **state)
@@ -341,6 +403,12 @@ int main(void)
 		cmocka_unit_test(test_every_call_may_fail_a_few_times),
 		cmocka_unit_test(test_every_call_may_fail_for_a_while),
 		cmocka_unit_test(test_every_call_may_fail_for_ever),
+		cmocka_unit_test(
+			test_every_call_may_fail_once_with_every_error),
+		cmocka_unit_test(
+			test_every_call_may_fail_for_a_while_with_every_error),
+		cmocka_unit_test(
+			test_every_call_may_fail_for_ever_with_every_error),
 		cmocka_unit_test(test_every_write_may_be_short),
 		cmocka_unit_test(test_a_disk_may_be_full_at_any_byte),
 	};

@@ -1,0 +1,72 @@
+/*
+ * reckoning - what was sent, and whether it is all in the log.
+ *
+ * What is sent are units: a line that names its own number, as a whole or in
+ * two parts, each of which can be told by its text.  A part that is not found
+ * must have been dropped, or deleted; none may be found twice, torn, or before
+ * an earlier one of its source.
+ */
+#ifndef TESTS_RECKONING_H
+#define TESTS_RECKONING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RECKONING_UNITS	   4096
+#define RECKONING_TEXT_MAX 1200
+#define RECKONING_WHY_MAX  1024
+#define RECKONING_JUNK	   "####" /* others may write this, without LF */
+
+enum reckoning_part {
+	RECKONING_BEGIN,
+	RECKONING_END,
+	RECKONING_WHOLE, /* sent at once */
+	RECKONING_JOINED, /* sent in parts */
+};
+
+struct reckoning_unit {
+	unsigned source;
+	unsigned pad; /* how long each part is */
+	unsigned found[2]; /* how often each part is in the log */
+	bool dropped[2];
+	bool gone[2]; /* it was in a file when that was deleted */
+};
+
+struct reckoning {
+	struct reckoning_unit units[RECKONING_UNITS]; /* from 1 on */
+	unsigned count;
+	unsigned torn; /* lines that others may have left torn */
+	uint64_t lost; /* that the log tells of */
+};
+
+void reckoning_open(struct reckoning *r);
+
+/* A new unit of @source; 0 when there are too many. */
+unsigned reckoning_add(struct reckoning *r, unsigned source, unsigned pad);
+
+/* The text of a part of @unit, without LF. */
+void reckoning_text(char text[RECKONING_TEXT_MAX], const struct reckoning *r,
+		    unsigned unit, enum reckoning_part part);
+
+void reckoning_sent(struct reckoning *r, unsigned unit,
+		    enum reckoning_part part, bool dropped);
+
+/* A file with these bytes is deleted, or truncated. */
+void reckoning_gone(struct reckoning *r, const char *bytes, size_t len);
+
+/* Others cut a file to these bytes, or add to them: its last line is torn. */
+void reckoning_cut(struct reckoning *r, const char *bytes, size_t len);
+
+/* Reads a file at the end.  False, with the reason in @why. */
+bool reckoning_read(struct reckoning *r, const char *bytes, size_t len,
+		    char why[RECKONING_WHY_MAX]);
+
+/*
+ * All files are read.  @drops: what the kernel has dropped; @exact: nothing of
+ * what was told of that was deleted.
+ */
+bool reckoning_close(const struct reckoning *r, uint64_t drops, bool exact,
+		     char why[RECKONING_WHY_MAX]);
+
+#endif
