@@ -132,7 +132,7 @@ void dayfile_cut(struct dayfile *file, const struct outq *queue)
 
 /*
  * Another file takes its place.  The line that has only begun there will be
- * whole in the other one.
+ * whole in the other one; dayfile_prepare() sees to that.
  */
 static void leave(struct dayfile *file, struct outq *queue)
 {
@@ -140,7 +140,6 @@ static void leave(struct dayfile *file, struct outq *queue)
 
 	if (file->fd >= 0 && look_after(file, queue, &st))
 		dayfile_cut(file, queue);
-	outq_rewind(queue);
 	file->unsure = true;
 }
 
@@ -239,14 +238,13 @@ static void check_name(struct dayfile *file, uint64_t now_ms)
 
 /*
  * A file that was deleted, truncated in mid-line, or added to by others.  Once
- * a millisecond is often enough, as a call is not free; but before the rest of
- * a line is written, its beginning must be there.
+ * a millisecond is often enough, as a call is not free.
  */
 static void check_end(struct dayfile *file, struct outq *queue, uint64_t now_ms)
 {
 	struct stat st;
 
-	if (file->looked_ms == now_ms && !outq_is_torn(queue))
+	if (file->looked_ms == now_ms)
 		return;
 	file->looked_ms = now_ms;
 	if (look_after(file, queue, &st) && st.st_size != file->size)

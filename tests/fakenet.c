@@ -37,6 +37,11 @@ void fakenet_reset(void)
 	memset(events, 0, sizeof(events));
 }
 
+unsigned fakenet_queued(void)
+{
+	return queue_count;
+}
+
 int fake_udp(void)
 {
 	return fake_fd(NULL, 0);

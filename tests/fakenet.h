@@ -13,6 +13,9 @@
 
 void fakenet_reset(void);
 
+/* Datagrams that wait in the socket. */
+unsigned fakenet_queued(void);
+
 int fakenet_socket(int domain, int type, int protocol);
 int fakenet_bind(int fd, const struct sockaddr *addr, socklen_t len);
 int fakenet_connect(int fd, const struct sockaddr *addr, socklen_t len);

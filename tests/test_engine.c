@@ -123,89 +123,6 @@ static void test_hup_after_deletion_does_not_tear_a_line(void **state)
 	check_lines(YESTERDAY);
 }
 
-/* The end. */
-
-static void test_the_socket_is_emptied_at_the_end(void **state)
-{
-	(void)state;
-	fake_at(1100, stop);
-	say_many();
-	say_half();
-	assert_true(engine_run(&engine));
-	assert_int_equal(count_lines(fake_text(YESTERDAY)), MANY + 1);
-}
-
-static void stop_with_failing_receive(void)
-{
-	fake_fail(FAKE_BIT(FAKE_RECVMMSG), 1, 3, ENOMEM, 0);
-	say_hello();
-	stop();
-}
-
-static void test_the_last_datagrams_wait_for_a_failing_receive(void **state)
-{
-	(void)state;
-	fake_at(1100, stop_with_failing_receive);
-	assert_true(engine_run(&engine));
-	assert_has(fake_text(YESTERDAY), "hello\n");
-}
-
-static void step_back_and_stop_with_failing_receive(void)
-{
-	fake_set_wall(MIDNIGHT - 24 * 3600);
-	stop_with_failing_receive();
-}
-
-/* What was taken in before the signal has a later stamp than the signal. */
-static void test_a_step_back_before_the_end_loses_nothing(void **state)
-{
-	(void)state;
-	fake_at(1100, say_hello);
-	fake_at(1200, step_back_and_stop_with_failing_receive);
-	assert_true(engine_run(&engine));
-	assert_int_equal(count_lines(fake_text(YESTERDAY)), 2);
-}
-
-/* Others go on sending as fast as we can take it. */
-static void begin_flood(void)
-{
-	say_half();
-	fake_say(2, "flood\n");
-	fake.endless = true;
-}
-
-static void test_a_flood_does_not_keep_unfinished_lines_at_the_end(void **state)
-{
-	(void)state;
-	fake_at(1100, begin_flood);
-	fake_at(1200, stop);
-	assert_true(engine_run(&engine));
-	assert_has(fake_text(YESTERDAY), "half a line\n");
-}
-
-static void test_a_disk_that_refuses_at_the_end_is_told(void **state)
-{
-	(void)state;
-	fill_disk();
-	fake_at(1100, say_hello);
-	fake_at(2000, stop);
-	assert_false(engine_run(&engine));
-	assert_has(fake_text("stderr"),
-		   "warning: gave up 1 lines (41 bytes), 0 unfinished ");
-	assert_in_range(fake.now_ms, 3900, 4100);
-}
-
-static void test_a_second_signal_ends_the_wait(void **state)
-{
-	(void)state;
-	fill_disk();
-	fake_at(1100, say_hello);
-	fake_at(2000, stop);
-	fake_at(2100, stop);
-	assert_false(engine_run(&engine));
-	assert_in_range(fake.now_ms, 2100, 2200);
-}
-
 /* Days. */
 
 static void step_back(void)
@@ -351,12 +268,6 @@ int main(void)
 		CASE(test_hup_does_not_tear_a_line_in_two_files),
 		CASE(test_a_deleted_file_does_not_tear_a_line),
 		CASE(test_hup_after_deletion_does_not_tear_a_line),
-		CASE(test_the_socket_is_emptied_at_the_end),
-		CASE(test_the_last_datagrams_wait_for_a_failing_receive),
-		CASE(test_a_step_back_before_the_end_loses_nothing),
-		CASE(test_a_flood_does_not_keep_unfinished_lines_at_the_end),
-		CASE(test_a_disk_that_refuses_at_the_end_is_told),
-		CASE(test_a_second_signal_ends_the_wait),
 		CASE(test_a_step_of_the_clock_finds_the_right_file),
 		CASE(test_more_days_than_queues_wait_in_the_socket),
 		CASE(test_the_file_of_another_day_is_closed_after_a_while),

@@ -77,6 +77,38 @@ static void test_full_memory_does_not_spin(void **state)
 	assert_true(fake.counts[FAKE_PSELECT] < 200);
 }
 
+/* It is said once, and again when lines find room. */
+static void test_a_full_queue_is_told(void **state)
+{
+	(void)state;
+	fill_disk();
+	fake_at(1100, say_many);
+	fake_at(8000, enlarge_disk);
+	fake_at(20000, stop);
+	assert_true(engine_run(&engine));
+	assert_has(fake_text("stderr"),
+		   "warning: unable to receive: the queue is full, ");
+	assert_has(fake_text("stderr"), "able to receive again, after ");
+	assert_int_equal(count_lines(fake_text("stderr")), 4);
+}
+
+/* While nothing is received, too. */
+static void test_counts_know_of_all_drops(void **state)
+{
+	char expected[80];
+
+	(void)state;
+	fake.rx_room = 1000;
+	fill_disk();
+	fake_at(1100, say_many);
+	fake_at(1200, say_many);
+	fake_at(1300, ask_counts);
+	fake_at(2000, stop);
+	assert_false(engine_run(&engine));
+	snprintf(expected, sizeof(expected), " lost %u waiting ", fake.drops);
+	assert_has(fake_text("stderr"), expected);
+}
+
 /* The kernel drops while nobody receives; all is there or counted. */
 static void test_drops_are_told_where_they_happened(void **state)
 {
@@ -182,6 +214,8 @@ int main(void)
 		CASE(test_full_memory_stops_the_receiving),
 		CASE(test_full_memory_loses_no_line),
 		CASE(test_full_memory_does_not_spin),
+		CASE(test_a_full_queue_is_told),
+		CASE(test_counts_know_of_all_drops),
 		CASE(test_drops_are_told_where_they_happened),
 		CASE(test_drops_before_a_silence_are_told_at_the_end),
 		CASE(test_a_failing_receive_does_not_spin),

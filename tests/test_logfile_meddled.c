@@ -240,6 +240,19 @@ static void test_what_others_add_is_ended_first(void **state)
 	assert_string_equal(fake_text(PATH), "one\nedited\ntwo\n");
 }
 
+/* perm=0400: it can't be opened a second time, and is looked at all the same. */
+static void test_a_file_that_stays_open_is_looked_at(void **state)
+{
+	(void)state;
+	put("first\n");
+	put_and_drain("second\n");
+	truncate_to(8);
+	fake_fail(FAKE_BIT(FAKE_OPEN), 1, UINT32_MAX, EACCES, 0);
+	dayfile_reopen(&a_log.file);
+	put_and_drain("third\n");
+	assert_string_equal(fake_text(PATH), "first\nse\nthird\n");
+}
+
 /* Renamed or given up in mid-line: no piece of a line stays behind. */
 
 static void tear(size_t len)
@@ -337,6 +350,7 @@ int main(void)
 		CASE(test_without_counted_links_the_name_tells),
 		CASE(test_a_truncated_file_goes_on_with_a_new_line),
 		CASE(test_what_others_add_is_ended_first),
+		CASE(test_a_file_that_stays_open_is_looked_at),
 		CASE(test_a_renamed_file_keeps_no_piece_of_a_line),
 		CASE(test_a_file_that_is_given_up_keeps_no_piece),
 		CASE(test_what_is_not_ours_is_never_cut),

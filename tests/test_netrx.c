@@ -265,6 +265,97 @@ static void test_drops_are_not_asked_for_too_early(void **state)
 	assert_int_equal(netrx_dropped_since(&rx), 3);
 }
 
+/* Whether their place in the log has come or not. */
+static void test_all_drops_can_be_asked_for_at_any_time(void **state)
+{
+	(void)state;
+	say_numbers(0, 1);
+	netrx_receive(&rx);
+	fake.drops = 3;
+	assert_int_equal(netrx_untold(&rx), 3);
+	take_number(0);
+	assert_int_equal(netrx_untold(&rx), 3);
+	netrx_drops_told(&rx, 3);
+	assert_int_equal(netrx_untold(&rx), 0);
+}
+
+/* Adopted. */
+
+/* Four were told by whoever had it before; five came while nobody had it. */
+static void test_drops_while_nobody_had_the_socket_are_told(void **state)
+{
+	(void)state;
+	fake.drops = 4;
+	say_numbers(0, 2);
+	fake.drops = 9;
+	netrx_adopt(&rx);
+	assert_int_equal(netrx_untold(&rx), 0);
+	assert_int_equal(netrx_receive(&rx), 2);
+	assert_int_equal(take_number(0), 0);
+	assert_int_equal(take_number(1), 0);
+	assert_int_equal(netrx_receive(&rx), 0);
+	assert_int_equal(netrx_dropped_since(&rx), 5);
+}
+
+static void test_drops_that_were_told_before_are_not_told_again(void **state)
+{
+	(void)state;
+	fake.drops = 4;
+	netrx_adopt(&rx);
+	assert_int_equal(netrx_receive(&rx), 0);
+	assert_int_equal(netrx_dropped_since(&rx), 0);
+	receive_number(0, 4, 0);
+	receive_number(1, 6, 2);
+}
+
+/* A socket that was made for us, and was full before we first had it. */
+static void test_drops_before_the_first_start_are_told(void **state)
+{
+	(void)state;
+	say_numbers(0, 1);
+	fake.drops = 4;
+	netrx_adopt(&rx);
+	assert_int_equal(netrx_receive(&rx), 1);
+	assert_int_equal(take_number(0), 0);
+	assert_int_equal(netrx_dropped_since(&rx), 4);
+}
+
+/* Without SO_MEMINFO the first datagram tells, whenever it comes. */
+static void test_an_adopted_socket_may_not_tell_its_drops(void **state)
+{
+	(void)state;
+	fake.no_meminfo = true;
+	fake.drops = 4;
+	netrx_adopt(&rx);
+	assert_int_equal(netrx_receive(&rx), 0);
+	receive_number(0, 4, 0);
+	receive_number(1, 6, 2);
+}
+
+/* Shut. */
+
+static void test_a_shut_socket_keeps_what_it_has_and_takes_no_more(void **state)
+{
+	(void)state;
+	say_numbers(0, 2);
+	assert_true(netrx_shut(&rx));
+	say_numbers(2, 2);
+	assert_int_equal(netrx_receive(&rx), 2);
+	take_number(0);
+	take_number(1);
+	assert_int_equal(netrx_receive(&rx), 0);
+}
+
+static void test_a_socket_that_cannot_be_shut_is_told(void **state)
+{
+	(void)state;
+	fake_fail(FAKE_BIT(FAKE_CONNECT), 1, 1, ENETUNREACH, 0);
+	assert_false(netrx_shut(&rx));
+	fake_fail(FAKE_BIT(FAKE_GETSOCKNAME), 1, 1, ENOBUFS, 0);
+	assert_false(netrx_shut(&rx));
+	assert_true(netrx_shut(&rx));
+}
+
 /* Control messages that are not as they should be. */
 
 static size_t bad_len;
@@ -328,6 +419,13 @@ int main(void)
 		CASE(test_drops_that_no_datagram_told_are_asked_for),
 		CASE(test_old_news_of_drops_is_no_news),
 		CASE(test_drops_are_not_asked_for_too_early),
+		CASE(test_all_drops_can_be_asked_for_at_any_time),
+		CASE(test_drops_while_nobody_had_the_socket_are_told),
+		CASE(test_drops_that_were_told_before_are_not_told_again),
+		CASE(test_drops_before_the_first_start_are_told),
+		CASE(test_an_adopted_socket_may_not_tell_its_drops),
+		CASE(test_a_shut_socket_keeps_what_it_has_and_takes_no_more),
+		CASE(test_a_socket_that_cannot_be_shut_is_told),
 		CASE(test_broken_control_messages_are_passed_over),
 	};
 

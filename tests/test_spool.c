@@ -187,6 +187,28 @@ static void test_no_sequence_of_days_loses_a_byte(void **state)
 	}
 }
 
+/* What may have to be written again keeps its day, too. */
+static void test_a_slot_is_used_until_all_is_confirmed(void **state)
+{
+	struct fixture *f = *state;
+	struct outq *queue = spool_queue(&f->spool, FIRST_DAY);
+	size_t i;
+
+	put(&f->spool, FIRST_DAY, "line\n");
+	assert_true(spool_is_active(&f->spool, 0));
+	outq_pass(queue, 5);
+	assert_int_equal(spool_waiting(&f->spool), 0);
+	assert_true(spool_is_used(&f->spool.slots[0]));
+	for (i = 1; i < 3 * SPOOL_SLOTS; i++)
+		assert_ptr_not_equal(
+			spool_queue(&f->spool, FIRST_DAY + (int32_t)i), queue);
+	outq_put_back(queue);
+	assert_ptr_equal(spool_queue(&f->spool, FIRST_DAY), queue);
+	assert_int_equal(outq_waiting(queue), 5);
+	outq_take(queue, 5);
+	assert_false(spool_is_used(&f->spool.slots[0]));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -197,6 +219,7 @@ int main(void)
 		CASE(test_there_is_no_queue_while_all_have_other_days_waiting),
 		CASE(test_the_slot_unused_longest_changes_its_day),
 		CASE(test_all_days_share_one_memory),
+		CASE(test_a_slot_is_used_until_all_is_confirmed),
 		CASE(test_no_sequence_of_days_loses_a_byte),
 	};
 

@@ -1,0 +1,164 @@
+/* The files of several days; what is waited out at start, and what is not. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "engineworld.h"
+
+#define DAY	 20261122
+#define NEXT_DAY 20261123
+
+static struct writer *const w = &engine.writer;
+static char why[APPENDFILE_WHY_MAX];
+
+static void put(int32_t day, const char *line)
+{
+	struct outq *queue = spool_queue(&engine.spool, day);
+
+	assert_non_null(queue);
+	assert_true(outq_put(queue, line, strlen(line)));
+}
+
+/* The start. */
+
+static void test_what_passes_is_waited_out_at_start(void **state)
+{
+	static const int errors[] = { ENOSPC, EDQUOT,  EIO,    EROFS,  EFBIG,
+				      EAGAIN, EMFILE,  ENFILE, ENOMEM, ETXTBSY,
+				      ESTALE, EUNATCH, EBUSY };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		set_up(NULL);
+		fake_fail(FAKE_BIT(FAKE_OPEN), 1, UINT32_MAX, errors[i], 0);
+		assert_int_equal(writer_begin(w, DAY, fake.now_ms, why), 0);
+		assert_has(fake_text("stderr"),
+			   "udplogger: warning: unable to open " YESTERDAY
+			   ": ");
+		assert_int_equal(count_lines(fake_text("stderr")), 1);
+		/* It is the same failure when the first line comes. */
+		put(DAY, "one\n");
+		fake.now_ms += BACKOFF_MAX_MS;
+		assert_false(writer_drain(w, fake.now_ms));
+		assert_int_equal(count_lines(fake_text("stderr")), 1);
+		fake_no_faults();
+		fake.now_ms = writer_deadline(w);
+		assert_true(writer_drain(w, fake.now_ms));
+		assert_string_equal(fake_text(YESTERDAY), "one\n");
+		assert_has(fake_text("stderr"),
+			   "able to write " YESTERDAY " again, after 2 ");
+	}
+}
+
+static void test_what_lasts_is_refused_at_start(void **state)
+{
+	static const int errors[] = { ENOENT, ENOTDIR,	    EACCES, EPERM,
+				      ELOOP,  ENAMETOOLONG, EISDIR, EINVAL };
+	static const mode_t modes[] = { S_IFLNK | 0777, S_IFDIR | 0700,
+					S_IFIFO | 0600, S_IFREG | 0700 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		set_up(NULL);
+		fake_fail(FAKE_BIT(FAKE_OPEN), 1, UINT32_MAX, errors[i], 0);
+		assert_int_equal(writer_begin(w, DAY, fake.now_ms, why), -1);
+		assert_string_equal(why, strerror(errors[i]));
+	}
+	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		set_up(NULL);
+		fake_create(YESTERDAY, modes[i], "");
+		assert_int_equal(writer_begin(w, DAY, fake.now_ms, why), -1);
+	}
+	assert_string_equal(fake_text("stderr"), "");
+}
+
+/* Days. */
+
+/* One that refuses holds up nobody else. */
+static void test_a_day_that_is_refused_does_not_hold_up_another(void **state)
+{
+	(void)state;
+	fake_create(YESTERDAY, S_IFDIR | 0755, "");
+	put(DAY, "old\n");
+	put(NEXT_DAY, "new\n");
+	assert_false(writer_drain(w, fake.now_ms));
+	assert_string_equal(fake_text(TODAY), "new\n");
+	fake_unlink(YESTERDAY);
+	fake.now_ms = writer_deadline(w);
+	assert_true(writer_drain(w, fake.now_ms));
+	assert_string_equal(fake_text(YESTERDAY), "old\n");
+}
+
+/* Nobody looks any more after days that are over. */
+static void test_an_old_day_retires(void **state)
+{
+	(void)state;
+	put(DAY, "old\n");
+	writer_drain(w, fake.now_ms);
+	put(NEXT_DAY, "new\n");
+	writer_drain(w, fake.now_ms);
+	assert_int_equal(fake_open_fds(), 4);
+	fake.now_ms += 61000;
+	writer_drain(w, fake.now_ms);
+	writer_drain(w, fake.now_ms);
+	assert_int_equal(fake_open_fds(), 3);
+	assert_false(spool_is_active(&engine.spool, 0));
+	assert_int_equal(writer_deadline(w), WRITER_NEVER);
+	put(DAY, "late\n");
+	assert_true(writer_drain(w, fake.now_ms));
+	assert_string_equal(fake_text(YESTERDAY), "old\nlate\n");
+}
+
+/* The reserve that a full table of descriptors cost is held again. */
+static void test_the_reserve_comes_back_when_an_old_day_is_closed(void **state)
+{
+	struct appendfile_rules *rules = &w->logs[0].file.settings->rules;
+
+	(void)state;
+	put(DAY, "old\n");
+	writer_drain(w, fake.now_ms);
+	put(NEXT_DAY, "new\n");
+	writer_drain(w, fake.now_ms);
+	assert_false(rules->has_reserve);
+	fake_create("/dev/null", S_IFCHR | 0666, "");
+	fake.now_ms += 61000;
+	writer_drain(w, fake.now_ms);
+	assert_true(rules->has_reserve);
+}
+
+/* What was written and is not confirmed takes room, until somebody needs it. */
+static void test_room_is_made_of_what_only_waits_to_be_confirmed(void **state)
+{
+	(void)state;
+	put(DAY, "one\n");
+	writer_drain(w, fake.now_ms);
+	put(DAY, "two\n");
+	writer_drain(w, fake.now_ms);
+	assert_int_equal(engine.spool.blocks.used, 1);
+	assert_true(writer_makes_room(w, fake.now_ms));
+	assert_int_equal(engine.spool.blocks.used, 0);
+	assert_false(writer_makes_room(w, fake.now_ms));
+}
+
+#define CASE(name) cmocka_unit_test_setup(name, set_up)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_what_passes_is_waited_out_at_start),
+		CASE(test_what_lasts_is_refused_at_start),
+		CASE(test_a_day_that_is_refused_does_not_hold_up_another),
+		CASE(test_an_old_day_retires),
+		CASE(test_the_reserve_comes_back_when_an_old_day_is_closed),
+		CASE(test_room_is_made_of_what_only_waits_to_be_confirmed),
+	};
+
+	return cmocka_run_group_tests(tests, take_memory, give_memory);
+}
