@@ -10,27 +10,28 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "escape.h"
 #include "options.h"
 #include "srcaddr.h"
 #include "sys.h"
 
 #define FIRST_FD 3 /* SD_LISTEN_FDS_START, sd_listen_fds(3) */
 
-/* How many descriptors were passed to this process. */
-static unsigned long passed(void)
+/* LISTEN_FDS, where it is meant for this process: "0" where nothing is. */
+static void read_passed(char shown[ESCAPE_SHOWN_MAX])
 {
 	const char *pid = getenv("LISTEN_PID");
 	const char *fds = getenv("LISTEN_FDS");
-	unsigned long number, count;
+	unsigned long number;
 
 	if (!pid || !fds || !options_number(pid, INT_MAX, &number) ||
-	    number != (unsigned long)getpid() ||
-	    !options_number(fds, INT_MAX, &count))
-		count = 0;
+	    number != (unsigned long)getpid())
+		fds = "0";
+	escape_shown(shown, fds);
 	unsetenv("LISTEN_PID");
+	unsetenv("LISTEN_PIDFDID");
 	unsetenv("LISTEN_FDS");
 	unsetenv("LISTEN_FDNAMES");
-	return count;
 }
 
 static int option_of(const struct sys *sys, int fd, int name)
@@ -44,7 +45,7 @@ static int option_of(const struct sys *sys, int fd, int name)
 }
 
 /* Why the socket won't do, or NULL. */
-static const char *objection(const struct sys *sys)
+static const char *objection_to_socket(const struct sys *sys)
 {
 	struct sockaddr_storage sa;
 	socklen_t len = sizeof(sa);
@@ -72,22 +73,36 @@ static int prepare(int fd)
 	return fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
+/* Why what was passed won't do, or NULL. */
+static const char *objection_to(const struct sys *sys, const char *fds)
+{
+	const char *why;
+	unsigned long count;
+
+	if (!options_number(fds, INT_MAX, &count))
+		return "it is not a number";
+	if (count != 1)
+		return "there are several";
+	why = objection_to_socket(sys);
+	if (!why && prepare(FIRST_FD))
+		why = strerror(errno);
+	return why;
+}
+
 int service_socket(const struct sys *sys, char error[SERVICE_ERROR_MAX])
 {
-	unsigned long count = passed();
-	const char *why = NULL;
+	char fds[ESCAPE_SHOWN_MAX];
+	const char *why;
 
-	if (count == 0)
+	read_passed(fds);
+	if (strcmp(fds, "0") == 0)
 		return SERVICE_NO_SOCKET;
-	if (count == 1)
-		why = objection(sys);
-	if (count == 1 && !why && prepare(FIRST_FD))
-		why = strerror(errno);
-	if (count == 1 && !why)
+	why = objection_to(sys, fds);
+	if (!why)
 		return FIRST_FD;
 	snprintf(error, SERVICE_ERROR_MAX,
-		 "LISTEN_FDS=%lu: unable to take the socket that was passed: "
+		 "LISTEN_FDS=%s: unable to take the socket that was passed: "
 		 "%s; allowed is one UDP socket",
-		 count, why ? why : "there are several");
+		 fds, why);
 	return SERVICE_REFUSED;
 }

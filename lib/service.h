@@ -10,15 +10,16 @@
 
 struct sys;
 
-#define SERVICE_ERROR_MAX 256
+#define SERVICE_ERROR_MAX 640
 #define SERVICE_NO_SOCKET (-1)
 #define SERVICE_REFUSED	  (-2)
 
 /*
  * The descriptor of the one UDP socket that was passed, close-on-exec and
  * non-blocking; SERVICE_NO_SOCKET where none was; SERVICE_REFUSED with one
- * line in @error where it isn't one UDP socket that is bound.  The variables
- * are taken out of the environment, as they are meant for nobody else.
+ * line in @error where it isn't one UDP socket that is bound, or LISTEN_FDS no
+ * number.  The variables are taken out of the environment, as they are meant
+ * for nobody else.
  */
 int service_socket(const struct sys *sys, char error[SERVICE_ERROR_MAX]);
 
