@@ -36,8 +36,10 @@ OBJECTS = $(ROOMS:%=$(BUILD)/lib/%.o)
 TESTS = $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))
 TEST_BINS = $(TESTS:%=$(BUILD)/tests/test_%)
 TEST_SHARED = $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_%.c \
-	tests/replay.c tests/expect.c tests/sender.c,$(wildcard tests/*.c)))
-TOOLS = $(BUILD)/tests/expect $(BUILD)/tests/replay
+	tests/replay.c tests/expect.c tests/sender.c tests/hold.c \
+	tests/nomalloc.c,$(wildcard tests/*.c)))
+TOOLS = $(BUILD)/tests/expect $(BUILD)/tests/replay $(BUILD)/tests/hold \
+	$(BUILD)/tests/nomalloc.so $(BUILD)/bench/load $(BUILD)/bench/check
 BENCH = $(patsubst tests/bench/%.c,$(BUILD)/bench/%, \
 	$(filter-out tests/bench/common.c,$(wildcard tests/bench/*.c)))
 FUZZERS = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -102,9 +104,17 @@ $(BUILD)/tests/replay $(BUILD)/tests/expect: $(BUILD)/tests/%: \
 		$(BUILD)/tests/%.o $(BUILD)/tests/dgrams.o
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 
+$(BUILD)/tests/hold: $(BUILD)/tests/hold.o
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+
+# Loaded into the program; what hardens a program is not for it.
+$(BUILD)/tests/nomalloc.so: tests/nomalloc.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -fPIC -fno-builtin -shared \
+		-o $@ $< -ldl
+
 check-e2e: udplogger $(TOOLS)
-	@UDPLOGGER=./udplogger REPLAY=$(BUILD)/tests/replay \
-		EXPECT=$(BUILD)/tests/expect tests/e2e/run
+	@UDPLOGGER=./udplogger TOOLS=$(BUILD) tests/e2e/run
 
 SANITIZED = HARDEN= CFLAGS="-O1 -g -fno-omit-frame-pointer"
 

@@ -91,22 +91,41 @@ static bool is_deleted(const struct dayfile *file, const struct stat *st)
 }
 
 /*
- * Confirms what was written, or puts it back if the file was deleted.  What
- * can't be looked at is taken to be as it was.  False: the file is not to be
- * used any more.
+ * Whether the file was deleted after it was last written to.  To delete it
+ * changes its ctime alone, to write to it both; what falls into one tick of the
+ * kernel's clock can't be told apart.
+ */
+static bool was_written_before(const struct stat *st)
+{
+	const struct timespec *deleted = &st->st_ctim;
+	const struct timespec *written = &st->st_mtim;
+
+	return deleted->tv_sec > written->tv_sec ||
+	       (deleted->tv_sec == written->tv_sec &&
+		deleted->tv_nsec > written->tv_nsec);
+}
+
+/*
+ * Confirms what was written, or puts it back if it went to a file that had
+ * been deleted.  What can't be looked at is taken to be as it was.  False: the
+ * file is not to be used any more.
  */
 static bool look_after(struct dayfile *file, struct outq *queue,
 		       struct stat *st)
 {
-	if (look(file, st)) {
+	bool deleted = false;
+
+	if (look(file, st))
 		st->st_size = file->size;
-	} else if (is_deleted(file, st)) {
+	else
+		deleted = is_deleted(file, st);
+	if (deleted && !was_written_before(st))
 		outq_put_back(queue);
+	else
+		outq_confirm(queue);
+	if (deleted)
 		dayfile_reopen(file);
-		return false;
-	}
-	outq_confirm(queue);
-	return true;
+	return !deleted;
 }
 
 bool dayfile_confirm(struct dayfile *file, struct outq *queue, uint64_t now_ms)

@@ -85,7 +85,10 @@ int dayfile_prepare(struct dayfile *file, struct outq *queue);
  */
 ssize_t dayfile_write(struct dayfile *file, struct outq *queue);
 
-/* Looks now whether what was written can be seen.  False: bytes wait again. */
+/*
+ * Looks now whether what was written can be seen.  False: the file was deleted,
+ * and if that was first, bytes wait again.
+ */
 bool dayfile_confirm(struct dayfile *file, struct outq *queue, uint64_t now_ms);
 
 /*

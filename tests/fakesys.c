@@ -96,6 +96,7 @@ void fake_unlink(const char *path)
 	if (!node)
 		return;
 	node->path[0] = '\0';
+	node->changed_ms = fake.now_ms;
 	forget_if_unused(node);
 }
 
@@ -211,6 +212,8 @@ static int fill_stat(const struct fake_node *node, struct stat *st)
 	st->st_dev = DEVICE;
 	st->st_ino = node->inode;
 	st->st_size = (off_t)node->len;
+	st->st_mtim.tv_sec = (time_t)node->written_ms;
+	st->st_ctim.tv_sec = (time_t)node->changed_ms;
 	st->st_nlink = node->path[0] != '\0' && !fake.no_links;
 	return 0;
 }
@@ -284,6 +287,7 @@ static void append(struct fake_node *node, const void *bytes, size_t len)
 	memcpy(node->bytes + node->len, bytes, len);
 	node->len += len;
 	node->bytes[node->len] = '\0';
+	node->written_ms = node->changed_ms = fake.now_ms;
 	if (!S_ISREG(node->mode))
 		node->takes -= len;
 }

@@ -75,6 +75,7 @@ struct fake_node {
 	ino_t inode; /* the lowest that is free, as many file systems do */
 	char *bytes;
 	size_t len, room;
+	uint64_t written_ms, changed_ms; /* mtime and ctime, monotonic */
 	size_t takes; /* pipes and sockets: how many more bytes */
 	unsigned opens;
 };

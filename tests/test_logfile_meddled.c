@@ -53,6 +53,21 @@ static void test_a_line_at_once_after_deletion_is_in_a_new_file(void **state)
 	assert_int_equal(logfile_deadline(&a_log, &queue), LOGFILE_NEVER);
 }
 
+/* It was in the file when that was deleted, and may have been copied. */
+static void test_a_line_before_deletion_is_not_written_again(void **state)
+{
+	(void)state;
+	put_and_drain("one\n");
+	put_and_drain("two\n");
+	assert_int_equal(outq_passed(&queue), 4);
+	fake.now_ms++;
+	delete_it();
+	confirm();
+	put_and_drain("three\n");
+	confirm();
+	assert_string_equal(fake_text(PATH), "three\n");
+}
+
 /* One by one they are looked at without another wake-up. */
 static void test_a_single_line_is_confirmed_at_once(void **state)
 {
@@ -341,6 +356,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_line_after_deletion_is_in_a_new_file),
 		CASE(test_a_line_at_once_after_deletion_is_in_a_new_file),
+		CASE(test_a_line_before_deletion_is_not_written_again),
 		CASE(test_a_single_line_is_confirmed_at_once),
 		CASE(test_much_is_confirmed_at_once),
 		CASE(test_a_file_may_be_deleted_just_before_a_write),

@@ -192,15 +192,7 @@ during_start() {
 
 # While writes are slower than what comes, the socket always has something.
 slow_disk() {
-	has strace
-	strace -o /dev/null true 2>/dev/null || skip "strace may not trace"
-	mkdir -p log
-	strace -f -o /dev/null -e trace=writev \
-		-e inject=writev:delay_enter="$1" \
-		"$UDPLOGGER" ip=127.0.0.1 port=0 dir=log </dev/null >out 2>err &
-	began
-	wait_for "start line" listens
-	find_daemon
+	traced writev "writev:delay_enter=$1"
 }
 
 heard_in_flood() {

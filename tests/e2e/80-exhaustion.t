@@ -3,25 +3,9 @@
 # shellcheck source=/dev/null
 . "$E2E/lib.sh"
 
-warned() {
-	grep -q 'udplogger: warning: ' err
-}
-
-# tmpfs SIZE: a small file system at log/.
-tmpfs() {
-	own_namespace -m
-	mkdir log
-	mount -t tmpfs -o "size=$1" tmpfs log 2>/dev/null ||
-		skip "cannot mount"
-}
-
-fill() {
-	dd if=/dev/zero of=log/filler bs=1024 2>/dev/null
-}
-
 # The last page of the log has room yet: one line is written in part.
 full_disk() {
-	tmpfs 64k
+	tmpfs size=64k
 	start
 	numbered 1 10
 	send
@@ -39,7 +23,7 @@ full_disk() {
 
 # It is full when the file is to be made; the start is not refused for it.
 full_then_hup() {
-	tmpfs 64k
+	tmpfs size=64k
 	start
 	numbered 1 10
 	send
@@ -61,7 +45,7 @@ full_then_hup() {
 
 # Again and again, while lines keep coming.
 comes_and_goes() {
-	tmpfs 256k
+	tmpfs size=256k
 	start
 	last=0
 	for _ in 1 2 3 4; do
@@ -81,7 +65,7 @@ comes_and_goes() {
 
 # TERM while the disk is full: it says that lines are lost, and exits 74.
 full_at_exit() {
-	tmpfs 64k
+	tmpfs size=64k
 	start
 	fill
 	numbered 1 500

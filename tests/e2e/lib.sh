@@ -94,6 +94,36 @@ own_namespace() {
 	exec unshare "$@" sh "$0"
 }
 
+# tmpfs [OPTIONS]: a small file system at log/, in a namespace of its own.
+tmpfs() {
+	own_namespace -m
+	mkdir -p log
+	mount -t tmpfs -o "$1" tmpfs log 2>/dev/null || skip "cannot mount"
+	chmod 755 log
+}
+
+# fill [FILE]: no block of the file system at log/ is free any more.
+fill() {
+	dd if=/dev/zero of="log/${1-filler}" bs=1024 2>/dev/null
+}
+
+# traced CALLS INJECTION [OPTION]...: the daemon, with faults by strace(1).
+# ONLY is the file whose calls are meant, if not those of all.
+traced() {
+	has strace
+	strace -o /dev/null true 2>/dev/null || skip "strace may not trace"
+	mkdir -p log
+	calls=$1 injection=$2
+	shift 2
+	strace -f -o trace ${ONLY:+-P "$ONLY"} -e trace="$calls" \
+		-e inject="$injection" \
+		"$UDPLOGGER" ip=127.0.0.1 port=0 dir=log "$@" \
+		</dev/null >out 2>err &
+	began
+	wait_for "start line" listens
+	find_daemon
+}
+
 own_network() {
 	own_namespace -n
 	has ip
@@ -245,6 +275,30 @@ numbered() {
 		}' >>rec.dgrams
 }
 
+# paced FIRST LAST RATE: numbered, with times so that RATE come in a second.
+paced() {
+	awk -v first="$1" -v last="$2" -v gap="$((1000000 / $3))" 'BEGIN {
+		for (i = first; i <= last; i++)
+			printf "@ %d 10.0.0.1 5001 12\nline %06d\n\n",
+				(i - first) * gap, i
+	}' >>rec.dgrams
+}
+
+# send_in_background FILE [OPTION]...: at its own pace, whether somebody takes
+# it or not.  Sets SENDER.
+send_in_background() {
+	paced_file=$1
+	shift
+	"$REPLAY" --window=0 "$@" "$paced_file" 127.0.0.1 "$PORT" \
+		>.replayed 2>&1 &
+	SENDER=$!
+	PIDS="$PIDS $SENDER"
+}
+
+sent_all() {
+	wait "$SENDER" || fail "replay failed: $(cat .replayed)"
+}
+
 # send [OPTION]...: sends rec.dgrams, and begins a new one.
 send() {
 	replay --fast "$@" rec.dgrams
@@ -320,6 +374,26 @@ same_log() {
 	sort -s -k 1,1 .model >.wanted
 	sort -s -k 1,1 .lines >.sorted
 	same .wanted .sorted
+}
+
+warned() {
+	grep -q 'udplogger: warning: ' err
+}
+
+# told_lost: how many datagrams the log says that the kernel has dropped.
+told_lost() {
+	logged | awk '$3 == "udplogger:" && $6 ~ /^lost/ { n += $4 }
+		END { print n + 0 }'
+}
+
+# whole FILE...: every line is one of ours or of the daemon's, and whole.
+whole() {
+	cat "$@" >.whole
+	[ -z "$(tail -c 1 .whole)" ] || fail "an unfinished line:" \
+		"$(tail -n 1 .whole | cut -b 1-80)"
+	if grep -a -v -q -E '^[-0-9]{10} [:0-9]{8} ([.0-9]+:[0-9]+ line [0-9]{6}|udplogger: [0-9]+ datagrams lost, receive buffer full)$' .whole; then
+		fail "a torn line: $(grep -a -v -E '^[-0-9]{10} [:0-9]{8} ([.0-9]+:[0-9]+ line [0-9]{6}|udplogger: .*)$' .whole | head -n 1)"
+	fi
 }
 
 # numbers FIRST LAST: the numbered lines are all there, once, in order.

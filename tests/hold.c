@@ -1,0 +1,102 @@
+/*
+ * hold - keeps a UDP socket open while the command that receives from it comes
+ * and goes, as a service manager does.
+ *
+ *	hold COMMAND [ARGUMENT]...
+ *
+ * The socket is bound to a free port of 127.0.0.1, which is the first line on
+ * standard output, and passed on as sd_listen_fds(3) describes.  When COMMAND
+ * ends it is started again, and its process number is the next line.  TERM is
+ * passed on, and is the end of both.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define FIRST_FD     3 /* SD_LISTEN_FDS_START */
+#define STARTS_MAX   1000
+#define BUFFER_BYTES (128 << 20)
+
+static volatile sig_atomic_t told;
+
+static void on_term(int number)
+{
+	told = number;
+}
+
+static int fail(const char *what)
+{
+	fprintf(stderr, "hold: %s: %s\n", what, strerror(errno));
+	return EXIT_FAILURE;
+}
+
+static int open_socket(void)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+	const int bytes = BUFFER_BYTES;
+	socklen_t len = sizeof(sin);
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&sin, sizeof(sin)) ||
+	    getsockname(fd, (struct sockaddr *)&sin, &len))
+		return -1;
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+	printf("%d\n", ntohs(sin.sin_port));
+	fflush(stdout);
+	return fd;
+}
+
+static void become(int fd, char **command)
+{
+	char pid[24];
+
+	if (fd != FIRST_FD && dup2(fd, FIRST_FD) < 0)
+		exit(fail("dup2"));
+	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+	setenv("LISTEN_PID", pid, 1);
+	setenv("LISTEN_FDS", "1", 1);
+	execvp(command[0], command);
+	exit(fail(command[0]));
+}
+
+/* Starts it once; returns how it ended. */
+static int run_once(int fd, char **command)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		become(fd, command);
+	printf("%ld\n", (long)pid);
+	fflush(stdout);
+	while (waitpid(pid, &status, 0) < 0)
+		if (told)
+			kill(pid, told);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+	struct sigaction sa = { .sa_handler = on_term };
+	int starts, status = EXIT_FAILURE, fd;
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: hold COMMAND [ARGUMENT]...\n");
+		return EXIT_FAILURE;
+	}
+	sigaction(SIGTERM, &sa, NULL);
+	fd = open_socket();
+	if (fd < 0)
+		return fail("socket");
+	for (starts = 0; starts < STARTS_MAX && !told; starts++)
+		status = run_once(fd, argv + 1);
+	return status;
+}
