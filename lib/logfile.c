@@ -15,29 +15,27 @@ void logfile_init(struct logfile *log, struct dayfile_settings *settings)
 }
 
 /* What is said of it: "write /var/log/2026-11-22.log". */
-struct deed {
-	char text[DAYFILE_PATH_MAX + 16];
-};
+#define DEED_MAX (DAYFILE_PATH_MAX + 16)
 
-static void name_deed(struct deed *deed, const struct logfile *log,
+static void name_deed(char deed[DEED_MAX], const struct logfile *log,
 		      const char *verb, int32_t day)
 {
 	char path[DAYFILE_PATH_MAX];
 
 	dayfile_path(log->file.settings, day, path);
-	snprintf(deed->text, sizeof(deed->text), "%s %s", verb, path);
+	snprintf(deed, DEED_MAX, "%s %s", verb, path);
 }
 
 static int fail(struct logfile *log, const char *verb, int32_t day,
 		const char *why, uint64_t now_ms)
 {
 	int error = errno;
-	struct deed deed;
+	char deed[DEED_MAX];
 
-	name_deed(&deed, log, verb, day);
+	name_deed(deed, log, verb, day);
 	log->failing = true;
 	log->retry_ms = backoff_next(&log->backoff, now_ms);
-	diag_failed(log->diag, &log->fault, now_ms, deed.text, error, why);
+	diag_failed(log->diag, &log->fault, now_ms, deed, error, why);
 	return -1;
 }
 
@@ -49,10 +47,10 @@ void logfile_open_failed(struct logfile *log, int32_t day, uint64_t now_ms,
 
 static void tell_works(struct logfile *log, uint64_t now_ms)
 {
-	struct deed deed;
+	char deed[DEED_MAX];
 
-	name_deed(&deed, log, "write", log->file.day);
-	diag_works(log->diag, &log->fault, now_ms, deed.text);
+	name_deed(deed, log, "write", log->file.day);
+	diag_works(log->diag, &log->fault, now_ms, deed);
 }
 
 /* Everything is written. */

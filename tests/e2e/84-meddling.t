@@ -20,6 +20,7 @@ lines_in() {
 
 # soon_in FILE N: within two seconds, and what the machine needs, it has N.
 soon_in() {
+	# shellcheck disable=SC2034 # wait_for reads it
 	E2E_LIMIT=6
 	enough() { [ "$(lines_in "$1")" -ge "$2" ]; }
 	wait_for "$2 lines in $1" enough "$1" "$2"
@@ -99,11 +100,11 @@ truncated() {
 	for size in 0 1 50 137 1000; do
 		truncate -s $size "$NAME"
 		n=$((n + 1))
-		numbered $n $n
+		numbered "$n" "$n"
 		send
-		last() { tail -n 1 "$NAME" | grep -q "$(printf '%06d' $n)$"; }
+		last() { tail -n 1 "$NAME" | grep -q "$(printf '%06d' "$n")$"; }
 		wait_for "line $n" last
-		grep -q "^[-0-9]* [:0-9]* 127[.0-9]*:5001 line $(printf '%06d' $n)$" \
+		grep -q "^[-0-9]* [:0-9]* 127[.0-9]*:5001 line $(printf '%06d' "$n")$" \
 			"$NAME" || fail "line $n is glued: $(tail -n 1 "$NAME")"
 	done
 	finish
@@ -130,7 +131,7 @@ obstacle() {
 	n=100
 	warned_now() {
 		n=$((n + 1))
-		numbered $n $n
+		numbered "$n" "$n"
 		send
 		warned
 	}
@@ -190,13 +191,13 @@ made_executable() {
 	n=100
 	warned_now() {
 		n=$((n + 1))
-		numbered $n $n
+		numbered "$n" "$n"
 		send
 		warned
 	}
 	wait_for "warning" warned_now
 	size=$(wc -c <"$NAME")
-	numbered $((n + 1)) $((n + 50))
+	numbered "$((n + 1))" "$((n + 50))"
 	n=$((n + 50))
 	send
 	sleep 0.3
@@ -227,13 +228,13 @@ directory_renamed() {
 	n=100
 	warned_now() {
 		n=$((n + 1))
-		numbered $n $n
+		numbered "$n" "$n"
 		send
 		warned
 	}
 	wait_for "warning" warned_now
 	mkdir log
-	numbered $((n + 1)) $((n + 50))
+	numbered "$((n + 1))" "$((n + 50))"
 	n=$((n + 50))
 	send
 	soon_in "$NAME" 50

@@ -296,7 +296,7 @@ send_in_background() {
 }
 
 sent_all() {
-	wait "$SENDER" || fail "replay failed: $(cat .replayed)"
+	wait "$SENDER" || fail "replay failed: $(tail -n 2 .replayed)"
 }
 
 # send [OPTION]...: sends rec.dgrams, and begins a new one.
@@ -308,7 +308,7 @@ send() {
 # replay OPTION... FILE: to the daemon.  Adds to the file sources.
 replay() {
 	"$REPLAY" "$@" "${TO-127.0.0.1}" "$PORT" >.replayed ||
-		fail "replay failed: $(cat .replayed)"
+		fail "replay failed: $(tail -n 2 .replayed)"
 	cat .replayed >>sources
 }
 
