@@ -20,7 +20,8 @@ freezable() {
 	mount -o loop image log 2>/dev/null || skip "no loop devices here"
 	# A frozen file system would outlive us.
 	trap 'thaw; clean_up; umount -l "$T/log"' EXIT
-	fsfreeze -f log 2>/dev/null && thaw || skip "cannot freeze"
+	fsfreeze -f log 2>/dev/null || skip "cannot freeze"
+	thaw
 }
 
 granted() {
@@ -40,6 +41,7 @@ frozen() {
 	fsfreeze -f log
 	from=$(date '+%Y-%m-%d %H:%M:%S')
 	send_in_background stream --speed=1
+	# shellcheck disable=SC2034 # wait_for reads it
 	E2E_LIMIT=60
 	wait_for "end of the stream" gone "$SENDER"
 	until=$(date '+%Y-%m-%d %H:%M:%S')

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2119,SC2120,SC2317,SC2153
+# shellcheck shell=sh disable=SC2119,SC2120,SC2317,SC2153,SC2034
 # Memory: all is taken at the start, and nothing can make it more.
 # shellcheck source=/dev/null
 . "$E2E/lib.sh"

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2119,SC2120,SC2317,SC2153
+# shellcheck shell=sh disable=SC2119,SC2120,SC2317,SC2153,SC2034
 # Restarts under load, with and without a socket that somebody holds, and the
 # end by KILL.
 # shellcheck source=/dev/null
