@@ -168,35 +168,6 @@ static void serve(struct engine *e)
 	}
 }
 
-/*
- * Gives up what no disk has taken; says how much that is.  What waits in a
- * socket that stays open is for whoever comes next.
- */
-static bool give_up(struct engine *e, bool emptied)
-{
-	size_t lines = spool_lines(&e->spool);
-	uint32_t unfinished = collector_unfinished(&e->collector);
-	uint32_t untold = netrx_untold(&e->intake.rx);
-	unsigned datagrams =
-		intake_give_up(&e->intake, !emptied && !e->adopted);
-
-	writer_end(&e->writer);
-	if (untold > 0)
-		diag_warn(e->diag,
-			  "the log does not tell of %" PRIu32
-			  " datagrams lost, receive buffer full",
-			  untold);
-	if (lines == 0 && unfinished == 0 && datagrams == 0)
-		return untold == 0;
-	diag_warn(
-		e->diag,
-		"gave up %zu lines (%zu bytes), %" PRIu32
-		" unfinished lines and %u datagrams that could not be written",
-		lines, spool_waiting(&e->spool), unfinished, datagrams);
-	say_counts(e);
-	return false;
-}
-
 static bool is_later(const struct timespec *a, const struct timespec *b)
 {
 	return a->tv_sec > b->tv_sec ||
@@ -206,6 +177,8 @@ static bool is_later(const struct timespec *a, const struct timespec *b)
 /* What is to be taken in at the end, and how far that has come. */
 struct ending {
 	struct timespec begin; /* wall clock; what comes later may stay out */
+	bool taken; /* all that had come then is taken in */
+	bool emptied; /* the socket was just seen empty */
 	bool shut; /* nothing comes any more */
 	uint64_t end_ms; /* unless the disk takes something */
 	uint64_t most_ms; /* whatever it does */
@@ -233,18 +206,19 @@ static void begin_end(struct engine *e, struct ending *ending)
  * shut, and what it still got until that moment is taken in, too: so nothing is
  * lost that came while it was open, and no flood can prolong that.
  */
-static bool take_rest(struct engine *e, struct ending *ending)
+static void take_rest(struct engine *e, struct ending *ending)
 {
-	bool emptied = intake_round(&e->intake);
-
+	ending->emptied = intake_round(&e->intake);
+	ending->taken = ending->emptied;
 	if (ending->shut || e->intake.full)
-		return emptied;
-	if (!emptied && !is_later(&e->intake.last_arrival, &ending->begin))
-		return false;
-	if (e->adopted || !netrx_shut(&e->intake.rx))
-		return true;
-	ending->shut = true;
-	return intake_round(&e->intake);
+		return;
+	if (is_later(&e->intake.last_arrival, &ending->begin))
+		ending->taken = true;
+	if (!ending->taken || e->adopted)
+		return;
+	ending->shut = netrx_shut(&e->intake.rx);
+	if (ending->shut)
+		ending->taken = ending->emptied = intake_round(&e->intake);
 }
 
 /* Whether the disk, or whoever told us to stop, has lost patience. */
@@ -261,23 +235,61 @@ static bool is_over(struct engine *e, struct ending *ending)
 }
 
 /*
+ * Gives up what no disk has taken; says how much that is.  What waits in a
+ * socket that stays open, and the drops that it knows of, are for whoever comes
+ * next.
+ */
+static bool give_up(struct engine *e, const struct ending *ending)
+{
+	bool rest = !ending->taken && !e->adopted;
+	size_t lines = spool_lines(&e->spool);
+	uint32_t unfinished = collector_unfinished(&e->collector);
+	uint32_t untold = 0;
+	unsigned datagrams;
+
+	if (ending->emptied || rest)
+		untold = netrx_untold(&e->intake.rx);
+	datagrams = intake_give_up(&e->intake, rest);
+	writer_end(&e->writer);
+	if (untold > 0)
+		diag_warn(e->diag,
+			  "the log does not tell of %" PRIu32
+			  " datagrams lost, receive buffer full",
+			  untold);
+	if (lines == 0 && unfinished == 0 && datagrams == 0)
+		return untold == 0;
+	diag_warn(
+		e->diag,
+		"gave up %zu lines (%zu bytes), %" PRIu32
+		" unfinished lines and %u datagrams that could not be written",
+		lines, spool_waiting(&e->spool), unfinished, datagrams);
+	say_counts(e);
+	return false;
+}
+
+/* Writes what is not finished; not before all that may belong to it is there. */
+static bool write_rest(struct engine *e)
+{
+	return intake_with_room(&e->intake, intake_tell_drops) &&
+	       intake_with_room(&e->intake, flush);
+}
+
+/*
  * Told to stop: takes in what had come until then, and writes everything.  A
  * second signal, or a disk that takes nothing for REFUSES_MS, ends it.
  */
 static bool finish(struct engine *e)
 {
 	struct ending ending;
-	bool done, emptied, over;
+	bool done, over;
 
 	begin_end(e, &ending);
 	do {
-		done = emptied = take_rest(e, &ending);
+		take_rest(e, &ending);
 		over = is_over(e, &ending);
-		/* Not before: what waits may be the end of a line. */
-		if (emptied || over)
-			done = intake_with_room(&e->intake,
-						intake_tell_drops) &&
-			       intake_with_room(&e->intake, flush) && emptied;
+		done = ending.taken;
+		if ((done || over) && !write_rest(e))
+			done = false;
 		if (!writer_drain(&e->writer, now_ms(e)) ||
 		    !writer_confirm(&e->writer, now_ms(e)))
 			done = false;
@@ -289,7 +301,7 @@ static bool finish(struct engine *e)
 		else
 			hear_signals(e, now_ms(e));
 	} while (!done && !over);
-	return give_up(e, emptied);
+	return give_up(e, &ending);
 }
 
 bool engine_run(struct engine *e)

@@ -104,12 +104,23 @@ static unsigned receive(struct intake *in)
 	return (unsigned)n;
 }
 
-bool intake_tell_drops(struct intake *in)
+static bool tell_now(struct intake *in, uint32_t dropped)
 {
 	struct timespec now = { 0, 0 };
 
 	in->sys->clock_gettime(CLOCK_REALTIME, &now);
-	if (!tell_lost(in, netrx_dropped_since(&in->rx), now.tv_sec))
+	return tell_lost(in, dropped, now.tv_sec);
+}
+
+bool intake_tell_drops(struct intake *in)
+{
+	return tell_now(in, netrx_dropped_before_next(&in->rx));
+}
+
+/* Tells of drops that no datagram told of; the socket was just found empty. */
+static bool tell_last_drops(struct intake *in)
+{
+	if (!tell_now(in, netrx_dropped_since(&in->rx)))
 		return false;
 	in->drops_due_ms = 0;
 	return true;
@@ -145,7 +156,7 @@ static bool take_in(struct intake *in)
 	if (!intake_with_room(in, take_batch) || in->retry_ms > 0)
 		return false;
 	return !drops_are_due(in, taken) ||
-	       intake_with_room(in, intake_tell_drops);
+	       intake_with_room(in, tell_last_drops);
 }
 
 bool intake_round(struct intake *in)

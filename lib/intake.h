@@ -55,7 +55,7 @@ bool intake_round(struct intake *in);
  */
 bool intake_with_room(struct intake *in, bool (*step)(struct intake *));
 
-/* Tells of drops that no datagram told of; the socket was just found empty. */
+/* Tells of the drops before the datagram that would be received next. */
 bool intake_tell_drops(struct intake *in);
 
 /* When intake_round() has something to do though nothing arrives. */

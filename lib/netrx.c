@@ -152,6 +152,24 @@ uint32_t netrx_dropped_since(struct netrx *rx)
 	return rx->next < rx->count ? 0 : netrx_untold(rx);
 }
 
+uint32_t netrx_dropped_before_next(struct netrx *rx)
+{
+	uint32_t drops = rx->drops;
+	struct timespec arrival;
+	int n;
+
+	if (rx->next < rx->count)
+		return 0;
+	reset_lengths(rx, rx->count > 0 ? rx->count : 1);
+	rx->next = rx->count = 0;
+	n = rx->sys->recvmmsg(rx->fd, rx->messages, 1, MSG_PEEK | MSG_DONTWAIT);
+	if (n <= 0)
+		return netrx_untold(rx);
+	read_control(&rx->messages[0].msg_hdr, &arrival, &drops);
+	reset_lengths(rx, 1);
+	return drops_since(rx, drops);
+}
+
 void netrx_adopt(struct netrx *rx)
 {
 	rx->adopted = true;
@@ -182,7 +200,7 @@ int netrx_receive(struct netrx *rx)
 	reset_lengths(rx, rx->count);
 	rx->next = 0;
 	rx->count = 0;
-	n = rx->sys->recvmmsg(rx->fd, rx->messages, NETRX_BATCH);
+	n = rx->sys->recvmmsg(rx->fd, rx->messages, NETRX_BATCH, MSG_DONTWAIT);
 	if (n < 0 && errno != EAGAIN && errno != EINTR)
 		return -1;
 	rx->count = n > 0 ? (unsigned)n : 0;

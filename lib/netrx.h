@@ -75,6 +75,12 @@ void netrx_taken(struct netrx *rx);
 uint32_t netrx_dropped_since(struct netrx *rx);
 
 /*
+ * How many it has dropped before the datagram that would be received next, if
+ * one waits, or else until now.  The batch is used up.
+ */
+uint32_t netrx_dropped_before_next(struct netrx *rx);
+
+/*
  * Has nothing more arrive: what the socket holds stays, what comes is refused
  * as if there were no socket.  False where the kernel does not let us.
  */

@@ -41,9 +41,10 @@ static int real_access(const char *path, int mode)
 	return faccessat(AT_FDCWD, path, mode, AT_EACCESS);
 }
 
-static int real_recvmmsg(int fd, struct mmsghdr *messages, unsigned count)
+static int real_recvmmsg(int fd, struct mmsghdr *messages, unsigned count,
+			 int flags)
 {
-	return recvmmsg(fd, messages, count, MSG_DONTWAIT, NULL);
+	return recvmmsg(fd, messages, count, flags, NULL);
 }
 
 static int real_pselect(int fds, fd_set *readable, fd_set *writable,

@@ -49,8 +49,9 @@ struct sys {
 			  socklen_t len);
 	int (*getsockopt)(int fd, int level, int name, void *value,
 			  socklen_t *len);
-	/* with MSG_DONTWAIT and no timeout */
-	int (*recvmmsg)(int fd, struct mmsghdr *messages, unsigned count);
+	/* without a timeout */
+	int (*recvmmsg)(int fd, struct mmsghdr *messages, unsigned count,
+			int flags);
 	int (*pselect)(int fds, fd_set *readable, fd_set *writable,
 		       const struct timespec *timeout, const sigset_t *mask);
 	int (*clock_gettime)(clockid_t clock, struct timespec *now);

@@ -203,7 +203,8 @@ static void deliver(struct mmsghdr *message, const struct queued *q)
 	header->msg_controllen = used;
 }
 
-int fakenet_recvmmsg(int fd, struct mmsghdr *messages, unsigned count)
+int fakenet_recvmmsg(int fd, struct mmsghdr *messages, unsigned count,
+		     int flags)
 {
 	unsigned n;
 
@@ -211,6 +212,12 @@ int fakenet_recvmmsg(int fd, struct mmsghdr *messages, unsigned count)
 		return -1;
 	if (fd < 0 || fd >= FAKE_FDS || !fake.fds[fd].udp)
 		fake_give_up("recvmmsg() of what is no socket");
+	if (!(flags & MSG_DONTWAIT))
+		fake_give_up("recvmmsg() that waits");
+	if ((flags & MSG_PEEK) && queue_count > 0) {
+		deliver(&messages[0], &queue[queue_first]);
+		return 1;
+	}
 	/* Where datagrams never end, time would stand still. */
 	fake.now_ms += fake.endless;
 	for (n = 0; n < count && queue_count > 0; n++) {

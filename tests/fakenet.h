@@ -24,7 +24,8 @@ int fakenet_setsockopt(int fd, int level, int name, const void *value,
 		       socklen_t len);
 int fakenet_getsockopt(int fd, int level, int name, void *value,
 		       socklen_t *len);
-int fakenet_recvmmsg(int fd, struct mmsghdr *messages, unsigned count);
+int fakenet_recvmmsg(int fd, struct mmsghdr *messages, unsigned count,
+		     int flags);
 int fakenet_pselect(int fds, fd_set *readable, fd_set *writable,
 		    const struct timespec *timeout, const sigset_t *mask);
 int fakenet_clock_gettime(clockid_t clock, struct timespec *now);

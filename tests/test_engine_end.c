@@ -139,6 +139,27 @@ static void test_an_adopted_socket_is_emptied_while_the_disk_takes(void **state)
 	assert_int_equal(count_lines(fake_text(YESTERDAY)), MANY);
 }
 
+/* The buffer is full, and stays so; the next one will tell of the drops. */
+static void overflow_endlessly(void)
+{
+	fake.rx_room = 3000;
+	say_many();
+	fake.endless = true;
+	stop();
+}
+
+static void test_an_adopted_socket_in_a_flood_keeps_its_drops(void **state)
+{
+	(void)state;
+	engine.adopted = true;
+	fake_at(1100, overflow_endlessly);
+	assert_true(engine_run(&engine));
+	assert_true(fake.drops > 0);
+	assert_string_equal(fake_text("stderr"), "");
+	assert_true(engine.intake.lost == 0 ||
+		    engine.intake.lost == fake.drops);
+}
+
 /* Room for a line now and then, and the end waits for it. */
 static void make_some_room(void)
 {
@@ -261,6 +282,7 @@ int main(void)
 		CASE(test_a_socket_that_cannot_be_shut_ends_too),
 		CASE(test_an_adopted_socket_keeps_its_datagrams),
 		CASE(test_an_adopted_socket_is_emptied_while_the_disk_takes),
+		CASE(test_an_adopted_socket_in_a_flood_keeps_its_drops),
 		CASE(test_the_end_waits_while_the_disk_takes_something),
 		CASE(test_the_end_does_not_wait_for_ever),
 		CASE(test_what_is_deleted_at_the_very_end_is_written_again),

@@ -279,6 +279,24 @@ static void test_all_drops_can_be_asked_for_at_any_time(void **state)
 	assert_int_equal(netrx_untold(&rx), 0);
 }
 
+/* The next one is looked at, and stays. */
+static void test_drops_before_the_next_datagram_can_be_asked_for(void **state)
+{
+	(void)state;
+	assert_int_equal(netrx_dropped_before_next(&rx), 0);
+	fake.drops = 3;
+	assert_int_equal(netrx_dropped_before_next(&rx), 3);
+	say_numbers(0, 1);
+	fake.drops = 9;
+	assert_int_equal(netrx_dropped_before_next(&rx), 3);
+	netrx_drops_told(&rx, 3);
+	assert_int_equal(netrx_dropped_before_next(&rx), 0);
+	assert_int_equal(netrx_receive(&rx), 1);
+	assert_int_equal(netrx_dropped_before_next(&rx), 0);
+	assert_int_equal(take_number(0), 0);
+	assert_int_equal(netrx_dropped_before_next(&rx), 6);
+}
+
 /* Adopted. */
 
 /* Four were told by whoever had it before; five came while nobody had it. */
@@ -361,7 +379,8 @@ static void test_a_socket_that_cannot_be_shut_is_told(void **state)
 static size_t bad_len;
 static socklen_t bad_control;
 
-static int receive_badly(int fd, struct mmsghdr *messages, unsigned count)
+static int receive_badly(int fd, struct mmsghdr *messages, unsigned count,
+			 int flags)
 {
 	struct cmsghdr cmsg = { .cmsg_level = SOL_SOCKET,
 				.cmsg_type = SO_RXQ_OVFL };
@@ -370,6 +389,7 @@ static int receive_badly(int fd, struct mmsghdr *messages, unsigned count)
 
 	(void)fd;
 	(void)count;
+	(void)flags;
 	cmsg.cmsg_len = bad_len;
 	memcpy(control, &cmsg, sizeof(cmsg));
 	memcpy(control + CMSG_LEN(0), &drops, sizeof(drops));
@@ -420,6 +440,7 @@ int main(void)
 		CASE(test_old_news_of_drops_is_no_news),
 		CASE(test_drops_are_not_asked_for_too_early),
 		CASE(test_all_drops_can_be_asked_for_at_any_time),
+		CASE(test_drops_before_the_next_datagram_can_be_asked_for),
 		CASE(test_drops_while_nobody_had_the_socket_are_told),
 		CASE(test_drops_that_were_told_before_are_not_told_again),
 		CASE(test_drops_before_the_first_start_are_told),

@@ -79,6 +79,29 @@ drops_between() {
 	[ "$(told_lost)" -gt 0 ] || fail "nothing was lost; this proves nothing"
 }
 
+# So much that the kernel drops all the time; whoever has the socket, each drop
+# is counted, once.
+restarts_in_flood() {
+	held rbuf=64K
+	numbered 1 400000
+	mv rec.dgrams stream
+	send_in_background stream --fast
+	for _ in 1 2 3 4 5; do
+		restart TERM
+	done
+	! gone "$SENDER" || skip "this machine is too fast"
+	sent_all
+	say 'line 400001\n'
+	last() { logged | grep -q 'line 400001'; }
+	wait_for "last line" last
+	finish
+	! grep 'gave up\|not tell' err || fail "it gave something up"
+	have=$(texts | grep -c '^line ')
+	[ $(($(told_lost) + have)) -eq 400001 ] ||
+		fail "$have lines and $(told_lost) lost are not 400001"
+	[ "$(told_lost)" -gt 0 ] || skip "nothing was lost"
+}
+
 # A full disk: what is still in the socket is for the next one.
 full_disk_between() {
 	tmpfs size=64k
@@ -175,6 +198,7 @@ killed_with_holder() {
 
 t "ten restarts at 20,000 lines a second lose nothing" held_by_manager
 t "what is dropped while nobody has the socket is counted" drops_between
+t "in a flood each drop is counted once, over restarts" restarts_in_flood
 t "on a full disk the socket's datagrams are for the next" full_disk_between
 t "TERM under load loses only what finds no socket" term_under_load
 t "KILL at 20,000 lines a second tears and doubles none" killed
