@@ -1,6 +1,6 @@
 # udplogger - see README; `make help` lists what there is to make.
 
-VERSION = 0.1.0
+VERSION = 0.2.0
 PREFIX = /usr/local
 SBINDIR = $(PREFIX)/sbin
 MANDIR = $(PREFIX)/share/man
