@@ -189,7 +189,7 @@ help:
 #: all (default)    build ./udplogger
 #: run              build it, and receive into logs/; ARGS="port=7777 ..."
 #: check            unit tests, half a minute; brings cmocka where it may
-#: check-e2e        the real binary: recordings, faults, signals, files; 2 min
+#: check-e2e        the real binary: recordings, faults, signals, files; 5 min
 #: check-asan check-ubsan check-valgrind   unit tests under these
 #: check-layers     no room uses what its floor must not
 #: fuzz             libFuzzer, FUZZ_SECONDS=60 each
