@@ -77,6 +77,12 @@ static bool take_batch(struct intake *in)
 	return true;
 }
 
+static void tell_receives(struct intake *in, uint64_t now)
+{
+	backoff_reset(&in->backoff);
+	diag_works(in->diag, &in->fault, now, "receive datagrams");
+}
+
 /* Any errno may come, and go away again: ENOMEM, ENOBUFS, EIO. */
 static unsigned receive(struct intake *in)
 {
@@ -96,11 +102,8 @@ static unsigned receive(struct intake *in)
 		return 0;
 	}
 	in->retry_ms = 0;
-	if (in->fault.count > 0) {
-		backoff_reset(&in->backoff);
-		diag_works(in->diag, &in->fault, now_ms(in),
-			   "receive datagrams");
-	}
+	if (in->fault.count > 0)
+		tell_receives(in, now_ms(in));
 	return (unsigned)n;
 }
 
@@ -163,6 +166,9 @@ bool intake_round(struct intake *in)
 {
 	bool emptied = take_in(in);
 
+	/* Also while nothing is received, or it would be due for ever. */
+	if (in->fault.worked_ms > 0)
+		tell_receives(in, now_ms(in));
 	if (in->full || in->full_fault.count > 0)
 		tell_full(in);
 	return emptied;

@@ -263,6 +263,13 @@ static int do_access(const char *path, int mode)
 	return fake_enter(FAKE_ACCESS) && look_up(path) ? 0 : -1;
 }
 
+static size_t disk_room(void)
+{
+	size_t used = fake_disk_used();
+
+	return used < fake.capacity ? fake.capacity - used : 0;
+}
+
 /* How many of @len bytes the file, the disk and the test let pass. */
 static size_t may_take(struct fake_node *node, size_t len)
 {
@@ -271,8 +278,8 @@ static size_t may_take(struct fake_node *node, size_t len)
 		if (len > fake.short_len)
 			len = fake.short_len;
 	}
-	if (S_ISREG(node->mode) && len > fake.capacity - fake_disk_used())
-		len = fake.capacity - fake_disk_used();
+	if (S_ISREG(node->mode) && len > disk_room())
+		len = disk_room();
 	if (!S_ISREG(node->mode) && len > node->takes)
 		len = node->takes;
 	return len;

@@ -171,6 +171,30 @@ static void test_a_failing_receive_does_not_spin(void **state)
 	assert_true(fake.counts[FAKE_PSELECT] < 100);
 }
 
+static void fail_once(void)
+{
+	fake_no_faults();
+	fake_fail(FAKE_BIT(FAKE_RECVMMSG), 1, 1, ENOMEM, 0);
+	say_hello();
+}
+
+/* The end of a failure that returned is still to be said. */
+static void
+test_a_full_queue_after_a_failing_receive_does_not_spin(void **state)
+{
+	(void)state;
+	fake_at(1100, fail_once);
+	fake_at(1200, fail_once);
+	fake_at(2000, fill_disk);
+	fake_at(2100, say_many);
+	fake_at(60000, stop);
+	assert_false(engine_run(&engine));
+	assert_true(fake.counts[FAKE_PSELECT] < 200);
+	assert_has(fake_text("stderr"),
+		   "able to receive datagrams again, after 1 failures in 0 s\n"
+		   "udplogger: warning: unable to write");
+}
+
 /* Leaves room for less than a line, then drops that nothing tells of. */
 static void fill_queues(void)
 {
@@ -219,6 +243,7 @@ int main(void)
 		CASE(test_drops_are_told_where_they_happened),
 		CASE(test_drops_before_a_silence_are_told_at_the_end),
 		CASE(test_a_failing_receive_does_not_spin),
+		CASE(test_a_full_queue_after_a_failing_receive_does_not_spin),
 		CASE(test_drops_that_find_no_room_do_not_spin),
 		CASE(test_drops_that_find_no_room_are_told_later),
 	};
