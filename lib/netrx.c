@@ -162,7 +162,7 @@ uint32_t netrx_dropped_before_next(struct netrx *rx)
 		return 0;
 	reset_lengths(rx, rx->count > 0 ? rx->count : 1);
 	rx->next = rx->count = 0;
-	n = rx->sys->recvmmsg(rx->fd, rx->messages, 1, MSG_PEEK | MSG_DONTWAIT);
+	n = rx->sys->recvmmsg(rx->fd, rx->messages, 1, true);
 	if (n <= 0)
 		return netrx_untold(rx);
 	read_control(&rx->messages[0].msg_hdr, &arrival, &drops);
@@ -200,7 +200,7 @@ int netrx_receive(struct netrx *rx)
 	reset_lengths(rx, rx->count);
 	rx->next = 0;
 	rx->count = 0;
-	n = rx->sys->recvmmsg(rx->fd, rx->messages, NETRX_BATCH, MSG_DONTWAIT);
+	n = rx->sys->recvmmsg(rx->fd, rx->messages, NETRX_BATCH, false);
 	if (n < 0 && errno != EAGAIN && errno != EINTR)
 		return -1;
 	rx->count = n > 0 ? (unsigned)n : 0;

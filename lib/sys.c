@@ -41,10 +41,13 @@ static int real_access(const char *path, int mode)
 	return faccessat(AT_FDCWD, path, mode, AT_EACCESS);
 }
 
+/* The flags are an int in glibc, unsigned in musl: constants suit both. */
 static int real_recvmmsg(int fd, struct mmsghdr *messages, unsigned count,
-			 int flags)
+			 bool peek)
 {
-	return recvmmsg(fd, messages, count, flags, NULL);
+	return peek ? recvmmsg(fd, messages, count, MSG_DONTWAIT | MSG_PEEK,
+			       NULL)
+		    : recvmmsg(fd, messages, count, MSG_DONTWAIT, NULL);
 }
 
 static int real_pselect(int fds, fd_set *readable, fd_set *writable,

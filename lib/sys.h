@@ -49,9 +49,9 @@ struct sys {
 			  socklen_t len);
 	int (*getsockopt)(int fd, int level, int name, void *value,
 			  socklen_t *len);
-	/* without a timeout */
+	/* never waits; PEEK leaves the datagrams in the socket */
 	int (*recvmmsg)(int fd, struct mmsghdr *messages, unsigned count,
-			int flags);
+			bool peek);
 	int (*pselect)(int fds, fd_set *readable, fd_set *writable,
 		       const struct timespec *timeout, const sigset_t *mask);
 	int (*clock_gettime)(clockid_t clock, struct timespec *now);

@@ -166,26 +166,26 @@ int fakenet_getsockopt(int fd, int level, int name, void *value, socklen_t *len)
 	return 0;
 }
 
-static void put_control(struct msghdr *header, size_t *used, int type,
-			const void *value, size_t len)
+static void put_control(struct msghdr *header, socklen_t *used, int type,
+			const void *value, socklen_t len)
 {
 	struct cmsghdr cmsg = { .cmsg_level = SOL_SOCKET, .cmsg_type = type };
 	char *at = (char *)header->msg_control + *used;
 
 	if (*used + CMSG_SPACE(len) > header->msg_controllen)
 		fake_give_up("no room for control messages");
-	cmsg.cmsg_len = CMSG_LEN(len);
+	cmsg.cmsg_len = (socklen_t)CMSG_LEN(len);
 	memset(at, 0, CMSG_SPACE(len));
 	memcpy(at, &cmsg, sizeof(cmsg));
 	memcpy(at + CMSG_LEN(0), value, len);
-	*used += CMSG_SPACE(len);
+	*used += (socklen_t)CMSG_SPACE(len);
 }
 
 /* As the kernel does it: the count of drops only where there are some. */
 static void deliver(struct mmsghdr *message, const struct queued *q)
 {
 	struct msghdr *header = &message->msg_hdr;
-	size_t used = 0;
+	socklen_t used = 0;
 
 	if (header->msg_namelen < sizeof(struct sockaddr_in6) ||
 	    q->len > header->msg_iov[0].iov_len)
@@ -204,7 +204,7 @@ static void deliver(struct mmsghdr *message, const struct queued *q)
 }
 
 int fakenet_recvmmsg(int fd, struct mmsghdr *messages, unsigned count,
-		     int flags)
+		     bool peek)
 {
 	unsigned n;
 
@@ -212,9 +212,7 @@ int fakenet_recvmmsg(int fd, struct mmsghdr *messages, unsigned count,
 		return -1;
 	if (fd < 0 || fd >= FAKE_FDS || !fake.fds[fd].udp)
 		fake_give_up("recvmmsg() of what is no socket");
-	if (!(flags & MSG_DONTWAIT))
-		fake_give_up("recvmmsg() that waits");
-	if ((flags & MSG_PEEK) && queue_count > 0) {
+	if (peek && queue_count > 0) {
 		deliver(&messages[0], &queue[queue_first]);
 		return 1;
 	}

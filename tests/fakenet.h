@@ -25,7 +25,7 @@ int fakenet_setsockopt(int fd, int level, int name, const void *value,
 int fakenet_getsockopt(int fd, int level, int name, void *value,
 		       socklen_t *len);
 int fakenet_recvmmsg(int fd, struct mmsghdr *messages, unsigned count,
-		     int flags);
+		     bool peek);
 int fakenet_pselect(int fds, fd_set *readable, fd_set *writable,
 		    const struct timespec *timeout, const sigset_t *mask);
 int fakenet_clock_gettime(clockid_t clock, struct timespec *now);

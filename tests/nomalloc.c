@@ -2,15 +2,16 @@
  * nomalloc - loaded into udplogger by LD_PRELOAD, says whether anything asks
  * for memory after the start.
  *
- * From the first recvmmsg() on, every malloc() and its like fails with ENOMEM
+ * From the first pselect() on, every malloc() and its like fails with ENOMEM
  * and is told on stderr, once for each of them.  At the first a line says that
  * this has begun.
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/socket.h>
+#include <sys/select.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,8 +21,8 @@ void *realloc(void *memory, size_t bytes);
 int posix_memalign(void **memory, size_t alignment, size_t bytes);
 void *aligned_alloc(size_t alignment, size_t bytes);
 void free(void *memory);
-int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags,
-	     struct timespec *timeout);
+int pselect(int fds, fd_set *readable, fd_set *writable, fd_set *exceptional,
+	    const struct timespec *timeout, const sigset_t *mask);
 
 /* The start takes what it needs from here, and gives nothing back. */
 #define ARENA_BYTES (4 << 20)
@@ -102,16 +103,16 @@ void free(void *memory)
 	(void)memory;
 }
 
-int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags,
-	     struct timespec *timeout)
+int pselect(int fds, fd_set *readable, fd_set *writable, fd_set *exceptional,
+	    const struct timespec *timeout, const sigset_t *mask)
 {
-	static int (*real)(int, struct mmsghdr *, unsigned, int,
-			   struct timespec *);
+	static int (*real)(int, fd_set *, fd_set *, fd_set *,
+			   const struct timespec *, const sigset_t *);
 
 	if (!real)
-		*(void **)&real = dlsym(RTLD_NEXT, "recvmmsg");
+		*(void **)&real = dlsym(RTLD_NEXT, "pselect");
 	if (!started)
 		SAY("nomalloc: begins");
 	started = true;
-	return real(fd, messages, count, flags, timeout);
+	return real(fds, readable, writable, exceptional, timeout, mask);
 }

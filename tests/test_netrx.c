@@ -376,11 +376,11 @@ static void test_a_socket_that_cannot_be_shut_is_told(void **state)
 
 /* Control messages that are not as they should be. */
 
-static size_t bad_len;
+static socklen_t bad_len;
 static socklen_t bad_control;
 
 static int receive_badly(int fd, struct mmsghdr *messages, unsigned count,
-			 int flags)
+			 bool peek)
 {
 	struct cmsghdr cmsg = { .cmsg_level = SOL_SOCKET,
 				.cmsg_type = SO_RXQ_OVFL };
@@ -389,7 +389,7 @@ static int receive_badly(int fd, struct mmsghdr *messages, unsigned count,
 
 	(void)fd;
 	(void)count;
-	(void)flags;
+	(void)peek;
 	cmsg.cmsg_len = bad_len;
 	memcpy(control, &cmsg, sizeof(cmsg));
 	memcpy(control + CMSG_LEN(0), &drops, sizeof(drops));
