@@ -174,6 +174,7 @@ static bool set_up_engine(struct daemon *d)
 		netrx_adopt(&e->intake.rx);
 	e->sys = d->sys;
 	e->diag = &d->diag;
+	e->pause_us = pace_pause_us(d->listener.granted_bytes);
 	return set_up_tee(d);
 }
 

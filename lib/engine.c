@@ -127,11 +127,15 @@ static void hear_signals(struct engine *e, uint64_t now)
 	e->sys->pselect(0, NULL, NULL, &at_once, &e->waiting);
 }
 
-/* Sleeps until a datagram comes, a signal, or @deadline_ms. */
+/*
+ * Sleeps until a datagram comes, a signal, or @deadline_ms.  When datagrams come
+ * fast it is for a fixed time, that many come; see pace.h.
+ */
 static void sleep_until(struct engine *e, uint64_t deadline_ms)
 {
 	uint64_t now = now_ms(e);
 	uint64_t ms = deadline_ms > now ? deadline_ms - now : 0;
+	bool pauses = e->fast && e->pause_us > 0 && ms > 0;
 	struct timespec timeout = { .tv_sec = (time_t)(ms / 1000),
 				    .tv_nsec = (long)(ms % 1000) * 1000000 };
 	int highest = e->intake.rx.fd;
@@ -139,7 +143,9 @@ static void sleep_until(struct engine *e, uint64_t deadline_ms)
 
 	FD_ZERO(&readable);
 	FD_ZERO(&writable);
-	if (!e->intake.full && e->intake.retry_ms == 0)
+	if (pauses)
+		timeout = (struct timespec){ .tv_nsec = e->pause_us * 1000L };
+	else if (!e->intake.full && e->intake.retry_ms == 0)
 		FD_SET((unsigned)e->intake.rx.fd, &readable);
 	if (e->collector.tee && e->tee.blocked) {
 		FD_SET((unsigned)e->tee.out.fd, &writable);
@@ -153,12 +159,17 @@ static void sleep_until(struct engine *e, uint64_t deadline_ms)
 
 static void serve(struct engine *e)
 {
+	bool emptied;
+
 	while (signals_stop == 0) {
 		sleep_until(e,
 			    earlier(next_deadline(e), now_ms(e) + FOREVER_MS));
 		if (e->busy_since_ms == 0)
 			e->busy_since_ms = now_ms(e);
-		expire_lines(e, intake_round(&e->intake));
+		emptied = intake_round(&e->intake);
+		e->fast = emptied &&
+			  pace_note(&e->pace, e->intake.taken, now_ms(e));
+		expire_lines(e, emptied);
 		writer_drain(&e->writer, now_ms(e));
 		show_lines(e);
 		if (signals_reopen)
@@ -190,6 +201,7 @@ static void begin_end(struct engine *e, struct ending *ending)
 {
 	uint64_t now = now_ms(e);
 
+	e->fast = false;
 	*ending = (struct ending){
 		.end_ms = now + REFUSES_MS,
 		.most_ms = now + ENDS_MS,

@@ -16,6 +16,7 @@
 #include "collector.h"
 #include "diag.h"
 #include "intake.h"
+#include "pace.h"
 #include "spool.h"
 #include "tee.h"
 #include "writer.h"
@@ -34,11 +35,14 @@ struct engine {
 	struct tee tee; /* in use while collector.tee is set */
 	struct zone zone;
 	bool adopted; /* the socket stays open when we end */
+	unsigned pause_us; /* when datagrams come fast; pace_pause_us() */
 	sigset_t waiting; /* signal mask in pselect() */
 
 	/* Zero at first. */
 	uint64_t busy_since_ms; /* not seen empty since; 0: it was */
 	uint64_t heard_ms; /* when signals were let in last */
+	struct pace pace;
+	bool fast; /* all was received, and more will soon come */
 };
 
 /* The day that it is now; stamp.h. */

@@ -133,33 +133,33 @@ static bool tell_last_drops(struct intake *in)
  * When to ask the kernel for drops: after a burst at once, else once a second
  * and when it gets quiet, to spare the call at each wake-up.
  */
-static bool drops_are_due(struct intake *in, unsigned taken)
+static bool drops_are_due(struct intake *in)
 {
-	if (taken > 0 && in->drops_due_ms == 0)
+	if (in->taken > 0 && in->drops_due_ms == 0)
 		in->drops_due_ms = now_ms(in) + DROPS_MS;
-	return taken >= NETRX_BATCH ||
+	return in->taken >= NETRX_BATCH ||
 	       (in->drops_due_ms > 0 && now_ms(in) >= in->drops_due_ms);
 }
 
 static bool take_in(struct intake *in)
 {
 	uint64_t end = now_ms(in) + ROUND_MS;
-	unsigned taken = 0;
 	unsigned n;
 
+	in->taken = 0;
 	do {
 		/* The rest of a batch that found no room comes first. */
-		if (!intake_with_room(in, take_batch) || taken >= ROUND_MAX ||
-		    (taken > 0 && now_ms(in) >= end))
+		if (!intake_with_room(in, take_batch) ||
+		    in->taken >= ROUND_MAX ||
+		    (in->taken > 0 && now_ms(in) >= end))
 			return false;
 		n = receive(in);
-		taken += n;
+		in->taken += n;
 		collector_expect(in->collector, in->rx.from, n);
 	} while (n == NETRX_BATCH);
 	if (!intake_with_room(in, take_batch) || in->retry_ms > 0)
 		return false;
-	return !drops_are_due(in, taken) ||
-	       intake_with_room(in, tell_last_drops);
+	return !drops_are_due(in) || intake_with_room(in, tell_last_drops);
 }
 
 bool intake_round(struct intake *in)

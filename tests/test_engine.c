@@ -39,6 +39,88 @@ static void test_an_unfinished_line_is_written_in_time(void **state)
 			    "2026-11-22 23:59:55 192.0.2.1:6665 half a line\n");
 }
 
+/* A pause when datagrams come fast; here of 50 ms, that it can be seen. */
+
+static void say_fast(void)
+{
+	unsigned i;
+
+	for (i = 0; i < PACE_FAST; i++)
+		say_hello();
+}
+
+static unsigned lines_then;
+
+static void count_then(void)
+{
+	lines_then = count_lines(fake_text(YESTERDAY));
+}
+
+static void test_what_comes_fast_is_received_together(void **state)
+{
+	(void)state;
+	engine.pause_us = 50000;
+	fake_at(1100, say_fast);
+	fake_at(1110, say_hello);
+	fake_at(1120, say_hello);
+	fake_at(1149, count_then);
+	fake_at(1300, stop);
+	assert_true(engine_run(&engine));
+	assert_int_equal(lines_then, PACE_FAST);
+	assert_int_equal(count_lines(fake_text(YESTERDAY)), PACE_FAST + 2);
+	assert_true(fake.counts[FAKE_RECVMMSG] < 8);
+}
+
+static void test_a_pause_ends_in_time(void **state)
+{
+	(void)state;
+	engine.pause_us = 50000;
+	fake_at(1100, say_fast);
+	fake_at(1110, say_hello);
+	fake_at(1151, count_then);
+	fake_at(1300, stop);
+	assert_true(engine_run(&engine));
+	assert_int_equal(lines_then, PACE_FAST + 1);
+}
+
+static void test_a_line_alone_is_not_delayed(void **state)
+{
+	(void)state;
+	engine.pause_us = 50000;
+	fake_at(1100, say_fast);
+	fake_at(1200, say_hello);
+	fake_at(1201, say_hello);
+	fake_at(1202, count_then);
+	fake_at(1300, stop);
+	assert_true(engine_run(&engine));
+	assert_int_equal(lines_then, PACE_FAST + 2);
+}
+
+/* A buffer that is small is emptied as soon as it can be. */
+static void test_without_a_pause_all_is_received_at_once(void **state)
+{
+	(void)state;
+	engine.pause_us = 0;
+	fake_at(1100, say_fast);
+	fake_at(1101, say_hello);
+	fake_at(1102, count_then);
+	fake_at(1300, stop);
+	assert_true(engine_run(&engine));
+	assert_int_equal(lines_then, PACE_FAST + 1);
+}
+
+static void test_a_signal_is_heard_in_a_pause(void **state)
+{
+	(void)state;
+	engine.pause_us = 50000;
+	fake_at(1100, say_fast);
+	fake_at(1110, say_hello);
+	fake_at(1120, stop);
+	assert_true(engine_run(&engine));
+	assert_int_equal(fake.now_ms, 1120);
+	assert_int_equal(count_lines(fake_text(YESTERDAY)), PACE_FAST + 1);
+}
+
 /* HUP. */
 
 static void rotate_and_reopen(void)
@@ -264,6 +346,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_usr1_says_the_counts),
 		CASE(test_an_unfinished_line_is_written_in_time),
+		CASE(test_what_comes_fast_is_received_together),
+		CASE(test_a_pause_ends_in_time),
+		CASE(test_a_line_alone_is_not_delayed),
+		CASE(test_without_a_pause_all_is_received_at_once),
+		CASE(test_a_signal_is_heard_in_a_pause),
 		CASE(test_hup_makes_the_new_file_at_once),
 		CASE(test_hup_does_not_tear_a_line_in_two_files),
 		CASE(test_a_deleted_file_does_not_tear_a_line),

@@ -76,6 +76,7 @@ void world_reset(time_t wall)
 	memset(collector_memory, 0, collector_size());
 	engine.sys = &fakesys;
 	engine.diag = &diag;
+	engine.pause_us = PACE_PAUSE_US;
 	spool_init(&engine.spool, spool_memory, WORLD_SPOOL_BYTES);
 	collector_init(&engine.collector, &settings, collector_memory,
 		       &engine.spool, NULL);
