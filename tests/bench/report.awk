@@ -13,6 +13,7 @@ BEGIN {
 	title["10k-1000"] = "10,000/s, 1,000 sources"
 	title["100k-1"] = "100,000/s, 1 source"
 	title["100k-1000"] = "100,000/s, 1,000 sources"
+	title["100k-1000x3"] = "100,000/s, 1,000 sources, 3 fragments a line"
 	title["unfinished"] = "60,000 unfinished lines"
 	noise_max = 0.10
 	bad = 0
@@ -87,18 +88,22 @@ $4 == "failed" {
 }
 
 # The ratio within each round, so that slow drifts of the machine cancel.
-function ratio(load, name,    r, key)
+function ratio_to(base, load, name,    r, key)
 {
-	key = load SUBSEP name
-	if (!((load, name) in ratio_done)) {
-		ratio_done[load, name] = 1
+	key = load SUBSEP name SUBSEP base
+	if (!(key in ratio_done)) {
+		ratio_done[key] = 1
 		for (r in rounds)
-			if (((r, load, name) in ns) && \
-			    ns[r, load, "floor"] > 0)
+			if (((r, load, name) in ns) && ns[r, load, base] > 0)
 				keep("ratio", key, ns[r, load, name] / \
-					ns[r, load, "floor"])
+					ns[r, load, base])
 	}
 	return middle("ratio", key)
+}
+
+function ratio(load, name)
+{
+	return ratio_to("floor", load, name)
 }
 
 function noisy(load,    r)
@@ -155,19 +160,21 @@ function show_memory(    i, n)
 function verdict(text, value, limit, unit)
 {
 	if (value >= 0)
-		printf "  %-46s %6.2f%s  %s\n", text, value, unit, \
+		printf "  %-66s %6.2f%s  %s\n", text, value, unit, \
 			value <= limit ? "ok" : "MISSED"
 }
 
-function judge_ratio(text, load, limit)
+function judge_ratio(base, load, limit,    text, value)
 {
-	if (ratio(load, "udplogger") < 0)
+	value = ratio_to(base, load, "udplogger")
+	if (value < 0)
 		return
+	text = title[load] (base == "floor" ? "" : " to " base)
+	text = sprintf("%s (%.2f)", text, limit)
 	if (noisy(load))
-		printf "  %-46s %6.2f  no verdict, noise\n", text, \
-			ratio(load, "udplogger")
+		printf "  %-66s %6.2f  no verdict, noise\n", text, value
 	else
-		verdict(text, ratio(load, "udplogger"), limit, "")
+		verdict(text, value, limit, "")
 }
 
 function judge_flat(load,    one, many, text)
@@ -178,7 +185,7 @@ function judge_flat(load,    one, many, text)
 		return
 	text = "flat: " title[load] " to 1 (1.15)"
 	if (noisy("drain-1") || noisy(load))
-		printf "  %-46s %6.2f  no verdict, noise\n", text, many / one
+		printf "  %-66s %6.2f  no verdict, noise\n", text, many / one
 	else
 		verdict(text, many / one, 1.15, "")
 }
@@ -189,17 +196,22 @@ function judge_memory(text, list, load, limit,    m)
 	verdict(text, m < 0 ? m : m / 1024, limit, " MiB")
 }
 
-function judge(    i)
+function judge()
 {
-	print "\ngoals of udplogger, ratio to the floor"
-	for (i = 1; i <= load_count; i++)
-		if (load_name[i] !~ /unfinished|new-|x3/)
-			judge_ratio(title[load_name[i]] " (1.3)", \
-				load_name[i], 1.3)
+	print "\ngoals of udplogger, ratio to the floor if nothing else is said"
+	judge_ratio("floor", "drain-1", 1.10)
+	judge_ratio("floor", "drain-1000", 1.10)
+	judge_ratio("floor", "drain-60000", 1.10)
 	judge_flat("drain-1000")
 	judge_flat("drain-60000")
-	judge_memory("resident, idle (4)", "idle", "all", 4)
-	judge_memory("resident, 60,000 sources (24)", "kib", "drain-60000", 24)
+	judge_ratio("floor", "10k-1", 0.40)
+	judge_ratio("floor", "100k-1", 0.40)
+	judge_ratio("floor-real", "100k-1000x3", 0.50)
+	judge_memory("resident, idle (2)", "idle", "all", 2)
+	judge_memory("resident, 1,000 sources (2.5)", "kib", "drain-1000", 2.5)
+	judge_memory("resident, 60,000 sources (12)", "kib", "drain-60000", 12)
+	judge_memory("resident, 60,000 unfinished lines (28)", "kib", \
+		"unfinished", 28)
 }
 
 END {
