@@ -63,9 +63,8 @@ static int refuse(char *why, const char *reason)
 
 /*
  * Looks before it opens, so that a FIFO or a device isn't touched at all.
- * What changes in between is caught by O_NOFOLLOW, by O_NONBLOCK (a FIFO that
- * nobody reads gives ENXIO instead of a wait), and by looking again at what
- * was opened.
+ * What changes in between is caught by O_NOFOLLOW and by looking again at what
+ * was opened; thanks to O_NONBLOCK to open it never waits.
  */
 int appendfile_look(const struct sys *sys, const char *path,
 		    char why[APPENDFILE_WHY_MAX])
@@ -153,14 +152,16 @@ int appendfile_open(struct appendfile_rules *rules, const char *path,
 }
 
 /* EBADF: the file was opened for writing alone, there is no look. */
-int appendfile_end_line(const struct sys *sys, int fd, off_t *size)
+int appendfile_end_line(const struct sys *sys, int fd, bool torn, off_t *size)
 {
 	char last = '\n';
-	ssize_t n = *size > 0 ? sys->pread(fd, &last, 1, *size - 1) : 0;
 
-	if (n < 0 && errno != EBADF)
-		return -1;
-	if (n <= 0 || last == '\n')
+	if (*size > 0 && sys->pread(fd, &last, 1, *size - 1) < 0) {
+		if (errno != EBADF)
+			return -1;
+		last = torn ? '\0' : '\n';
+	}
+	if (last == '\n')
 		return 0;
 	errno = ENOSPC; /* for a write that takes nothing */
 	if (sys->write(fd, "\n", 1) != 1)

@@ -52,10 +52,11 @@ bool appendfile_is_refused(const struct stat *st);
 
 /*
  * Ends a line that stands unfinished at the end of @fd, of *@size bytes, so
- * that the next one begins a new line; *@size is then one more.  Returns 0, or
- * -1 with errno.
+ * that the next one begins a new line; *@size is then one more.  Where perm=
+ * forbids a look, @torn tells whether one may stand there.  Returns 0, or -1
+ * with errno.
  */
-int appendfile_end_line(const struct sys *sys, int fd, off_t *size);
+int appendfile_end_line(const struct sys *sys, int fd, bool torn, off_t *size);
 
 /*
  * Whether what fails with @error may work later without anybody's doing:

@@ -41,9 +41,10 @@ void dayfile_reopen(struct dayfile *file)
 void dayfile_close(struct dayfile *file)
 {
 	char path[DAYFILE_PATH_MAX];
+	bool failed = file->fd >= 0 && file->settings->sys->close(file->fd) &&
+		      errno != EINTR;
 
-	if (file->fd >= 0 && file->settings->sys->close(file->fd) &&
-	    errno != EINTR) {
+	if (failed && !file->close_failed) {
 		const char *why = strerror(errno);
 
 		dayfile_path(file->settings, file->day, path);
@@ -52,6 +53,8 @@ void dayfile_close(struct dayfile *file)
 			  "may be missing",
 			  path, why);
 	}
+	if (file->fd >= 0)
+		file->close_failed = failed;
 	file->fd = -1;
 }
 
@@ -284,7 +287,8 @@ int dayfile_prepare(struct dayfile *file, struct outq *queue)
 	if (!file->unsure)
 		return 0;
 	if (look(file, &st) ||
-	    appendfile_end_line(file->settings->sys, file->fd, &st.st_size))
+	    appendfile_end_line(file->settings->sys, file->fd,
+				outq_torn(queue) > 0, &st.st_size))
 		return -1;
 	outq_rewind(queue);
 	file->size = st.st_size;

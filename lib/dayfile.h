@@ -43,6 +43,7 @@ struct dayfile {
 	bool counts_links; /* a file system that knows when one is deleted */
 	bool stale; /* the open file is no longer the one to write to */
 	bool unsure; /* its end may not be the end of our last line */
+	bool close_failed; /* the last time; that is said once */
 	off_t size; /* as we left it */
 	uint64_t named_ms; /* when fd was last known to be the named file */
 	uint64_t looked_ms; /* when it was last looked at */

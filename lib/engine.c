@@ -145,7 +145,7 @@ static void sleep_until(struct engine *e, uint64_t deadline_ms)
 	FD_ZERO(&writable);
 	if (pauses)
 		timeout = (struct timespec){ .tv_nsec = e->pause_us * 1000L };
-	else if (!e->intake.full && e->intake.retry_ms == 0)
+	else if (!e->intake.full && !e->intake.ended && e->intake.retry_ms == 0)
 		FD_SET((unsigned)e->intake.rx.fd, &readable);
 	if (e->collector.tee && e->tee.blocked) {
 		FD_SET((unsigned)e->tee.out.fd, &writable);
@@ -216,16 +216,21 @@ static void begin_end(struct engine *e, struct ending *ending)
 /*
  * Takes in what had come when we were told to stop.  Then our own socket is
  * shut, and what it still got until that moment is taken in, too: so nothing is
- * lost that came while it was open, and no flood can prolong that.
+ * lost that came while it was open, and no flood can prolong that.  From one
+ * that stays open nothing more is taken then; whoever comes next has a better
+ * disk, perhaps.
  */
 static void take_rest(struct engine *e, struct ending *ending)
 {
+	if (e->intake.ended)
+		return;
 	ending->emptied = intake_round(&e->intake);
 	ending->taken = ending->emptied;
 	if (ending->shut || e->intake.full)
 		return;
 	if (is_later(&e->intake.last_arrival, &ending->begin))
 		ending->taken = true;
+	e->intake.ended = ending->taken && e->adopted;
 	if (!ending->taken || e->adopted)
 		return;
 	ending->shut = netrx_shut(&e->intake.rx);
@@ -248,20 +253,17 @@ static bool is_over(struct engine *e, struct ending *ending)
 
 /*
  * Gives up what no disk has taken; says how much that is.  What waits in a
- * socket that stays open, and the drops that it knows of, are for whoever comes
- * next.
+ * socket that stays open, and the drops after the first of it, are for whoever
+ * comes next.
  */
 static bool give_up(struct engine *e, const struct ending *ending)
 {
-	bool rest = !ending->taken && !e->adopted;
+	bool rest = !ending->emptied && !e->adopted;
 	size_t lines = spool_lines(&e->spool);
 	uint32_t unfinished = collector_unfinished(&e->collector);
-	uint32_t untold = 0;
-	unsigned datagrams;
+	unsigned datagrams = intake_give_up(&e->intake, rest);
+	uint32_t untold = netrx_dropped_before_next(&e->intake.rx);
 
-	if (ending->emptied || rest)
-		untold = netrx_untold(&e->intake.rx);
-	datagrams = intake_give_up(&e->intake, rest);
 	writer_end(&e->writer);
 	if (untold > 0)
 		diag_warn(e->diag,

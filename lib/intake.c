@@ -11,7 +11,7 @@
 #define ROUND_MAX  32768 /* datagrams in a round, and */
 #define ROUND_MS   50 /* time; then signals have their turn */
 #define DROPS_MS   1000 /* how late a drop may be told that nothing followed */
-#define COUNT_MOST 1000000 /* datagrams that are counted and given up */
+#define COUNT_MOST 4000000 /* datagrams that are counted and given up */
 
 static uint64_t now_ms(const struct intake *in)
 {
@@ -179,6 +179,8 @@ uint64_t intake_deadline(const struct intake *in)
 	uint64_t due = diag_due(&in->fault);
 	uint64_t full_due = diag_due(&in->full_fault);
 
+	if (in->ended)
+		return INTAKE_NEVER;
 	if (full_due < due)
 		due = full_due;
 	if (in->retry_ms > 0)

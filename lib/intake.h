@@ -34,6 +34,7 @@ struct intake {
 
 	/* Zero at first. */
 	bool full; /* no room for more lines until some are written */
+	bool ended; /* nothing more is received */
 	unsigned taken; /* datagrams received in the last round */
 	uint64_t retry_ms; /* don't receive before; 0: may */
 	uint64_t lost; /* datagrams dropped by the kernel that were told */

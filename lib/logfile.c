@@ -62,6 +62,18 @@ static int succeed(struct logfile *log, uint64_t now_ms)
 	return 0;
 }
 
+/*
+ * The descriptor itself may be what ails: ESTALE, EIO of a disk that was
+ * pulled out.  Where there is only no room, another one would be no better.
+ */
+static int fail_to_write(struct logfile *log, int32_t day, uint64_t now_ms)
+{
+	if (errno != ENOSPC && errno != EDQUOT && errno != EFBIG &&
+	    errno != EAGAIN && errno != EINTR)
+		dayfile_reopen(&log->file);
+	return fail(log, "write", day, strerror(errno), now_ms);
+}
+
 static int get_ready(struct logfile *log, struct outq *queue, int32_t day,
 		     uint64_t now_ms)
 {
@@ -73,20 +85,8 @@ static int get_ready(struct logfile *log, struct outq *queue, int32_t day,
 	    dayfile_open(&log->file, queue, day, now_ms, why))
 		return fail(log, "open", day, why, now_ms);
 	if (dayfile_prepare(&log->file, queue))
-		return fail(log, "write", day, strerror(errno), now_ms);
+		return fail_to_write(log, day, now_ms);
 	return 0;
-}
-
-/*
- * The descriptor itself may be what ails: ESTALE, EIO of a disk that was
- * pulled out.  Where there is only no room, another one would be no better.
- */
-static int fail_to_write(struct logfile *log, int32_t day, uint64_t now_ms)
-{
-	if (errno != ENOSPC && errno != EDQUOT && errno != EFBIG &&
-	    errno != EAGAIN && errno != EINTR)
-		dayfile_reopen(&log->file);
-	return fail(log, "write", day, strerror(errno), now_ms);
 }
 
 /* Bytes remain, but others come first. */
@@ -134,20 +134,27 @@ int logfile_drain(struct logfile *log, struct outq *queue, int32_t day,
 
 	if (outq_waiting(queue) == 0 && due)
 		dayfile_confirm(&log->file, queue, now_ms);
-	if (outq_waiting(queue) == 0)
-		return log->failing ? 0 : succeed(log, now_ms);
-	if (log->failing && now_ms < log->retry_ms)
-		return -1;
-	if (get_ready(log, queue, day, now_ms))
-		return -1;
+	if (outq_waiting(queue) == 0 && !log->failing)
+		return succeed(log, now_ms);
+	/* Without a line there is still a file to be opened. */
+	if ((log->failing && now_ms < log->retry_ms) ||
+	    get_ready(log, queue, day, now_ms))
+		return outq_waiting(queue) > 0 ? -1 : 0;
 	return write_queue(log, queue, day, due, now_ms);
+}
+
+void logfile_forget(struct logfile *log)
+{
+	log->failing = false;
+	log->backoff = (struct backoff){ 0 };
+	log->fault = (struct diag_fault){ 0 };
 }
 
 uint64_t logfile_deadline(const struct logfile *log, const struct outq *queue)
 {
 	uint64_t due = diag_due(&log->fault);
 
-	if (outq_waiting(queue) > 0)
+	if (outq_waiting(queue) > 0 || log->failing)
 		return log->retry_ms;
 	if (outq_passed(queue) > 0 &&
 	    log->file.looked_ms + LOGFILE_CONFIRM_MS < due)
@@ -158,6 +165,7 @@ uint64_t logfile_deadline(const struct logfile *log, const struct outq *queue)
 void logfile_end(struct logfile *log, const struct outq *queue)
 {
 	dayfile_cut(&log->file, queue);
+	dayfile_close(&log->file);
 	if (diag_due(&log->fault) != DIAG_NEVER)
 		tell_works(log, LOGFILE_NEVER);
 }

@@ -20,7 +20,8 @@ struct logfile {
 	struct dayfile file;
 	struct diag *diag;
 	bool failing;
-	uint64_t retry_ms; /* when to call again, if bytes wait */
+	uint64_t
+		retry_ms; /* when to call again, if bytes wait or it is failing */
 	struct backoff backoff;
 	struct diag_fault fault;
 };
@@ -47,10 +48,16 @@ void logfile_open_failed(struct logfile *log, int32_t day, uint64_t now_ms,
 int logfile_drain(struct logfile *log, struct outq *queue, int32_t day,
 		  uint64_t now_ms);
 
+/*
+ * Nothing waits, and nothing will: the file that could not be opened isn't
+ * needed any more, and what comes next is of another day.
+ */
+void logfile_forget(struct logfile *log);
+
 /* When logfile_drain() has something to do, or to say; LOGFILE_NEVER. */
 uint64_t logfile_deadline(const struct logfile *log, const struct outq *queue);
 
-/* The end: says what was kept back, and gives up what waits in @queue. */
+/* The end: closes, says what was kept back, gives up what waits in @queue. */
 void logfile_end(struct logfile *log, const struct outq *queue);
 
 #endif

@@ -163,7 +163,7 @@ uint32_t netrx_dropped_before_next(struct netrx *rx)
 	reset_lengths(rx, rx->count > 0 ? rx->count : 1);
 	rx->next = rx->count = 0;
 	n = rx->sys->recvmmsg(rx->fd, rx->messages, 1, true);
-	if (n <= 0)
+	if (n <= 0 || rx->adopted)
 		return netrx_untold(rx);
 	read_control(&rx->messages[0].msg_hdr, &arrival, &drops);
 	reset_lengths(rx, 1);
@@ -252,6 +252,10 @@ bool netrx_shut(struct netrx *rx)
 	struct sockaddr *addr = (struct sockaddr *)&own;
 	socklen_t len = sizeof(own);
 
-	return rx->sys->getsockname(rx->fd, addr, &len) == 0 &&
-	       rx->sys->connect(rx->fd, addr, len) == 0;
+	if (rx->sys->getsockname(rx->fd, addr, &len) == 0 &&
+	    rx->sys->connect(rx->fd, addr, len) == 0)
+		return true;
+	/* With loopback down there's no way to oneself, but none from it, too. */
+	return rx->sys->setsockopt(rx->fd, SOL_SOCKET, SO_BINDTODEVICE, "lo",
+				   sizeof("lo")) == 0;
 }

@@ -49,11 +49,13 @@ static void look_after_old(struct writer *w, size_t i, uint64_t now_ms)
 	struct dayfile *file = &w->logs[i].file;
 
 	if (file->fd >= 0) {
-		if (now_ms - file->named_ms <= IDLE_MS)
+		if (now_ms - file->named_ms < IDLE_MS)
 			return;
 		dayfile_close(file);
 		appendfile_hold_reserve(&file->settings->rules);
 	}
+	if (w->logs[i].failing)
+		logfile_forget(&w->logs[i]);
 	if (logfile_deadline(&w->logs[i], &w->spool->slots[i].queue) ==
 	    LOGFILE_NEVER)
 		spool_retire(w->spool, i);
@@ -116,6 +118,19 @@ bool writer_makes_room(struct writer *w, uint64_t now_ms)
 	return w->written != written || w->spool->blocks.used != before;
 }
 
+/* When there is something to be done for a file. */
+static uint64_t slot_deadline(const struct writer *w, size_t i)
+{
+	const struct spool_slot *slot = &w->spool->slots[i];
+	const struct dayfile *file = &w->logs[i].file;
+	uint64_t due = logfile_deadline(&w->logs[i], &slot->queue);
+	uint64_t idle = file->named_ms + IDLE_MS;
+
+	if (slot == w->spool->latest || spool_is_used(slot) || file->fd < 0)
+		return due;
+	return idle < due ? idle : due;
+}
+
 uint64_t writer_deadline(const struct writer *w)
 {
 	uint64_t deadline = WRITER_NEVER;
@@ -125,8 +140,7 @@ uint64_t writer_deadline(const struct writer *w)
 		uint64_t due = WRITER_NEVER;
 
 		if (spool_is_active(w->spool, i))
-			due = logfile_deadline(&w->logs[i],
-					       &w->spool->slots[i].queue);
+			due = slot_deadline(w, i);
 		if (due < deadline)
 			deadline = due;
 	}

@@ -101,6 +101,12 @@ int fakenet_bind(int fd, const struct sockaddr *addr, socklen_t len)
 	return 0;
 }
 
+static void shut(void)
+{
+	fake.shut = true;
+	fake.endless = false;
+}
+
 /* To itself; from then on nothing comes from anybody else. */
 int fakenet_connect(int fd, const struct sockaddr *addr, socklen_t len)
 {
@@ -110,8 +116,7 @@ int fakenet_connect(int fd, const struct sockaddr *addr, socklen_t len)
 		return -1;
 	if (fd < 0 || fd >= FAKE_FDS || !fake.fds[fd].udp)
 		return fake_refuse(EBADF);
-	fake.shut = true;
-	fake.endless = false;
+	shut();
 	return 0;
 }
 
@@ -134,6 +139,9 @@ int fakenet_setsockopt(int fd, int level, int name, const void *value,
 	(void)fd;
 	if (!fake_enter(FAKE_SETSOCKOPT))
 		return -1;
+	/* Loopback is down. */
+	if (level == SOL_SOCKET && name == SO_BINDTODEVICE)
+		shut();
 	if (level == SOL_SOCKET && len == sizeof(bytes) &&
 	    (name == SO_RCVBUF || name == SO_RCVBUFFORCE)) {
 		memcpy(&bytes, value, sizeof(bytes));

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <sys/uio.h>
 
 #include "engineworld.h"
@@ -104,14 +105,28 @@ static void test_what_comes_until_the_socket_is_shut_is_stored(void **state)
 	assert_int_equal(fakenet_queued(), 0);
 }
 
-static void test_a_socket_that_cannot_be_shut_ends_too(void **state)
+static void test_a_socket_is_shut_without_loopback(void **state)
 {
 	(void)state;
 	fake_fail(FAKE_BIT(FAKE_CONNECT), 1, UINT32_MAX, ENETUNREACH, 0);
 	fake_at(1100, begin_flood);
 	fake_at(1200, stop);
 	assert_true(engine_run(&engine));
+	assert_true(fake.shut);
 	assert_has(fake_text(YESTERDAY), "half a line\n");
+}
+
+static void test_a_socket_that_cannot_be_shut_ends_too(void **state)
+{
+	(void)state;
+	fake_fail(FAKE_BIT(FAKE_CONNECT) | FAKE_BIT(FAKE_SETSOCKOPT), 1,
+		  UINT32_MAX, EPERM, 0);
+	fake_at(1100, begin_flood);
+	fake_at(1200, stop);
+	assert_false(engine_run(&engine));
+	assert_has(fake_text(YESTERDAY), "half a line\n");
+	assert_has(fake_text("stderr"), "gave up 0 lines (0 bytes), 0 "
+					"unfinished lines and 4");
 }
 
 /* Whoever has it next gets what we could not take in. */
@@ -126,6 +141,67 @@ static void test_an_adopted_socket_keeps_its_datagrams(void **state)
 	assert_false(fake.shut);
 	assert_int_equal(fakenet_queued(), fake.sent - fake.received);
 	assert_true(fakenet_queued() > 0);
+}
+
+static unsigned sent_late;
+
+static void say_more(void)
+{
+	say_hello();
+	sent_late++;
+	fake_at(fake.now_ms + 10, say_more);
+}
+
+/* What comes after the signal could only be given up. */
+static void test_an_adopted_socket_keeps_what_comes_late(void **state)
+{
+	(void)state;
+	engine.adopted = true;
+	sent_late = 0;
+	fake_at(1050, fill_disk);
+	fake_at(1100, say_hello);
+	fake_at(1200, stop);
+	fake_at(1201, say_more);
+	assert_false(engine_run(&engine));
+	assert_true(sent_late > 100);
+	assert_int_equal(fakenet_queued(), sent_late);
+	assert_has(fake_text("stderr"), "gave up 1 lines");
+}
+
+#define EACH 10 /* datagrams, before the first of which one is dropped */
+
+static void say_many_with_drops(void)
+{
+	unsigned i;
+
+	for (i = 0; i < MANY; i++) {
+		fake.drops += i % EACH == 0;
+		fake_say(1, "a line, which the disk has no room for\n");
+	}
+	stop();
+}
+
+/*
+ * The batch that is given up knows of drops, and so does the first datagram
+ * that is left, to whoever takes it, as told.
+ */
+static void test_drops_in_a_batch_that_is_given_up_are_told(void **state)
+{
+	uint64_t known;
+	char told[80];
+
+	(void)state;
+	engine.adopted = true;
+	netrx_adopt(&engine.intake.rx);
+	fill_disk();
+	fake_at(1050, say_hello);
+	fake_at(1100, say_many_with_drops);
+	assert_false(engine_run(&engine));
+	known = (fake.received - 1) / EACH + 1;
+	assert_true(engine.intake.lost < known);
+	snprintf(told, sizeof(told), "does not tell of %" PRIu64 " datagrams",
+		 known - engine.intake.lost);
+	assert_has(fake_text("stderr"), told);
 }
 
 static void test_an_adopted_socket_is_emptied_while_the_disk_takes(void **state)
@@ -279,8 +355,11 @@ int main(void)
 		CASE(test_a_disk_that_refuses_at_the_end_is_told),
 		CASE(test_a_second_signal_ends_the_wait),
 		CASE(test_what_comes_until_the_socket_is_shut_is_stored),
+		CASE(test_a_socket_is_shut_without_loopback),
 		CASE(test_a_socket_that_cannot_be_shut_ends_too),
 		CASE(test_an_adopted_socket_keeps_its_datagrams),
+		CASE(test_an_adopted_socket_keeps_what_comes_late),
+		CASE(test_drops_in_a_batch_that_is_given_up_are_told),
 		CASE(test_an_adopted_socket_is_emptied_while_the_disk_takes),
 		CASE(test_an_adopted_socket_in_a_flood_keeps_its_drops),
 		CASE(test_the_end_waits_while_the_disk_takes_something),

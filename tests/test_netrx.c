@@ -367,11 +367,16 @@ static void test_a_shut_socket_keeps_what_it_has_and_takes_no_more(void **state)
 static void test_a_socket_that_cannot_be_shut_is_told(void **state)
 {
 	(void)state;
+	fake_fail(FAKE_BIT(FAKE_CONNECT) | FAKE_BIT(FAKE_SETSOCKOPT), 1, 2,
+		  EPERM, 0);
+	assert_false(netrx_shut(&rx));
+	fake_fail(FAKE_BIT(FAKE_GETSOCKNAME) | FAKE_BIT(FAKE_SETSOCKOPT), 1, 2,
+		  ENOBUFS, 0);
+	assert_false(netrx_shut(&rx));
+	assert_false(fake.shut);
 	fake_fail(FAKE_BIT(FAKE_CONNECT), 1, 1, ENETUNREACH, 0);
-	assert_false(netrx_shut(&rx));
-	fake_fail(FAKE_BIT(FAKE_GETSOCKNAME), 1, 1, ENOBUFS, 0);
-	assert_false(netrx_shut(&rx));
 	assert_true(netrx_shut(&rx));
+	assert_true(fake.shut);
 }
 
 /* Control messages that are not as they should be. */
