@@ -274,6 +274,66 @@ static void test_a_close_that_fails_is_told(void **state)
 			       "exceeded"));
 }
 
+/* What failed to be written and is opened anew fails to be closed, too. */
+static void test_a_close_that_fails_on_and_on_is_told_once(void **state)
+{
+	unsigned i;
+
+	(void)state;
+	put("one\n");
+	fake_fail(FAKE_BIT(FAKE_WRITEV) | FAKE_BIT(FAKE_CLOSE), 1, UINT32_MAX,
+		  EIO, 0);
+	for (i = 0; i < 10; i++) {
+		assert_int_equal(drain(DAY), -1);
+		fake.now_ms = a_log.retry_ms;
+	}
+	assert_string_equal(fake_text("stderr"),
+			    "udplogger: warning: unable to write " PATH
+			    ": Input/output error\n"
+			    "udplogger: warning: unable to close " PATH
+			    ": Input/output error; what was written to it last "
+			    "may be missing\n");
+	fake_no_faults();
+	assert_int_equal(drain(DAY), 0);
+	assert_string_equal(fake_text(PATH), "one\n");
+}
+
+/* The descriptor may be what ails. */
+static void test_a_file_whose_end_cannot_be_read_is_opened_anew(void **state)
+{
+	unsigned opens;
+
+	(void)state;
+	fake_create(PATH, S_IFREG | 0640, "cut off");
+	put("one\n");
+	fake_fail(FAKE_BIT(FAKE_PREAD), 1, 2, EIO, 0);
+	assert_int_equal(drain(DAY), -1);
+	opens = fake.counts[FAKE_OPEN];
+	fake.now_ms = a_log.retry_ms;
+	assert_int_equal(drain(DAY), -1);
+	assert_true(fake.counts[FAKE_OPEN] > opens);
+	fake.now_ms = a_log.retry_ms;
+	assert_int_equal(drain(DAY), 0);
+	assert_string_equal(fake_text(PATH), "cut off\none\n");
+}
+
+/* Then there's no look, but we know of our own line. */
+static void test_a_torn_line_ends_in_an_unreadable_file(void **state)
+{
+	(void)state;
+	settings.rules.mode = 0200;
+	fake.capacity = 6;
+	put("a long line\n");
+	assert_int_equal(drain(DAY), -1);
+	assert_string_equal(fake_text(PATH), "a long");
+	fake.capacity = SIZE_MAX;
+	dayfile_reopen(&a_log.file);
+	a_log.file.size--;
+	fake.now_ms = a_log.retry_ms;
+	assert_int_equal(drain(DAY), 0);
+	assert_string_equal(fake_text(PATH), "a long\na long line\n");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -293,6 +353,9 @@ int main(void)
 		CASE(test_the_reserve_opens_the_file),
 		CASE(test_an_interrupted_open_is_tried_at_once),
 		CASE(test_a_close_that_fails_is_told),
+		CASE(test_a_close_that_fails_on_and_on_is_told_once),
+		CASE(test_a_file_whose_end_cannot_be_read_is_opened_anew),
+		CASE(test_a_torn_line_ends_in_an_unreadable_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -140,6 +140,31 @@ static void test_hup_makes_the_new_file_at_once(void **state)
 	assert_non_null(fake_node(YESTERDAY));
 }
 
+static void put_directory(void)
+{
+	rotate_and_reopen();
+	fake_create(YESTERDAY, S_IFDIR | 0755, "");
+}
+
+static void remove_directory(void)
+{
+	fake_unlink(YESTERDAY);
+}
+
+static void test_a_file_is_tried_again_though_no_line_comes(void **state)
+{
+	(void)state;
+	fake_at(1100, say_hello);
+	fake_at(1200, put_directory);
+	fake_at(2000, remove_directory);
+	fake_at(3100, ask_counts);
+	fake_at(4000, stop);
+	assert_true(engine_run(&engine));
+	assert_string_equal(fake_text(YESTERDAY), "");
+	assert_has(fake_text("stderr"), "is a directory\nudplogger: able to ");
+	assert_true(fake.counts[FAKE_PSELECT] < 30);
+}
+
 static void fill_disk_in_mid_line(void)
 {
 	fake.capacity = 60;
@@ -360,6 +385,7 @@ int main(void)
 		CASE(test_without_a_pause_all_is_received_at_once),
 		CASE(test_a_signal_is_heard_in_a_pause),
 		CASE(test_hup_makes_the_new_file_at_once),
+		CASE(test_a_file_is_tried_again_though_no_line_comes),
 		CASE(test_hup_does_not_tear_a_line_in_two_files),
 		CASE(test_a_deleted_file_does_not_tear_a_line),
 		CASE(test_hup_after_deletion_does_not_tear_a_line),

@@ -116,6 +116,35 @@ static void test_an_old_day_retires(void **state)
 	assert_string_equal(fake_text(YESTERDAY), "old\nlate\n");
 }
 
+/* What failed on a day long ago says nothing of today. */
+static void test_a_failure_is_forgotten_with_its_day(void **state)
+{
+	int32_t day;
+
+	(void)state;
+	assert_int_equal(writer_begin(w, DAY - 1, fake.now_ms, why), 0);
+	fake_create(YESTERDAY, S_IFDIR | 0755, "");
+	spool_queue(&engine.spool, DAY);
+	writer_reopen(w, DAY, fake.now_ms);
+	assert_int_equal(count_lines(fake_text("stderr")), 1);
+	for (day = NEXT_DAY; day < NEXT_DAY + (int32_t)SPOOL_SLOTS; day++) {
+		fake.now_ms += 86400000;
+		put(day, "new\n");
+		assert_true(writer_drain(w, fake.now_ms));
+		fake.now_ms += 61000;
+		writer_drain(w, fake.now_ms);
+	}
+	assert_int_equal(count_lines(fake_text("stderr")), 1);
+	fake_fail(FAKE_BIT(FAKE_OPEN), 1, UINT32_MAX, EISDIR, 0);
+	put(day, "newest\n");
+	assert_false(writer_drain(w, fake.now_ms));
+	assert_int_equal(count_lines(fake_text("stderr")), 2);
+	fake_no_faults();
+	fake.now_ms = writer_deadline(w);
+	assert_true(writer_drain(w, fake.now_ms));
+	assert_has(fake_text("stderr"), "again, after 1 failures in 0 s");
+}
+
 /* The reserve that a full table of descriptors cost is held again. */
 static void test_the_reserve_comes_back_when_an_old_day_is_closed(void **state)
 {
@@ -156,6 +185,7 @@ int main(void)
 		CASE(test_what_lasts_is_refused_at_start),
 		CASE(test_a_day_that_is_refused_does_not_hold_up_another),
 		CASE(test_an_old_day_retires),
+		CASE(test_a_failure_is_forgotten_with_its_day),
 		CASE(test_the_reserve_comes_back_when_an_old_day_is_closed),
 		CASE(test_room_is_made_of_what_only_waits_to_be_confirmed),
 	};
