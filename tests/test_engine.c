@@ -151,16 +151,23 @@ static void remove_directory(void)
 	fake_unlink(YESTERDAY);
 }
 
+static bool file_then;
+
+static void look_for_file(void)
+{
+	file_then = fake_node(YESTERDAY) != NULL;
+}
+
 static void test_a_file_is_tried_again_though_no_line_comes(void **state)
 {
 	(void)state;
 	fake_at(1100, say_hello);
 	fake_at(1200, put_directory);
 	fake_at(2000, remove_directory);
-	fake_at(3100, ask_counts);
+	fake_at(3100, look_for_file);
 	fake_at(4000, stop);
 	assert_true(engine_run(&engine));
-	assert_string_equal(fake_text(YESTERDAY), "");
+	assert_true(file_then);
 	assert_has(fake_text("stderr"), "is a directory\nudplogger: able to ");
 	assert_true(fake.counts[FAKE_PSELECT] < 30);
 }
