@@ -163,9 +163,9 @@ static void test_a_file_is_tried_again_though_no_line_comes(void **state)
 	(void)state;
 	fake_at(1100, say_hello);
 	fake_at(1200, put_directory);
-	fake_at(2000, remove_directory);
-	fake_at(3100, look_for_file);
-	fake_at(4000, stop);
+	fake_at(2500, remove_directory);
+	fake_at(4000, look_for_file);
+	fake_at(5000, stop);
 	assert_true(engine_run(&engine));
 	assert_true(file_then);
 	assert_has(fake_text("stderr"), "is a directory\nudplogger: able to ");
