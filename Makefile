@@ -145,6 +145,15 @@ FUZZ_SECONDS = 60
 bench: udplogger $(BENCH)
 	@UDPLOGGER=./udplogger BENCH_BIN=$(BUILD)/bench tests/bench/run
 
+# Built always alike, that the numbers can be compared.
+COUNTED = BUILD=build/count CC=gcc CFLAGS="-O2 -g" CPPFLAGS= LDFLAGS=
+COUNT = BENCH_BIN=build/count tests/bench/instructions
+
+check-instructions:
+	@command -v gcc >/dev/null || { echo "SKIP: no gcc"; exit 0; }; \
+	$(MAKE) $(COUNTED) build/count/udplogger build/count/bench/load \
+		build/count/bench/prefilled && $(COUNT) $(UPDATE)
+
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/tests/bench/common.o
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
@@ -192,6 +201,7 @@ help:
 #: check-e2e        the real binary: recordings, faults, signals, files; 5 min
 #: check-asan check-ubsan check-valgrind   unit tests under these
 #: check-layers     no room uses what its floor must not
+#: check-instructions   what a datagram costs, counted by callgrind
 #: fuzz             libFuzzer, FUZZ_SECONDS=60 each
 #: bench            CPU and memory, against a floor; QUICK=1 is shorter
 #: lint             format, warnings, shellcheck, mandoc
@@ -201,6 +211,6 @@ help:
 #: Flags: CC= CFLAGS= CPPFLAGS= LDFLAGS=, and HARDEN= for none of ours
 
 .PHONY: all run check cmocka check-units replay check-e2e check-asan \
-	check-ubsan check-valgrind check-layers fuzz bench lint install \
-	uninstall dist clean help FORCE
+	check-ubsan check-valgrind check-layers check-instructions fuzz bench \
+	lint install uninstall dist clean help FORCE
 .SECONDARY:

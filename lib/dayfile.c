@@ -288,7 +288,7 @@ int dayfile_prepare(struct dayfile *file, struct outq *queue)
 		return 0;
 	if (look(file, &st) ||
 	    appendfile_end_line(file->settings->sys, file->fd,
-				outq_torn(queue) > 0, &st.st_size))
+				outq_is_torn(queue), &st.st_size))
 		return -1;
 	outq_rewind(queue);
 	file->size = st.st_size;
