@@ -53,8 +53,9 @@ static void fill(char **argv, uint16_t port, uint64_t count)
 	char text[5][64];
 	char path[4096];
 	char answer[ANSWER_MAX];
-	char *args[] = { path,	  text[0], text[1], text[2],
-			 text[3], text[4], NULL };
+	char *args[] = {
+		path, text[0], text[1], text[2], text[3], text[4], NULL
+	};
 	uint64_t sources = opt_number(argv, "sources", 1);
 
 	if (count == 0)
