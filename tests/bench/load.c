@@ -50,7 +50,7 @@ struct load {
 	uint64_t sent;
 	uint64_t late_ns; /* the worst */
 	struct sockaddr_in to;
-	/* The batch in work, raw and unpaced only. */
+	/* The batch in work, raw only. */
 	int filled;
 	struct packet packets[BATCH];
 	struct iovec iov[BATCH];
@@ -148,7 +148,7 @@ static void put_raw(struct load *l, uint32_t source, const char *text,
 	p->udp.uh_sum = 0;
 	memcpy(p->payload, text, len);
 	l->iov[l->filled].iov_len = sizeof(p->ip) + sizeof(p->udp) + len;
-	if (++l->filled == BATCH || l->gap_ns)
+	if (++l->filled == BATCH)
 		flush(l);
 }
 
@@ -163,7 +163,8 @@ static void put_own(struct load *l, uint32_t source, const char *text,
 
 /*
  * Spins until the datagram's time has come: a sleep would be late by more than
- * the gaps are long.  The time limit is looked at now and then.
+ * the gaps are long.  Before that the batch is sent; so there is a batch only
+ * when the sender is behind.  The time limit is looked at now and then.
  */
 static void wait_turn(struct load *l)
 {
@@ -172,6 +173,8 @@ static void wait_turn(struct load *l)
 
 	if (!l->gap_ns && l->sent % 1024)
 		return;
+	if (l->filled && now_ns() < due)
+		flush(l);
 	do
 		now = now_ns();
 	while (l->gap_ns && now < due);

@@ -6,13 +6,16 @@
  * nanoseconds) from before the first measured datagram until it is idle after
  * the last, stops it and has check read its log.
  *
- *   measure load=drain|paced bin=DIR dir=DIR rx=CPU tx=CPU
+ *   measure load=drain|paced|latency bin=DIR dir=DIR rx=CPU tx=CPU
  *	sources=N count=LINES fills=N warm=N rate=N frags=N open=yes|no
  *	check=source|text|count -- RECEIVER ARG...
  *
  * drain: the receiver is stopped (SIGSTOP) while COUNT lines go into its
  * queue, then continued until the queue is empty; FILLS times, after WARM
  * times that are not counted.  paced: COUNT lines at RATE datagrams a second.
+ *
+ * latency: COUNT lines at RATE a second, and when each can be seen in the file;
+ * see latency.c.
  *
  * @PORT@ in the receiver's arguments becomes the port's number.
  */
@@ -231,6 +234,24 @@ static void fill_and_drain(struct run *r)
 	wait_idle(r, CALM_MS);
 }
 
+static void measure_latency(const struct run *r)
+{
+	char text[3][64];
+	char dir[4096];
+	char path[4096];
+	char answer[ANSWER_MAX];
+	char *args[] = { path, text[0], text[1], text[2], dir, NULL };
+
+	snprintf(path, sizeof(path), "%s/latency", r->bin);
+	snprintf(text[0], 64, "port=%u", r->port);
+	snprintf(text[1], 64, "rate=%llu", (unsigned long long)r->rate);
+	snprintf(text[2], 64, "count=%llu", (unsigned long long)r->count);
+	snprintf(dir, sizeof(dir), "dir=%.4000s", r->dir);
+	if (run_tool(args, answer))
+		fail("latency failed");
+	printf("%s\n", answer);
+}
+
 /* CPU time of all measured fills; @datagrams is their number. */
 static uint64_t measure_cpu(struct run *r, uint64_t *datagrams)
 {
@@ -356,6 +377,11 @@ int main(int argc, char **argv)
 		       (int)opt_number(argv, "rx", 0));
 	pin_to_cpu((int)opt_number(argv, "tx", 0));
 	wait_bound(&r);
+	if (!strcmp(opt_text(argv, "load", "drain"), "latency")) {
+		measure_latency(&r);
+		stop_receiver(&r);
+		return 0;
+	}
 	idle_kib = resident_kib(&r);
 	ns = measure_cpu(&r, &datagrams);
 	printf("ns %.1f datagrams %llu rate %llu idle_kib %llu kib %llu "

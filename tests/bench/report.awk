@@ -14,6 +14,7 @@ BEGIN {
 	title["100k-1"] = "100,000/s, 1 source"
 	title["100k-1000"] = "100,000/s, 1,000 sources"
 	title["100k-1000x3"] = "100,000/s, 1,000 sources, 3 fragments a line"
+	title["blast"] = "1,000,000 as fast as they can be sent"
 	title["unfinished"] = "60,000 unfinished lines"
 	noise_max = 0.10
 	bad = 0
@@ -68,6 +69,25 @@ $4 == "failed" {
 	for (i = 4; i < NF; i += 2)
 		got[$i] = $(i + 1)
 	key = $2 SUBSEP $3
+}
+
+# What others lose here is told, and is no failure.
+$2 == "blast" {
+	keep("stored", key, 100 * (1 - got["lost"] / got["datagrams"]))
+	keep("rate", key, got["rate"])
+	if ($3 != "udplogger")
+		got["lost"] = 0
+	blast_seen = 1
+}
+
+$2 ~ /^late-/ {
+	keep("p50", key, got["p50_us"])
+	keep("p99", key, got["p99_us"])
+	latency_seen = 1
+	next
+}
+
+{
 	ns[$1, $2, $3] = got["ns"]
 	rounds[$1] = 1
 	keep("ns", key, got["ns"])
@@ -157,6 +177,43 @@ function show_memory(    i, n)
 	}
 }
 
+function show_blast(    i, n)
+{
+	printf "\n%s: stored, lowest and median\n", title["blast"]
+	for (i = 1; i <= contestants; i++) {
+		n = order[i]
+		m = middle("stored", "blast" SUBSEP n)
+		if (m >= 0)
+			printf "  %-12s %7.2f%% %7.2f%%, sent at %d/s\n", n, low, \
+				m, middle("rate", "blast" SUBSEP n)
+	}
+}
+
+function ms(list, load, name,    m)
+{
+	m = middle(list, load SUBSEP name)
+	return m < 0 ? "-" : sprintf("%.3f (..%.3f)", m / 1000, high / 1000)
+}
+
+function show_latency(    i, j, n, loads, count)
+{
+	print "\nfrom sending a line until it can be seen in the file, ms:" \
+		" median (..highest) of all rounds"
+	count = split("late-100 late-10k late-100k", loads, " ")
+	printf "%-14s", ""
+	for (j = 1; j <= count; j++)
+		printf " %17s %17s", substr(loads[j], 6) "/s p50", "p99"
+	print ""
+	for (i = 1; i <= contestants; i++) {
+		n = order[i]
+		printf "  %-12s", n
+		for (j = 1; j <= count; j++)
+			printf " %17s %17s", ms("p50", loads[j], n), \
+				ms("p99", loads[j], n)
+		print ""
+	}
+}
+
 function verdict(text, value, limit, unit)
 {
 	if (value >= 0)
@@ -196,6 +253,34 @@ function judge_memory(text, list, load, limit,    m)
 	verdict(text, m < 0 ? m : m / 1024, limit, " MiB")
 }
 
+# The floor never pauses: what it is late is the machine's own doing.
+function judge_p99(load, rate,    m, floor, text)
+{
+	m = middle("p99", load SUBSEP "udplogger")
+	floor = middle("p99", load SUBSEP "floor")
+	text = "latency at " rate ", p99 (2.5)"
+	if (floor > 1250)
+		printf "  %-66s %6.2f ms  no verdict, noise\n", text, m / 1000
+	else
+		verdict(text, m < 0 ? m : m / 1000, 2.5, " ms")
+}
+
+# The slowest round of the floor is what this machine does by itself.
+function judge_latency(    m, floor)
+{
+	m = middle("p50", "late-100" SUBSEP "udplogger")
+	floor = middle("p50", "late-100" SUBSEP "floor")
+	if (m >= 0 && floor > 0)
+		verdict("latency at 100/s, p50, ratio (1.15)", m / floor, 1.15, "")
+	floor = middle("p99", "late-100" SUBSEP "floor") < 0 ? -1 : high
+	m = middle("p99", "late-100" SUBSEP "udplogger")
+	if (m >= 0 && floor > 0)
+		verdict("latency at 100/s, p99, to the floor\047s highest (1)", \
+			m / floor, 1, "")
+	judge_p99("late-10k", "10,000/s")
+	judge_p99("late-100k", "100,000/s")
+}
+
 function judge()
 {
 	print "\ngoals of udplogger, ratio to the floor if nothing else is said"
@@ -207,6 +292,7 @@ function judge()
 	judge_ratio("floor", "10k-1", 0.40)
 	judge_ratio("floor", "100k-1", 0.40)
 	judge_ratio("floor-real", "100k-1000x3", 0.50)
+	judge_latency()
 	judge_memory("resident, idle (2)", "idle", "all", 2)
 	judge_memory("resident, 1,000 sources (2.5)", "kib", "drain-1000", 2.5)
 	judge_memory("resident, 60,000 sources (12)", "kib", "drain-60000", 12)
@@ -224,8 +310,12 @@ END {
 	print "CPU time per stored datagram: median (lowest..highest),"
 	print "and as a multiple of the floor in the same round"
 	for (i = 1; i <= load_count; i++)
-		if (load_name[i] != "unfinished")
+		if (load_name[i] !~ /^(unfinished|blast|late-.*)$/)
 			show_load(load_name[i])
+	if (blast_seen)
+		show_blast()
+	if (latency_seen)
+		show_latency()
 	show_memory()
 	if ("udplogger" in names)
 		judge()
