@@ -125,7 +125,7 @@ static int prepare(const struct appendfile_rules *rules, int fd,
 	objection = objection_to(st);
 	if (objection)
 		return refuse(why, objection);
-	/* Somebody else's file, or one with another name too, keeps its mode. */
+	/* Somebody else's, or one with another name too, keeps its mode. */
 	if ((st->st_mode & 07777) != rules->mode &&
 	    st->st_uid == rules->owner && st->st_nlink <= 1)
 		rules->sys->fchmod(fd, rules->mode);

@@ -128,8 +128,8 @@ static void hear_signals(struct engine *e, uint64_t now)
 }
 
 /*
- * Sleeps until a datagram comes, a signal, or @deadline_ms.  When datagrams come
- * fast it is for a fixed time, that many come; see pace.h.
+ * Sleeps until a datagram comes, a signal, or @deadline_ms.  When datagrams
+ * come fast it is for a fixed time, that many come; see pace.h.
  */
 static void sleep_until(struct engine *e, uint64_t deadline_ms)
 {
@@ -281,7 +281,7 @@ static bool give_up(struct engine *e, const struct ending *ending)
 	return false;
 }
 
-/* Writes what is not finished; not before all that may belong to it is there. */
+/* Writes what is not finished, when all that may belong to it is there. */
 static bool write_rest(struct engine *e)
 {
 	return intake_with_room(&e->intake, intake_tell_drops) &&

@@ -20,8 +20,7 @@ struct logfile {
 	struct dayfile file;
 	struct diag *diag;
 	bool failing;
-	uint64_t
-		retry_ms; /* when to call again, if bytes wait or it is failing */
+	uint64_t retry_ms; /* when to call again, if bytes wait or failing */
 	struct backoff backoff;
 	struct diag_fault fault;
 };

@@ -255,7 +255,7 @@ bool netrx_shut(struct netrx *rx)
 	if (rx->sys->getsockname(rx->fd, addr, &len) == 0 &&
 	    rx->sys->connect(rx->fd, addr, len) == 0)
 		return true;
-	/* With loopback down there's no way to oneself, but none from it, too. */
+	/* With loopback down there is no way to oneself, nor from it. */
 	return rx->sys->setsockopt(rx->fd, SOL_SOCKET, SO_BINDTODEVICE, "lo",
 				   sizeof("lo")) == 0;
 }

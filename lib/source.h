@@ -47,8 +47,8 @@ struct source_table {
 size_t source_table_bytes(uint32_t capacity);
 
 /*
- * Makes an empty table in @memory, which is zeroed, aligned to SOURCE_BYTES, and of
- * source_table_bytes().  @hash_keys are random and kept from senders.
+ * Makes an empty table in @memory, which is zeroed, aligned to SOURCE_BYTES,
+ * and of source_table_bytes().  @hash_keys are random and kept from senders.
  */
 void source_table_init(struct source_table *table, uint32_t capacity,
 		       const uint64_t hash_keys[SRCADDR_HASH_KEYS],

@@ -2,8 +2,8 @@
  * sys - the system calls that the edge makes, as a table of functions.
  *
  * L2.  What can fail while it runs is called through such a table, so that a
- * test can make any call fail at any time.  Each has the meaning and the errors of
- * the call whose name it bears.
+ * test can make any call fail at any time.  Each has the meaning and the errors
+ * of the call whose name it bears.
  */
 #ifndef UDPLOGGER_SYS_H
 #define UDPLOGGER_SYS_H

@@ -45,8 +45,8 @@ bool writer_drain(struct writer *w, uint64_t now_ms);
 bool writer_confirm(struct writer *w, uint64_t now_ms);
 
 /*
- * writer_drain(), but only when a good deal waits, so that a batch whose lines grow
- * by their prefixes is not all in memory at once.
+ * writer_drain(), but only when a good deal waits, so that a batch whose lines
+ * grow by their prefixes is not all in memory at once.
  */
 void writer_drain_much(struct writer *w, uint64_t now_ms);
 

@@ -74,8 +74,8 @@ full_at_exit() {
 	kill -s TERM "$PID"
 	await_end
 	[ "$STATUS" -eq 74 ] || fail "exit status $STATUS: $(tail -n 2 err)"
-	tail -n 1 err >.last
-	grep -q '^udplogger: .*[0-9]' .last || fail "not told: $(cat .last)"
+	grep -q 'gave up [1-9][0-9]* lines' err ||
+		fail "not told: $(tail -n 2 err)"
 }
 
 # The directory may not be written to when the file is to be made anew.
@@ -127,6 +127,19 @@ missing_directory() {
 	wait_for "10 lines" all
 	finish
 	want_numbers 1 10
+}
+
+# Nothing is sent; whoever sends HUP wants to know whether that went well.
+missing_directory_in_silence() {
+	start
+	mv log gone
+	kill -s HUP "$PID"
+	missing() { grep -q 'unable to open .*No such file' err; }
+	wait_for "a warning" missing
+	mv gone log
+	over() { grep -q 'able to write .* again, after' err; }
+	wait_for "its end" over
+	finish
 }
 
 no_descriptors() {
@@ -202,6 +215,8 @@ t "a disk that is full again and again loses nothing" comes_and_goes
 t "at exit with a full disk it says so" full_at_exit
 t "a directory that may not be written to is waited for" no_permission
 t "a directory that goes and comes back is waited for" missing_directory
+t "a directory that is missing is told also in silence" \
+	missing_directory_in_silence
 t "without descriptors lines wait" no_descriptors
 t "a file that may grow no more is waited for" file_size
 t "what the kernel drops is counted in the log" overflow
