@@ -8,8 +8,6 @@
 
 #include "sys.h"
 
-#define EINTR_MAX 16 /* in a row, then it is a failure like any other */
-
 /*
  * Why a file that looks like @st is refused, with an errno for it; or NULL
  * when it is fine.
@@ -88,7 +86,7 @@ static int open_with(const struct appendfile_rules *rules, const char *path,
 
 	do
 		fd = rules->sys->open(path, access | flags, rules->mode);
-	while (fd < 0 && errno == EINTR && tries++ < EINTR_MAX);
+	while (fd < 0 && errno == EINTR && tries++ < SYS_EINTR_MAX);
 	return fd;
 }
 

@@ -11,7 +11,6 @@
 #include "sys.h"
 
 #define PIECES_MAX 16 /* blocks for one writev(), 256 KiB */
-#define EINTR_MAX  16 /* in a row, then it is a failure like any other */
 
 void dayfile_init(struct dayfile *file, struct dayfile_settings *settings)
 {
@@ -305,7 +304,7 @@ ssize_t dayfile_write(struct dayfile *file, struct outq *queue)
 
 	do
 		done = file->settings->sys->writev(file->fd, pieces, n);
-	while (done < 0 && errno == EINTR && tries++ < EINTR_MAX);
+	while (done < 0 && errno == EINTR && tries++ < SYS_EINTR_MAX);
 	if (done == 0)
 		errno = ENOSPC;
 	if (done <= 0)

@@ -45,7 +45,7 @@ struct dayfile {
 	bool unsure; /* its end may not be the end of our last line */
 	bool close_failed; /* the last time; that is said once */
 	off_t size; /* as we left it */
-	uint64_t named_ms; /* when fd was last known to be the named file */
+	uint64_t named_ms; /* when its name was last looked up, for a write */
 	uint64_t looked_ms; /* when it was last looked at */
 };
 

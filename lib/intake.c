@@ -123,7 +123,7 @@ bool intake_tell_drops(struct intake *in)
 /* Tells of drops that no datagram told of; the socket was just found empty. */
 static bool tell_last_drops(struct intake *in)
 {
-	if (!tell_now(in, netrx_dropped_since(&in->rx)))
+	if (!tell_now(in, netrx_untold(&in->rx)))
 		return false;
 	in->drops_due_ms = 0;
 	return true;

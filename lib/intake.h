@@ -47,7 +47,8 @@ struct intake {
 
 /*
  * Takes in what waits in the socket, for one round.  True when that was all of
- * it: neither was there too much, nor is there no room for lines.
+ * it: neither was there too much, nor is there no room for lines, nor did the
+ * kernel refuse to give it.
  */
 bool intake_round(struct intake *in);
 
@@ -68,7 +69,8 @@ uint64_t intake_lost(const struct intake *in);
 
 /*
  * Gives up the datagrams that were received and not taken in, and, if @all,
- * those that wait in the socket.  Returns how many these are.
+ * those that wait in the socket, which is shut for that.  Returns how many
+ * these are.
  */
 unsigned intake_give_up(struct intake *in, bool all);
 

@@ -147,11 +147,6 @@ uint32_t netrx_untold(const struct netrx *rx)
 	return drops_since(rx, drops);
 }
 
-uint32_t netrx_dropped_since(struct netrx *rx)
-{
-	return rx->next < rx->count ? 0 : netrx_untold(rx);
-}
-
 uint32_t netrx_dropped_before_next(struct netrx *rx)
 {
 	uint32_t drops = rx->drops;

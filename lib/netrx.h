@@ -69,14 +69,8 @@ void netrx_drops_told(struct netrx *rx, uint32_t dropped);
 void netrx_taken(struct netrx *rx);
 
 /*
- * How many datagrams the kernel has dropped that no datagram told of, as
- * nothing came after them.  Right only when the socket was just found empty.
- */
-uint32_t netrx_dropped_since(struct netrx *rx);
-
-/*
  * How many it has dropped before the datagram that would be received next, if
- * one waits, or else until now.  The batch is used up.
+ * one waits, or else until now.  0 unless the batch is used up.
  */
 uint32_t netrx_dropped_before_next(struct netrx *rx);
 
@@ -86,7 +80,10 @@ uint32_t netrx_dropped_before_next(struct netrx *rx);
  */
 bool netrx_shut(struct netrx *rx);
 
-/* How many it has dropped that were not told of, whether their place came. */
+/*
+ * How many datagrams the kernel has dropped that were not told of.  They belong
+ * after the last one that was taken only if the socket was just found empty.
+ */
 uint32_t netrx_untold(const struct netrx *rx);
 
 #endif

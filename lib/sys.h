@@ -67,6 +67,9 @@ struct sys {
 	int (*capget)(struct sys_capabilities sets[2]);
 };
 
+/* Interrupted so often in a row, a call has failed as with any errno. */
+#define SYS_EINTR_MAX 16
+
 /* The real ones. */
 extern const struct sys sys_linux;
 

@@ -8,8 +8,6 @@
 
 #include "sys.h"
 
-#define EINTR_MAX 16 /* in a row, then it has to wait */
-
 void tee_init(struct tee *tee, const struct sys *sys, const struct console *out,
 	      void *memory)
 {
@@ -58,7 +56,8 @@ bool tee_drain(struct tee *tee, uint64_t not_shown)
 		if (outq_waiting(&tee->queue) == 0)
 			break;
 		n = write_some(tee);
-		if (n > 0 || (n < 0 && errno == EINTR && tries++ < EINTR_MAX))
+		if (n > 0 ||
+		    (n < 0 && errno == EINTR && tries++ < SYS_EINTR_MAX))
 			continue;
 		if (n == 0 || errno == EAGAIN || errno == EINTR)
 			tee->blocked = true;

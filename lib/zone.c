@@ -1,6 +1,7 @@
 /* zone - the machine's time zone, read again after it changed; see zone.h. */
 #include "zone.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -8,17 +9,22 @@
 
 #define ZONE_FILE "/etc/localtime" /* of glibc and musl; a link, usually */
 
-/* Whether the file is another one than @before; then *@before tells of it. */
+/*
+ * Whether the file is another one than @before; then *@before tells of it.
+ * Where there is none, libc takes UTC; one that can't be looked at now is as it
+ * was.
+ */
 static bool has_changed(const struct sys *sys, struct stat *before)
 {
 	struct stat now = { .st_ino = 0 };
 	bool changed;
 
-	/* Where there is none, libc takes UTC. */
-	sys->stat(ZONE_FILE, &now);
+	if (sys->stat(ZONE_FILE, &now) && errno != ENOENT)
+		return false;
 	changed = now.st_dev != before->st_dev ||
 		  now.st_ino != before->st_ino ||
-		  now.st_mtime != before->st_mtime ||
+		  now.st_mtim.tv_sec != before->st_mtim.tv_sec ||
+		  now.st_mtim.tv_nsec != before->st_mtim.tv_nsec ||
 		  now.st_size != before->st_size;
 	*before = now;
 	return changed;
