@@ -62,9 +62,12 @@ below_clients() {
 	flood 30000 30000
 	honest_begin 2
 	honest_end
+	sent=$(date +%s)
 	want_first() { logged | grep -q ' line 000002, begun, ended$'; }
 	wait_for "honest line" want_first
 	wait_lines $((SPOOFED + 2))
+	took=$(($(date +%s) - sent))
+	[ $took -le 9 ] || fail "timeouts of 5 s took $took s"
 	within_bound 49152
 	finish
 	check_flood $SPOOFED
