@@ -164,6 +164,9 @@ static void serve(struct engine *e)
 	while (signals_stop == 0) {
 		sleep_until(e,
 			    earlier(next_deadline(e), now_ms(e) + FOREVER_MS));
+		/* Before what came after the signal. */
+		if (signals_reopen)
+			reopen(e);
 		if (e->busy_since_ms == 0)
 			e->busy_since_ms = now_ms(e);
 		emptied = intake_round(&e->intake);
@@ -172,8 +175,6 @@ static void serve(struct engine *e)
 		expire_lines(e, emptied);
 		writer_drain(&e->writer, now_ms(e));
 		show_lines(e);
-		if (signals_reopen)
-			reopen(e);
 		if (signals_counts)
 			say_counts(e);
 	}

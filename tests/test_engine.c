@@ -140,6 +140,25 @@ static void test_hup_makes_the_new_file_at_once(void **state)
 	assert_non_null(fake_node(YESTERDAY));
 }
 
+static void rotate_and_say(void)
+{
+	rotate_and_reopen();
+	say_hello();
+	say_hello();
+}
+
+/* What was sent after the signal is not in the old file. */
+static void test_hup_is_heard_before_what_came_with_it(void **state)
+{
+	(void)state;
+	fake_at(1100, say_hello);
+	fake_at(1200, rotate_and_say);
+	fake_at(1300, stop);
+	assert_true(engine_run(&engine));
+	assert_int_equal(count_lines(fake_text("/log/old")), 1);
+	assert_int_equal(count_lines(fake_text(YESTERDAY)), 2);
+}
+
 static void put_directory(void)
 {
 	rotate_and_reopen();
@@ -392,6 +411,7 @@ int main(void)
 		CASE(test_without_a_pause_all_is_received_at_once),
 		CASE(test_a_signal_is_heard_in_a_pause),
 		CASE(test_hup_makes_the_new_file_at_once),
+		CASE(test_hup_is_heard_before_what_came_with_it),
 		CASE(test_a_file_is_tried_again_though_no_line_comes),
 		CASE(test_hup_does_not_tear_a_line_in_two_files),
 		CASE(test_a_deleted_file_does_not_tear_a_line),
