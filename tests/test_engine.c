@@ -56,16 +56,22 @@ static void count_then(void)
 	lines_then = count_lines(fake_text(YESTERDAY));
 }
 
+/* Lines come fast at 1100; those in the file are counted at @count_ms. */
+static void run_with_pause(unsigned pause_us, uint64_t count_ms)
+{
+	engine.pause_us = pause_us;
+	fake_at(1100, say_fast);
+	fake_at(count_ms, count_then);
+	fake_at(1300, stop);
+	assert_true(engine_run(&engine));
+}
+
 static void test_what_comes_fast_is_received_together(void **state)
 {
 	(void)state;
-	engine.pause_us = 50000;
-	fake_at(1100, say_fast);
 	fake_at(1110, say_hello);
 	fake_at(1120, say_hello);
-	fake_at(1149, count_then);
-	fake_at(1300, stop);
-	assert_true(engine_run(&engine));
+	run_with_pause(50000, 1149);
 	assert_int_equal(lines_then, PACE_FAST);
 	assert_int_equal(count_lines(fake_text(YESTERDAY)), PACE_FAST + 2);
 	assert_true(fake.counts[FAKE_RECVMMSG] < 8);
@@ -74,25 +80,17 @@ static void test_what_comes_fast_is_received_together(void **state)
 static void test_a_pause_ends_in_time(void **state)
 {
 	(void)state;
-	engine.pause_us = 50000;
-	fake_at(1100, say_fast);
 	fake_at(1110, say_hello);
-	fake_at(1151, count_then);
-	fake_at(1300, stop);
-	assert_true(engine_run(&engine));
+	run_with_pause(50000, 1151);
 	assert_int_equal(lines_then, PACE_FAST + 1);
 }
 
 static void test_a_line_alone_is_not_delayed(void **state)
 {
 	(void)state;
-	engine.pause_us = 50000;
-	fake_at(1100, say_fast);
 	fake_at(1200, say_hello);
 	fake_at(1201, say_hello);
-	fake_at(1202, count_then);
-	fake_at(1300, stop);
-	assert_true(engine_run(&engine));
+	run_with_pause(50000, 1202);
 	assert_int_equal(lines_then, PACE_FAST + 2);
 }
 
@@ -100,12 +98,8 @@ static void test_a_line_alone_is_not_delayed(void **state)
 static void test_without_a_pause_all_is_received_at_once(void **state)
 {
 	(void)state;
-	engine.pause_us = 0;
-	fake_at(1100, say_fast);
 	fake_at(1101, say_hello);
-	fake_at(1102, count_then);
-	fake_at(1300, stop);
-	assert_true(engine_run(&engine));
+	run_with_pause(0, 1102);
 	assert_int_equal(lines_then, PACE_FAST + 1);
 }
 

@@ -15,6 +15,9 @@ BEGIN {
 	title["100k-1000"] = "100,000/s, 1,000 sources"
 	title["100k-1000x3"] = "100,000/s, 1,000 sources, 3 fragments a line"
 	title["blast"] = "1,000,000 as fast as they can be sent"
+	title["late-100"] = "latency at 100/s"
+	title["late-10k"] = "latency at 10,000/s"
+	title["late-100k"] = "latency at 100,000/s"
 	title["unfinished"] = "60,000 unfinished lines"
 	noise_max = 0.10
 	bad = 0
@@ -177,7 +180,7 @@ function show_memory(    i, n)
 	}
 }
 
-function show_blast(    i, n)
+function show_blast(    i, n, m)
 {
 	printf "\n%s: stored, lowest and median\n", title["blast"]
 	for (i = 1; i <= contestants; i++) {
@@ -254,12 +257,12 @@ function judge_memory(text, list, load, limit,    m)
 }
 
 # The floor never pauses: what it is late is the machine's own doing.
-function judge_p99(load, rate,    m, floor, text)
+function judge_p99(load,    m, floor, text)
 {
 	m = middle("p99", load SUBSEP "udplogger")
 	floor = middle("p99", load SUBSEP "floor")
-	text = "latency at " rate ", p99 (2.5)"
-	if (floor > 1250)
+	text = title[load] ", p99 (2.5)"
+	if (m >= 0 && floor > 1250)
 		printf "  %-66s %6.2f ms  no verdict, noise\n", text, m / 1000
 	else
 		verdict(text, m < 0 ? m : m / 1000, 2.5, " ms")
@@ -277,8 +280,8 @@ function judge_latency(    m, floor)
 	if (m >= 0 && floor > 0)
 		verdict("latency at 100/s, p99, to the floor\047s highest (1)", \
 			m / floor, 1, "")
-	judge_p99("late-10k", "10,000/s")
-	judge_p99("late-100k", "100,000/s")
+	judge_p99("late-10k")
+	judge_p99("late-100k")
 }
 
 function judge()
