@@ -170,6 +170,8 @@ static bool set_up_engine(struct daemon *d)
 		.writer = &e->writer,
 	};
 	netrx_init(&e->intake.rx, d->sys, d->listener.fd, received);
+	netrx_spare(&e->intake.rx,
+		    d->listener.granted_bytes >= NETRX_SPARE_BYTES);
 	if (e->adopted)
 		netrx_adopt(&e->intake.rx);
 	e->sys = d->sys;

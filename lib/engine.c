@@ -203,6 +203,8 @@ static void begin_end(struct engine *e, struct ending *ending)
 	uint64_t now = now_ms(e);
 
 	e->fast = false;
+	/* Who came before and who after is to be known. */
+	netrx_spare(&e->intake.rx, false);
 	*ending = (struct ending){
 		.end_ms = now + REFUSES_MS,
 		.most_ms = now + ENDS_MS,

@@ -47,8 +47,6 @@ static bool tell_lost(struct intake *in, uint32_t dropped, time_t second)
 {
 	char text[64];
 
-	if (dropped == 0)
-		return true;
 	snprintf(text, sizeof(text),
 		 "%" PRIu32 " datagrams lost, receive buffer full", dropped);
 	if (!collector_note(in->collector, second, text))
@@ -66,7 +64,8 @@ static bool take_batch(struct intake *in)
 	uint32_t dropped;
 
 	while (netrx_current(&in->rx, &datagram, &dropped)) {
-		if (!tell_lost(in, dropped, datagram.arrival.tv_sec) ||
+		if ((dropped > 0 &&
+		     !tell_lost(in, dropped, datagram.arrival.tv_sec)) ||
 		    !collector_put(in->collector, &datagram, &in->rx.offset,
 				   now))
 			return false;
@@ -111,6 +110,8 @@ static bool tell_now(struct intake *in, uint32_t dropped)
 {
 	struct timespec now = { 0, 0 };
 
+	if (dropped == 0)
+		return true;
 	in->sys->clock_gettime(CLOCK_REALTIME, &now);
 	return tell_lost(in, dropped, now.tv_sec);
 }

@@ -2,6 +2,7 @@
 #include "netrx.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -23,6 +24,9 @@
 #define MEMINFO_DROPS 8
 #define MEMINFO_VARS  9
 
+#define MANY	16 /* datagrams in a batch; from then on it pays to spare */
+#define SURE_NS 980000000 /* later, the second may end before the batch does */
+
 struct netrx_slot {
 	struct sockaddr_storage from;
 	struct iovec iov;
@@ -35,16 +39,18 @@ size_t netrx_bytes(void)
 			      sizeof(struct mmsghdr) + SLOT_BYTES);
 }
 
-/* The kernel writes the lengths it used over the ones it was given. */
-static void reset_lengths(struct netrx *rx, unsigned count)
+/*
+ * The kernel writes the lengths it used over the ones it was given.  Where it
+ * finds no room for control messages, it spares the work.
+ */
+static void reset_lengths(struct netrx *rx, bool control)
 {
 	unsigned i;
 
-	for (i = 0; i < count; i++) {
-		struct msghdr *header = &rx->messages[i].msg_hdr;
-
-		header->msg_namelen = sizeof(rx->slots[i].from);
-		header->msg_controllen = sizeof(rx->slots[i].control);
+	for (i = 0; i < NETRX_BATCH; i++) {
+		rx->messages[i].msg_hdr.msg_namelen = sizeof(rx->slots->from);
+		rx->messages[i].msg_hdr.msg_controllen =
+			control ? sizeof(rx->slots->control) : 0;
 	}
 }
 
@@ -68,16 +74,31 @@ void netrx_init(struct netrx *rx, const struct sys *sys, int fd, void *memory)
 		header->msg_iovlen = 1;
 		header->msg_control = slot->control;
 	}
-	reset_lengths(rx, NETRX_BATCH);
 }
 
+/* Whether two datagrams, next to each other, have the same sender. */
+static bool same_name(const struct msghdr *a, const struct msghdr *b)
+{
+	return a->msg_namelen == sizeof(struct sockaddr_in6) &&
+	       b->msg_namelen == sizeof(struct sockaddr_in6) &&
+	       memcmp(a->msg_name, b->msg_name, sizeof(struct sockaddr_in6)) ==
+		       0;
+}
+
+/* They come in bursts, mostly from the same one. */
 static void read_sources(struct netrx *rx)
 {
 	unsigned i;
 
-	for (i = 0; i < rx->count; i++)
-		srcaddr_from(&rx->from[i], rx->messages[i].msg_hdr.msg_name,
-			     rx->messages[i].msg_hdr.msg_namelen);
+	for (i = 0; i < rx->count; i++) {
+		const struct msghdr *header = &rx->messages[i].msg_hdr;
+
+		if (i > 0 && same_name(header, &rx->messages[i - 1].msg_hdr))
+			rx->from[i] = rx->from[i - 1];
+		else
+			srcaddr_from(&rx->from[i], header->msg_name,
+				     header->msg_namelen);
+	}
 }
 
 /* SO_TIMESTAMPNS and SO_RXQ_OVFL, socket(7). */
@@ -147,6 +168,65 @@ uint32_t netrx_untold(const struct netrx *rx)
 	return drops_since(rx, drops);
 }
 
+void netrx_spare(struct netrx *rx, bool spares)
+{
+	rx->spares = spares;
+}
+
+/*
+ * SO_TIMESTAMPNS on or off.  Once it was on, the kernel stamps what arrives all
+ * the same, so what waits has its stamp when it is asked for again.
+ */
+static void set_stamps(struct netrx *rx, int on)
+{
+	if (rx->unstamped == !on)
+		return;
+	if (rx->sys->setsockopt(rx->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on,
+				sizeof(on)) == 0)
+		rx->unstamped = !on;
+}
+
+/* Whether all that waits has come in this second. */
+static bool second_is_known(const struct netrx *rx)
+{
+	return rx->since_known && rx->now.tv_sec == rx->since &&
+	       rx->now.tv_nsec < SURE_NS;
+}
+
+/* Before a batch is received, after one of @last: asks for what is needed. */
+static void prepare(struct netrx *rx, unsigned last)
+{
+	uint32_t drops;
+
+	rx->now = (struct timespec){ 0, -1 };
+	if (rx->spares)
+		rx->sys->clock_gettime(CLOCK_REALTIME, &rx->now);
+	set_stamps(rx, !rx->spares || last < MANY || !second_is_known(rx));
+	reset_lengths(rx, !rx->unstamped || rx->adopted ||
+				  !ask_drops(rx, &drops) || drops != rx->drops);
+}
+
+/*
+ * What a batch says of all that comes after it: an empty socket, or else a
+ * stamp, as they are in order.  What no batch but EINTR says may be wrong, but
+ * is not used: after few, stamps are asked for.
+ */
+static void note_since(struct netrx *rx)
+{
+	struct timespec last = { 0, -1 };
+	uint32_t drops;
+
+	if (rx->count < NETRX_BATCH)
+		last = rx->now;
+	else if (rx->unstamped)
+		return;
+	else
+		read_control(&rx->messages[NETRX_BATCH - 1].msg_hdr, &last,
+			     &drops);
+	rx->since = last.tv_sec;
+	rx->since_known = last.tv_nsec >= 0;
+}
+
 uint32_t netrx_dropped_before_next(struct netrx *rx)
 {
 	uint32_t drops = rx->drops;
@@ -155,13 +235,12 @@ uint32_t netrx_dropped_before_next(struct netrx *rx)
 
 	if (rx->next < rx->count)
 		return 0;
-	reset_lengths(rx, rx->count > 0 ? rx->count : 1);
+	reset_lengths(rx, true);
 	rx->next = rx->count = 0;
 	n = rx->sys->recvmmsg(rx->fd, rx->messages, 1, true);
 	if (n <= 0 || rx->adopted)
 		return netrx_untold(rx);
 	read_control(&rx->messages[0].msg_hdr, &arrival, &drops);
-	reset_lengths(rx, 1);
 	return drops_since(rx, drops);
 }
 
@@ -192,13 +271,14 @@ int netrx_receive(struct netrx *rx)
 
 	if (rx->next < rx->count)
 		return (int)(rx->count - rx->next);
-	reset_lengths(rx, rx->count);
+	prepare(rx, rx->count);
 	rx->next = 0;
 	rx->count = 0;
 	n = rx->sys->recvmmsg(rx->fd, rx->messages, NETRX_BATCH, false);
 	if (n < 0 && errno != EAGAIN && errno != EINTR)
 		return -1;
 	rx->count = n > 0 ? (unsigned)n : 0;
+	note_since(rx);
 	if (rx->adopted)
 		find_told(rx);
 	read_sources(rx);
@@ -217,9 +297,9 @@ bool netrx_current(struct netrx *rx, struct datagram *datagram,
 	datagram->bytes = slot->iov.iov_base;
 	datagram->len = message->msg_len;
 	datagram->from = rx->from[rx->next];
-	datagram->arrival = (struct timespec){ 0, -1 };
+	datagram->arrival = rx->now;
 	read_control(&message->msg_hdr, &datagram->arrival, &drops);
-	/* No stamp from the kernel: now is the best that can be said. */
+	/* No stamp from the kernel: the present is the best that is known. */
 	if (datagram->arrival.tv_nsec < 0)
 		rx->sys->clock_gettime(CLOCK_REALTIME, &datagram->arrival);
 	*dropped = drops_since(rx, drops);

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "collector.h"
 
@@ -30,6 +31,11 @@ struct netrx {
 	size_t offset; /* bytes of it that are taken */
 	uint32_t drops; /* the kernel's count, as last told; it wraps */
 	bool adopted; /* what was told of the count is not known yet */
+	bool spares; /* asks the kernel for no more than can't be known else */
+	bool unstamped; /* it gives no stamps now */
+	bool since_known;
+	time_t since; /* wall clock; what waits came in that second or later */
+	struct timespec now; /* before the batch was received; -1 ns: unknown */
 };
 
 /* The bytes of memory that the batch needs. */
@@ -40,6 +46,17 @@ size_t netrx_bytes(void);
  * set.  @memory: netrx_bytes(), zeroed, aligned for any type, not owned.
  */
 void netrx_init(struct netrx *rx, const struct sys *sys, int fd, void *memory);
+
+/*
+ * Whether to spare what stamps and drop counts cost, a tenth of receiving.  If
+ * so, what must all have come in this second is received without stamps, and
+ * its time is now; and without counts while the kernel has dropped no more.
+ * The second of each datagram stays right, and so does the place of each loss,
+ * if a full socket holds more than a batch: NETRX_SPARE_BYTES, as SO_RCVBUF
+ * counts them, are granted.
+ */
+#define NETRX_SPARE_BYTES (NETRX_BATCH * 131072) /* the most for a datagram */
+void netrx_spare(struct netrx *rx, bool spares);
 
 /*
  * @fd was adopted: it has counted drops since it was made, and who had it

@@ -64,16 +64,19 @@ void source_prefetch(const struct source_table *table,
 		     const struct srcaddr *addrs, size_t count)
 {
 	uint32_t numbers[PREFETCH_MAX];
+	size_t asked = 0;
 	size_t found = 0;
 	size_t i;
 
 	if (count > PREFETCH_MAX)
 		count = PREFETCH_MAX;
 	for (i = 0; i < count; i++) {
-		numbers[i] = bucket_number(table, &addrs[i]);
-		__builtin_prefetch(&table->buckets[numbers[i]]);
+		if (i > 0 && srcaddr_equal(&addrs[i], &addrs[i - 1]))
+			continue;
+		numbers[asked] = bucket_number(table, &addrs[i]);
+		__builtin_prefetch(&table->buckets[numbers[asked++]]);
 	}
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < asked; i++) {
 		uint32_t number = table->buckets[numbers[i]];
 
 		if (number == ILIST_NONE)

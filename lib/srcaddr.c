@@ -46,11 +46,6 @@ void srcaddr_from(struct srcaddr *addr, const struct sockaddr *sa, size_t len)
 		from_ipv6(addr, sa);
 }
 
-bool srcaddr_equal(const struct srcaddr *a, const struct srcaddr *b)
-{
-	return memcmp(a, b, sizeof(*a)) == 0;
-}
-
 bool srcaddr_has_scope(const struct srcaddr *addr)
 {
 	return addr->scope != 0;

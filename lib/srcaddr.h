@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct sockaddr;
 
@@ -32,7 +33,11 @@ struct srcaddr {
  */
 void srcaddr_from(struct srcaddr *addr, const struct sockaddr *sa, size_t len);
 
-bool srcaddr_equal(const struct srcaddr *a, const struct srcaddr *b);
+static inline bool srcaddr_equal(const struct srcaddr *a,
+				 const struct srcaddr *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
 
 /* Whether the text of @addr names an interface. */
 bool srcaddr_has_scope(const struct srcaddr *addr);

@@ -134,7 +134,7 @@ int fakenet_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
 int fakenet_setsockopt(int fd, int level, int name, const void *value,
 		       socklen_t len)
 {
-	int bytes;
+	int number = 0;
 
 	(void)fd;
 	if (!fake_enter(FAKE_SETSOCKOPT))
@@ -142,13 +142,14 @@ int fakenet_setsockopt(int fd, int level, int name, const void *value,
 	/* Loopback is down. */
 	if (level == SOL_SOCKET && name == SO_BINDTODEVICE)
 		shut();
-	if (level == SOL_SOCKET && len == sizeof(bytes) &&
-	    (name == SO_RCVBUF || name == SO_RCVBUFFORCE)) {
-		memcpy(&bytes, value, sizeof(bytes));
-		fake.granted = bytes < fake.granted || name == SO_RCVBUFFORCE
-				       ? bytes
-				       : fake.granted;
-	}
+	if (level != SOL_SOCKET || len != sizeof(number))
+		return 0;
+	memcpy(&number, value, sizeof(number));
+	if (name == SO_TIMESTAMPNS)
+		fake.stamps_off = number == 0;
+	if (name == SO_RCVBUFFORCE ||
+	    (name == SO_RCVBUF && number < fake.granted))
+		fake.granted = number;
 	return 0;
 }
 
@@ -180,6 +181,9 @@ static void put_control(struct msghdr *header, socklen_t *used, int type,
 	struct cmsghdr cmsg = { .cmsg_level = SOL_SOCKET, .cmsg_type = type };
 	char *at = (char *)header->msg_control + *used;
 
+	/* Whoever leaves no room at all wants none. */
+	if (header->msg_controllen == 0)
+		return;
 	if (*used + CMSG_SPACE(len) > header->msg_controllen)
 		fake_give_up("no room for control messages");
 	cmsg.cmsg_len = (socklen_t)CMSG_LEN(len);
@@ -202,7 +206,7 @@ static void deliver(struct mmsghdr *message, const struct queued *q)
 	header->msg_namelen = sizeof(q->from);
 	memcpy(header->msg_iov[0].iov_base, q->bytes, q->len);
 	message->msg_len = (unsigned)q->len;
-	if (!fake.no_stamps)
+	if (!fake.no_stamps && !fake.stamps_off)
 		put_control(header, &used, SCM_TIMESTAMPNS, &q->stamp,
 			    sizeof(q->stamp));
 	if (q->drops > 0)

@@ -101,6 +101,7 @@ struct fake_kernel {
 	uint32_t drops; /* so far */
 	uint64_t sent, received;
 	bool no_stamps; /* SO_TIMESTAMPNS is not known */
+	bool stamps_off; /* by SO_TIMESTAMPNS */
 	bool no_meminfo;
 	bool endless; /* the last datagram that was taken comes again */
 	int granted; /* receive buffer */

@@ -5,61 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-
-#include "fakesys.h"
-#include "netrx.h"
-
-static struct netrx rx;
-static void *memory;
-
-static int set_up(void **state)
-{
-	(void)state;
-	fake_reset();
-	memory = calloc(1, netrx_bytes());
-	netrx_init(&rx, &fakesys, fake_udp(), memory);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	fake_reset();
-	free(memory);
-	return 0;
-}
-
-static void say_numbers(unsigned first, unsigned count)
-{
-	char text[16];
-	unsigned i;
-
-	for (i = first; i < first + count; i++) {
-		snprintf(text, sizeof(text), "%u", i);
-		fake_say(1, text);
-	}
-}
-
-/* Takes the current datagram, which must be the one with @number. */
-static uint32_t take_number(unsigned number)
-{
-	struct datagram d;
-	uint32_t dropped;
-	char text[16];
-
-	snprintf(text, sizeof(text), "%u", number);
-	assert_true(netrx_current(&rx, &d, &dropped));
-	assert_int_equal(d.len, strlen(text));
-	assert_memory_equal(d.bytes, text, d.len);
-	netrx_drops_told(&rx, dropped);
-	netrx_taken(&rx);
-	return dropped;
-}
+#include "netrxworld.h"
 
 static void assert_used_up(void)
 {
@@ -81,7 +27,7 @@ static void test_every_number_of_datagrams_comes_in_order(void **state)
 		while ((n = netrx_receive(&rx)) > 0) {
 			assert_true(n <= NETRX_BATCH);
 			for (; n > 0; n--)
-				take_number(taken++);
+				take_number(taken++, NULL);
 			assert_used_up();
 		}
 		assert_int_equal(n, 0);
@@ -95,12 +41,12 @@ static void test_a_batch_stays_until_it_is_taken(void **state)
 	(void)state;
 	say_numbers(0, 10);
 	assert_int_equal(netrx_receive(&rx), 10);
-	take_number(0);
+	take_number(0, NULL);
 	say_numbers(10, 5);
 	assert_int_equal(netrx_receive(&rx), 9);
 	assert_int_equal(fake.counts[FAKE_RECVMMSG], 1);
 	rx.offset = 1;
-	take_number(1);
+	take_number(1, NULL);
 	assert_int_equal(rx.offset, 0);
 }
 
@@ -130,7 +76,7 @@ static void test_an_error_is_told_and_passes(void **state)
 		assert_used_up();
 	}
 	assert_int_equal(netrx_receive(&rx), 1);
-	take_number(0);
+	take_number(0, NULL);
 }
 
 static void test_a_datagram_has_its_source_and_time(void **state)
@@ -194,7 +140,7 @@ static void receive_number(unsigned number, uint32_t drops, uint32_t news)
 	fake.drops = drops;
 	say_numbers(number, 1);
 	assert_int_equal(netrx_receive(&rx), 1);
-	assert_int_equal(take_number(number), news);
+	assert_int_equal(take_number(number, NULL), news);
 }
 
 static void test_drops_are_told_once(void **state)
@@ -249,7 +195,7 @@ static void test_old_news_of_drops_is_no_news(void **state)
 	say_numbers(0, 1);
 	netrx_drops_told(&rx, 6);
 	assert_int_equal(netrx_receive(&rx), 1);
-	assert_int_equal(take_number(0), 0);
+	assert_int_equal(take_number(0, NULL), 0);
 	receive_number(1, 7, 1);
 }
 
@@ -261,7 +207,7 @@ static void test_all_drops_can_be_asked_for_at_any_time(void **state)
 	netrx_receive(&rx);
 	fake.drops = 3;
 	assert_int_equal(netrx_untold(&rx), 3);
-	take_number(0);
+	take_number(0, NULL);
 	assert_int_equal(netrx_untold(&rx), 3);
 	netrx_drops_told(&rx, 3);
 	assert_int_equal(netrx_untold(&rx), 0);
@@ -281,7 +227,7 @@ static void test_drops_before_the_next_datagram_can_be_asked_for(void **state)
 	assert_int_equal(netrx_dropped_before_next(&rx), 0);
 	assert_int_equal(netrx_receive(&rx), 1);
 	assert_int_equal(netrx_dropped_before_next(&rx), 0);
-	assert_int_equal(take_number(0), 0);
+	assert_int_equal(take_number(0, NULL), 0);
 	assert_int_equal(netrx_dropped_before_next(&rx), 6);
 }
 
@@ -297,8 +243,8 @@ static void test_drops_while_nobody_had_the_socket_are_told(void **state)
 	netrx_adopt(&rx);
 	assert_int_equal(netrx_untold(&rx), 0);
 	assert_int_equal(netrx_receive(&rx), 2);
-	assert_int_equal(take_number(0), 0);
-	assert_int_equal(take_number(1), 0);
+	assert_int_equal(take_number(0, NULL), 0);
+	assert_int_equal(take_number(1, NULL), 0);
 	assert_int_equal(netrx_receive(&rx), 0);
 	assert_int_equal(netrx_untold(&rx), 5);
 }
@@ -322,7 +268,7 @@ static void test_drops_before_the_first_start_are_told(void **state)
 	fake.drops = 4;
 	netrx_adopt(&rx);
 	assert_int_equal(netrx_receive(&rx), 1);
-	assert_int_equal(take_number(0), 0);
+	assert_int_equal(take_number(0, NULL), 0);
 	assert_int_equal(netrx_untold(&rx), 4);
 }
 
@@ -347,8 +293,8 @@ static void test_a_shut_socket_keeps_what_it_has_and_takes_no_more(void **state)
 	assert_true(netrx_shut(&rx));
 	say_numbers(2, 2);
 	assert_int_equal(netrx_receive(&rx), 2);
-	take_number(0);
-	take_number(1);
+	take_number(0, NULL);
+	take_number(1, NULL);
 	assert_int_equal(netrx_receive(&rx), 0);
 }
 
