@@ -40,8 +40,8 @@ TEST_SHARED = $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_%.c \
 	tests/nomalloc.c,$(wildcard tests/*.c)))
 TOOLS = $(BUILD)/tests/expect $(BUILD)/tests/replay $(BUILD)/tests/hold \
 	$(BUILD)/tests/nomalloc.so $(BUILD)/bench/load $(BUILD)/bench/check
-BENCH = $(patsubst tests/bench/%.c,$(BUILD)/bench/%, \
-	$(filter-out tests/bench/common.c,$(wildcard tests/bench/*.c)))
+BENCH = $(patsubst %,$(BUILD)/bench/%,floor floor-real load check latency \
+	measure prefilled)
 FUZZERS = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 # What `make run` does; for instance: make run ARGS="port=514 clients=64"
@@ -57,8 +57,14 @@ run: udplogger
 	@mkdir -p $(LOGS)
 	./udplogger dir=$(LOGS) $(ARGS)
 
+# Where the compiler can, it compiles all of it once more as one piece when it is
+# linked; the tests link the same objects as they are.
+LTO := $(shell echo 'int main(void) { return 0; }' | $(CC) -Werror -flto \
+	-ffat-lto-objects -o /dev/null -x c - 2>/dev/null && \
+	echo -flto -ffat-lto-objects)
 $(BUILD)/udplogger: $(BUILD)/udplogger.o $(OBJECTS)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+	$(CC) $(ALL_CFLAGS) $(LTO) $(ALL_LDFLAGS) -o $@ $^
+$(BUILD)/udplogger.o $(OBJECTS): WHOLE = $(LTO)
 
 # L0 and L1 know C11 and POSIX, and nothing that only Linux has.
 $(L0:%=$(BUILD)/lib/%.o) $(L1:%=$(BUILD)/lib/%.o): \
@@ -70,7 +76,7 @@ $(BUILD)/udplogger.o: FEATURES = -D_GNU_SOURCE \
 $(BUILD)/udplogger.o: Makefile
 
 # Another compiler or other flags make everything anew.
-FLAGS = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
+FLAGS = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(LTO) $(ALL_LDFLAGS)
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
@@ -78,7 +84,7 @@ FORCE:
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(FEATURES) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CPPFLAGS) $(FEATURES) $(ALL_CFLAGS) $(WHOLE) -MMD -MP -c -o $@ $<
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
@@ -116,7 +122,7 @@ $(BUILD)/tests/nomalloc.so: tests/nomalloc.c $(BUILD)/flags
 check-e2e: udplogger $(TOOLS)
 	@UDPLOGGER=./udplogger TOOLS=$(BUILD) tests/e2e/run
 
-SANITIZED = HARDEN= CFLAGS="-O1 -g -fno-omit-frame-pointer"
+SANITIZED = HARDEN= LTO= CFLAGS="-O1 -g -fno-omit-frame-pointer"
 
 check-asan: cmocka
 	$(MAKE) BUILD=build/asan SANITIZE="-fsanitize=address" $(SANITIZED) \
@@ -142,7 +148,7 @@ fuzz:
 		tests/fuzz/run
 FUZZ_SECONDS = 60
 
-bench: udplogger $(BENCH)
+bench: udplogger $(BENCH) $(BUILD)/tests/expect
 	@UDPLOGGER=./udplogger BENCH_BIN=$(BUILD)/bench tests/bench/run
 
 # Built always alike, that the numbers can be compared.
@@ -154,6 +160,9 @@ check-instructions:
 	$(MAKE) $(COUNTED) build/count/udplogger build/count/bench/load \
 		build/count/bench/prefilled && $(COUNT) $(UPDATE)
 
+$(BUILD)/bench/load: $(BUILD)/tests/bench/packets.o $(BUILD)/tests/dgrams.o
+$(BUILD)/bench/check: $(BUILD)/tests/bench/loglines.o \
+	$(BUILD)/tests/bench/recorded.o
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/tests/bench/common.o
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
