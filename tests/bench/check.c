@@ -5,77 +5,42 @@
  * byte by byte, its source with the one it was sent from.  Each source's lines
  * must be in order, none missing, none twice.
  *
- *   check sources=N lines=COUNT [source=no] [open=yes] FILE...
- *   check count=DATAGRAMS FILE...
+ *   check sources=N lines=COUNT [shape=source|text|bare] [open=yes] [even=LEN]
+ *	FILE...
+ *   check sources=N recorded=EXPECTED passes=N FILE...
+ *   check shape=count datagrams=N FILE...
  *
- * source=no: the receiver does not tell sources, only the shape of the first
- * three fields is looked at.  open=yes: the lines' first halves were sent.
- * count=: for the floor and fragments, only its prefixes are counted.
+ * shape: what a line begins with.  source: stamp and source; text: a stamp and
+ * something else; bare: nothing.  open=yes: the lines' first halves were sent.
+ * recorded: see recorded.h.  shape=count: for the floor, which joins no
+ * fragments, only its prefixes are counted.
  * Exit status 0 when nothing is wrong.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
 #include "common.h"
+#include "loglines.h"
+#include "recorded.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#define LOGS_MAX 16
 
 struct check {
 	uint32_t sources;
 	uint64_t expected;
-	bool with_source;
+	const char *shape; /* of a line's beginning: source, text, bare */
+	size_t even;
 	bool open_lines;
 	uint32_t passes;
 	uint8_t *seen; /* source * passes + seq */
 	int64_t *last; /* highest number of each source so far */
-	uint64_t good;
-	uint64_t doubled;
-	uint64_t damaged;
-	uint64_t disordered;
-	uint64_t notices; /* lines of the receiver's own */
-	char *first_bad;
+	struct findings found;
 };
-
-struct view {
-	const char *p;
-	size_t len;
-};
-
-static bool like_stamp(struct view line)
-{
-	static const char shape[] = "dddd-dd-dd dd:dd:dd ";
-
-	if (line.len < sizeof(shape) - 1)
-		return false;
-	for (size_t i = 0; i < sizeof(shape) - 1; i++) {
-		char c = line.p[i];
-
-		if (shape[i] == 'd' ? c < '0' || c > '9' : c != shape[i])
-			return false;
-	}
-	return true;
-}
-
-/* Cuts off the text before and with the first @c. */
-static struct view cut_word(struct view *line, char c)
-{
-	struct view word = { line->p, 0 };
-	const char *end = memchr(line->p, c, line->len);
-
-	if (!end)
-		return word;
-	word.len = (size_t)(end - line->p);
-	line->p += word.len + 1;
-	line->len -= word.len + 1;
-	return word;
-}
 
 static bool tagged_number(struct view word, char tag, uint32_t *n)
 {
@@ -100,47 +65,44 @@ static bool same_source(struct view name, uint32_t source)
 	bench_source(source, &addr, &port);
 	len = snprintf(text, sizeof(text), "%u.%u.%u.%u:%u", addr >> 24,
 		       addr >> 16 & 255, addr >> 8 & 255, addr & 255, port);
-	return name.len == (size_t)len && !memcmp(name.p, text, name.len);
+	return view_equal(name, (struct view){ text, (size_t)len });
 }
 
 static bool same_text(const struct check *c, struct view text, uint32_t source,
 		      uint32_t seq)
 {
 	char wanted[BENCH_LINE_MAX];
-	size_t len = bench_line(source, seq, wanted);
+	size_t len = bench_line(source, seq, c->even, wanted);
 
 	len = c->open_lines ? bench_cut(len, 1, 2) : len - 1;
-	return text.len == len && !memcmp(text.p, wanted, len);
+	return view_equal(text, (struct view){ wanted, len });
 }
 
 static bool parse_line(const struct check *c, struct view line,
 		       uint32_t *source, uint32_t *seq)
 {
-	struct view name;
+	struct view name = { "", 0 };
 	struct view text;
 
-	line.p += 20;
-	line.len -= 20;
-	name = cut_word(&line, ' ');
+	if (strcmp(c->shape, "bare") != 0) {
+		if (!has_stamp(line))
+			return false;
+		line.p += LOGLINES_STAMP;
+		line.len -= LOGLINES_STAMP;
+		name = view_cut(&line, ' ');
+	}
 	text = line;
-	if (!tagged_number(cut_word(&line, ' '), 'S', source))
+	if (!tagged_number(view_cut(&line, ' '), 'S', source))
 		return false;
 	/* A first half may end with the number or in it. */
 	if (c->open_lines)
 		*seq = 0;
-	else if (!tagged_number(cut_word(&line, ' '), 'N', seq))
+	else if (!tagged_number(view_cut(&line, ' '), 'N', seq))
 		return false;
 	return *source < c->sources && *seq < c->passes &&
-	       (!c->with_source || same_source(name, *source)) &&
+	       (strcmp(c->shape, "source") != 0 ||
+		same_source(name, *source)) &&
 	       same_text(c, text, *source, *seq);
-}
-
-static bool own_notice(struct view line)
-{
-	static const char name[] = "udplogger: ";
-	size_t len = sizeof(name) - 1;
-
-	return line.len >= 20 + len && !memcmp(line.p + 20, name, len);
 }
 
 static void take_good(struct check *c, uint32_t source, uint32_t seq)
@@ -148,12 +110,12 @@ static void take_good(struct check *c, uint32_t source, uint32_t seq)
 	uint8_t *seen = &c->seen[(size_t)source * c->passes + seq];
 
 	if (*seen)
-		c->doubled++;
+		c->found.doubled++;
 	else if ((int64_t)seq < c->last[source])
-		c->disordered++;
+		c->found.disordered++;
 	else
 		c->last[source] = seq;
-	c->good += !*seen;
+	c->found.good += !*seen;
 	*seen = 1;
 }
 
@@ -162,49 +124,12 @@ static void take_line(struct check *c, struct view line)
 	uint32_t source;
 	uint32_t seq;
 
-	if (like_stamp(line) && own_notice(line)) {
-		c->notices++;
-	} else if (like_stamp(line) && parse_line(c, line, &source, &seq)) {
+	if (has_stamp(line) && is_notice(line))
+		c->found.notices++;
+	else if (parse_line(c, line, &source, &seq))
 		take_good(c, source, seq);
-	} else {
-		if (!c->damaged++)
-			c->first_bad = strndup(line.p, line.len);
-	}
-}
-
-static struct view map_file(const char *path)
-{
-	struct view all = { "", 0 };
-	struct stat st;
-	void *map;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		die(path);
-	all.len = (size_t)st.st_size;
-	if (all.len > 0) {
-		map = mmap(NULL, all.len, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (map == MAP_FAILED)
-			die(path);
-		all.p = map;
-	}
-	close(fd);
-	return all;
-}
-
-static void check_file(struct check *c, const char *path)
-{
-	struct view all = map_file(path);
-
-	while (all.len > 0) {
-		struct view line = all;
-
-		if (memchr(all.p, '\n', all.len))
-			line = cut_word(&all, '\n');
-		else
-			all.len = 0;
-		take_line(c, line);
-	}
+	else
+		found_damaged(&c->found, line);
 }
 
 /* Lines that had to be there: the sent ones' sources and numbers again. */
@@ -223,12 +148,9 @@ static uint64_t count_lost(const struct check *c)
 
 static void set_up(struct check *c, char **argv)
 {
-	c->sources = (uint32_t)opt_number(argv, "sources", 1);
 	c->expected = opt_number(argv, "lines", 0);
-	c->with_source = strcmp(opt_text(argv, "source", "yes"), "no") != 0;
+	c->even = opt_number(argv, "even", 0);
 	c->open_lines = !strcmp(opt_text(argv, "open", "no"), "yes");
-	if (c->sources < 1 || c->sources > BENCH_SOURCES_MAX)
-		die("check: sources= out of range");
 	c->passes = (uint32_t)(c->expected / c->sources + 1);
 	c->seen = calloc((size_t)c->sources * c->passes, 1);
 	c->last = malloc(c->sources * sizeof(*c->last));
@@ -238,33 +160,21 @@ static void set_up(struct check *c, char **argv)
 		c->last[i] = -1;
 }
 
-static int report(const struct check *c)
+static void check_lines(struct check *c, struct view *logs, size_t count)
 {
-	uint64_t lost = count_lost(c);
-	uint64_t strange = c->good - (c->expected - lost);
+	struct view line;
+	uint64_t strange;
 
-	printf("good %llu lost %llu doubled %llu damaged %llu disordered %llu "
-	       "notices %llu\n",
-	       (unsigned long long)c->good, (unsigned long long)lost,
-	       (unsigned long long)(c->doubled + strange),
-	       (unsigned long long)c->damaged,
-	       (unsigned long long)c->disordered,
-	       (unsigned long long)c->notices);
-	if (c->first_bad)
-		fprintf(stderr, "check: first damaged line: %.200s\n",
-			c->first_bad);
-	return lost || strange || c->doubled || c->damaged || c->disordered;
+	for (size_t i = 0; i < count; i++)
+		while (view_next_line(&logs[i], &line))
+			take_line(c, line);
+	c->found.lost = count_lost(c);
+	strange = c->found.good - (c->expected - c->found.lost);
+	c->found.doubled += strange;
 }
 
-/* name=value, and not a path that has a = in it somewhere. */
-static bool is_option(const char *arg)
+static uint64_t count_prefixes(struct view all)
 {
-	return arg[strcspn(arg, "/=")] == '=';
-}
-
-static uint64_t count_prefixes(const char *path)
-{
-	struct view all = map_file(path);
 	size_t len = sizeof(FLOOR_PREFIX) - 1;
 	const char *p = all.p;
 	uint64_t n = 0;
@@ -277,32 +187,55 @@ static uint64_t count_prefixes(const char *path)
 	return n;
 }
 
-static int check_count(char **files, uint64_t expected)
+static void check_count(const struct view *logs, size_t count,
+			uint64_t expected, struct findings *found)
 {
-	uint64_t n = 0;
+	for (size_t i = 0; i < count; i++)
+		found->good += count_prefixes(logs[i]);
+	if (found->good < expected)
+		found->lost = expected - found->good;
+	else
+		found->doubled = found->good - expected;
+}
 
-	for (; *files; files++)
-		n += is_option(*files) ? 0 : count_prefixes(*files);
-	printf("good %llu lost %llu doubled %llu damaged 0 disordered 0 "
-	       "notices 0\n",
-	       (unsigned long long)n,
-	       (unsigned long long)(n < expected ? expected - n : 0),
-	       (unsigned long long)(n > expected ? n - expected : 0));
-	return n != expected;
+/* name=value, and not a path that has a = in it somewhere. */
+static bool is_option(const char *arg)
+{
+	return arg[strcspn(arg, "/=")] == '=';
+}
+
+static size_t open_logs(char **argv, struct view logs[LOGS_MAX])
+{
+	size_t count = 0;
+
+	for (char **file = argv + 1; *file; file++)
+		if (!is_option(*file) && count < LOGS_MAX)
+			logs[count++] = view_file(*file);
+	return count;
 }
 
 int main(int argc, char **argv)
 {
 	static struct check c;
-	uint64_t count = opt_number(argv, "count", 0);
+	struct view logs[LOGS_MAX];
+	size_t files;
 
 	(void)argc;
 	errno = 0;
-	if (count > 0)
-		return check_count(argv + 1, count);
+	c.sources = (uint32_t)opt_number(argv, "sources", 1);
+	if (c.sources < 1 || c.sources > BENCH_SOURCES_MAX)
+		die("check: sources= out of range");
+	c.shape = opt_text(argv, "shape", "source");
+	files = open_logs(argv, logs);
 	set_up(&c, argv);
-	for (char **file = argv + 1; *file; file++)
-		if (!is_option(*file))
-			check_file(&c, *file);
-	return report(&c);
+	if (!strcmp(c.shape, "count"))
+		check_count(logs, files, opt_number(argv, "datagrams", 0),
+			    &c.found);
+	else if (*opt_text(argv, "recorded", ""))
+		check_recorded(logs, files, opt_text(argv, "recorded", ""),
+			       c.sources, opt_number(argv, "passes", 1),
+			       &c.found);
+	else
+		check_lines(&c, logs, files);
+	return findings_report(&c.found);
 }

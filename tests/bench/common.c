@@ -127,11 +127,11 @@ static char *put_number(char *to, char tag, uint32_t n)
 	return to + 10;
 }
 
-size_t bench_line(uint32_t source, uint32_t seq, char *text)
+size_t bench_line(uint32_t source, uint32_t seq, size_t even, char *text)
 {
 	uint32_t mix = (source * 2654435761u) ^ (seq * 2246822519u);
-	size_t len = BENCH_LINE_MIN +
-		     (mix >> 8) % (BENCH_LINE_MAX - BENCH_LINE_MIN + 1);
+	size_t range = BENCH_LINE_MAX - BENCH_LINE_MIN + 1;
+	size_t len = even ? even : BENCH_LINE_MIN + (mix >> 8) % range;
 	char *end = text + len - 1;
 	char *p = put_number(put_number(text, 'S', source), 'N', seq);
 	char c = (char)('!' + mix % 94);

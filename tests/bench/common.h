@@ -16,6 +16,7 @@
 
 #define BENCH_LINE_MIN	  40 /* bytes of a line, its LF included */
 #define BENCH_LINE_MAX	  120
+#define BENCH_LINE_EVEN	  80 /* where all have the same length */
 #define BENCH_SOURCES_MAX 60000
 #define BENCH_BLOCK_MAX	  64 /* sources whose fragments are interleaved */
 #define BENCH_DATAGRAM	  65536 /* room for any datagram */
@@ -41,8 +42,9 @@ void bench_source(uint32_t index, uint32_t *addr, uint16_t *port);
  * Each pass visits every source once, each time in another order. */
 uint32_t bench_pick(uint64_t k, uint32_t sources, uint32_t *seq);
 
-/* Writes the line with its LF (no NUL), returns its length. */
-size_t bench_line(uint32_t source, uint32_t seq, char *text);
+/* Writes the line with its LF (no NUL), returns its length, which is @even if
+ * that is not 0. */
+size_t bench_line(uint32_t source, uint32_t seq, size_t even, char *text);
 
 /* Fragment @f of @frags of a line of @len bytes begins at this offset. */
 size_t bench_cut(size_t len, unsigned f, unsigned frags);

@@ -8,7 +8,11 @@
  *
  *   measure load=drain|paced|latency bin=DIR dir=DIR rx=CPU tx=CPU
  *	sources=N count=LINES fills=N warm=N rate=N frags=N open=yes|no
- *	check=source|text|count -- RECEIVER ARG...
+ *	send=HOW recording=FILE recorded=EXPECTED shape=SHAPE ends=any
+ *	-- RECEIVER ARG...
+ *
+ * send and recording are load's, recorded and shape are check's.  ends=any:
+ * the receiver need not exit with 0 when it is told to stop.
  *
  * drain: the receiver is stopped (SIGSTOP) while COUNT lines go into its
  * queue, then continued until the queue is empty; FILLS times, after WARM
@@ -28,8 +32,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +57,8 @@ struct run {
 	char **argv;
 	const char *bin;
 	const char *dir;
+	const char *send;
+	const char *recording;
 	bool drain;
 	bool open_lines;
 	uint32_t sources;
@@ -60,6 +68,8 @@ struct run {
 	uint64_t rate;
 	uint64_t frags;
 	uint64_t next; /* number of the next line to be sent */
+	uint64_t passes; /* times that the load was sent */
+	uint64_t sent; /* datagrams */
 	uint16_t port;
 	pid_t pid;
 	clockid_t clock;
@@ -197,29 +207,54 @@ static void wait_bound(struct run *r)
 	wait_idle(r, CALM_END_MS);
 }
 
+/* The arguments of one of the tools, "name=value" each. */
+struct args {
+	char *at[16];
+	int count;
+};
+
+__attribute__((format(printf, 2, 3))) static void
+add_arg(struct args *a, const char *format, ...)
+{
+	va_list values;
+
+	va_start(values, format);
+	if (a->count > 14 || vasprintf(&a->at[a->count++], format, values) < 0)
+		die("arguments");
+	va_end(values);
+}
+
+static void free_args(struct args *a)
+{
+	while (a->count > 0)
+		free(a->at[--a->count]);
+}
+
 static void send_load(struct run *r)
 {
-	char text[8][64];
-	char path[4096];
+	struct args a = { .count = 0 };
 	char answer[ANSWER_MAX];
-	char *args[] = { path,	  text[0], text[1], text[2], text[3],
-			 text[4], text[5], text[6], NULL };
 
-	snprintf(path, sizeof(path), "%s/load", r->bin);
-	snprintf(text[0], 64, "port=%u", r->port);
-	snprintf(text[1], 64, "sources=%u", r->sources);
-	snprintf(text[2], 64, "first=%llu", (unsigned long long)r->next);
-	snprintf(text[3], 64, "count=%llu", (unsigned long long)r->count);
-	snprintf(text[4], 64, "rate=%llu", (unsigned long long)r->rate);
-	snprintf(text[5], 64, "frags=%llu", (unsigned long long)r->frags);
-	snprintf(text[6], 64, "open=%s", r->open_lines ? "yes" : "no");
-	if (run_tool(args, answer))
+	add_arg(&a, "%s/load", r->bin);
+	add_arg(&a, "port=%u", r->port);
+	add_arg(&a, "sources=%u", r->sources);
+	add_arg(&a, "first=%" PRIu64, r->next);
+	add_arg(&a, "count=%" PRIu64, r->count);
+	add_arg(&a, "rate=%" PRIu64, r->rate);
+	add_arg(&a, "frags=%" PRIu64, r->frags);
+	add_arg(&a, "open=%s", r->open_lines ? "yes" : "no");
+	add_arg(&a, "send=%s", r->send);
+	add_arg(&a, "recording=%s", r->recording);
+	if (run_tool(a.at, answer))
 		fail("load failed");
+	free_args(&a);
 	if (answer_number(answer, "sources ") != r->sources)
 		fail("load has not enough sources (no raw socket)");
 	r->datagrams = answer_number(answer, "datagrams ");
 	r->sent_rate = answer_number(answer, "rate ");
 	r->next += r->count;
+	r->sent += r->datagrams;
+	r->passes++;
 }
 
 static void fill_and_drain(struct run *r)
@@ -236,19 +271,17 @@ static void fill_and_drain(struct run *r)
 
 static void measure_latency(const struct run *r)
 {
-	char text[3][64];
-	char dir[4096];
-	char path[4096];
+	struct args a = { .count = 0 };
 	char answer[ANSWER_MAX];
-	char *args[] = { path, text[0], text[1], text[2], dir, NULL };
 
-	snprintf(path, sizeof(path), "%s/latency", r->bin);
-	snprintf(text[0], 64, "port=%u", r->port);
-	snprintf(text[1], 64, "rate=%llu", (unsigned long long)r->rate);
-	snprintf(text[2], 64, "count=%llu", (unsigned long long)r->count);
-	snprintf(dir, sizeof(dir), "dir=%.4000s", r->dir);
-	if (run_tool(args, answer))
+	add_arg(&a, "%s/latency", r->bin);
+	add_arg(&a, "port=%u", r->port);
+	add_arg(&a, "rate=%" PRIu64, r->rate);
+	add_arg(&a, "count=%" PRIu64, r->count);
+	add_arg(&a, "dir=%s", r->dir);
+	if (run_tool(a.at, answer))
 		fail("latency failed");
+	free_args(&a);
 	printf("%s\n", answer);
 }
 
@@ -302,40 +335,38 @@ static void stop_receiver(struct run *r)
 	}
 	waitpid(r->pid, &status, 0);
 	r->pid = 0;
-	if (!WIFEXITED(status) || WEXITSTATUS(status))
+	if (strcmp(opt_text(r->argv, "ends", ""), "any") != 0 &&
+	    (!WIFEXITED(status) || WEXITSTATUS(status)))
 		fail("the receiver did not exit with 0");
 }
 
-static void check_log(const struct run *r, const char *mode, char *answer)
+static void check_log(const struct run *r, char *answer)
 {
-	char *args[16] = { 0 };
-	char path[4096];
-	char text[3][64];
+	const char *recorded = opt_text(r->argv, "recorded", "");
+	struct args a = { .count = 0 };
+	char *pattern;
 	glob_t files;
-	int n = 0;
 
-	snprintf(path, sizeof(path), "%s/*.log", r->dir);
-	if (glob(path, 0, NULL, &files))
+	if (asprintf(&pattern, "%s/*.log", r->dir) < 0 ||
+	    glob(pattern, 0, NULL, &files))
 		fail("the receiver left no log");
-	snprintf(path, sizeof(path), "%s/check", r->bin);
-	args[n++] = path;
-	snprintf(text[0], 64, "sources=%u", r->sources);
-	snprintf(text[1], 64, "lines=%llu", (unsigned long long)r->next);
-	args[n++] = text[0];
-	args[n++] = text[1];
-	if (!strcmp(mode, "text"))
-		args[n++] = "source=no";
-	if (r->open_lines)
-		args[n++] = "open=yes";
-	if (!strcmp(mode, "count")) {
-		snprintf(text[2], 64, "count=%llu",
-			 (unsigned long long)(r->next * r->frags));
-		args[n++] = text[2];
-	}
+	free(pattern);
+	add_arg(&a, "%s/check", r->bin);
+	add_arg(&a, "shape=%s", opt_text(r->argv, "shape", "source"));
+	add_arg(&a, "sources=%u", r->sources);
+	add_arg(&a, "lines=%" PRIu64, r->next);
+	add_arg(&a, "datagrams=%" PRIu64, r->sent);
+	add_arg(&a, "passes=%" PRIu64, r->passes);
+	add_arg(&a, "open=%s", r->open_lines ? "yes" : "no");
+	if (!strcmp(r->send, "cut"))
+		add_arg(&a, "even=%d", BENCH_LINE_EVEN);
+	if (*recorded)
+		add_arg(&a, "recorded=%s", recorded);
 	/* Two of them at midnight. */
-	for (size_t i = 0; i < files.gl_pathc && n < 15; i++)
-		args[n++] = files.gl_pathv[i];
-	run_tool(args, answer);
+	for (size_t i = 0; i < files.gl_pathc && i < 4; i++)
+		add_arg(&a, "%s", files.gl_pathv[i]);
+	run_tool(a.at, answer);
+	free_args(&a);
 	globfree(&files);
 	if (!*answer)
 		fail("check failed");
@@ -354,6 +385,8 @@ static void set_up(struct run *r, char **argv)
 	r->warm = opt_number(argv, "warm", 0);
 	r->rate = opt_number(argv, "rate", 0);
 	r->frags = opt_number(argv, "frags", 1);
+	r->send = opt_text(argv, "send", "auto");
+	r->recording = opt_text(argv, "recording", "");
 	r->port = free_port();
 }
 
@@ -384,15 +417,13 @@ int main(int argc, char **argv)
 	}
 	idle_kib = resident_kib(&r);
 	ns = measure_cpu(&r, &datagrams);
-	printf("ns %.1f datagrams %llu rate %llu idle_kib %llu kib %llu "
-	       "drops %llu ",
-	       (double)ns / (double)datagrams, (unsigned long long)datagrams,
-	       (unsigned long long)r.sent_rate, (unsigned long long)idle_kib,
-	       (unsigned long long)resident_kib(&r),
-	       (unsigned long long)udp_sockets(r.port).drops);
+	printf("ns %.1f datagrams %" PRIu64 " rate %" PRIu64
+	       " idle_kib %" PRIu64 " kib %" PRIu64 " drops %" PRIu64 " ",
+	       (double)ns / (double)datagrams, datagrams, r.sent_rate, idle_kib,
+	       resident_kib(&r), udp_sockets(r.port).drops);
 	fflush(stdout);
 	stop_receiver(&r);
-	check_log(&r, opt_text(argv, "check", "source"), answer);
+	check_log(&r, answer);
 	printf("%s\n", answer);
 	return 0;
 }

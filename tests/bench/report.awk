@@ -3,22 +3,36 @@
 # Input: ROUND LOAD CONTESTANT and measure's names and values, or "failed" and
 # the reason.  Exit status 1 when a line was lost or a run failed.
 
-BEGIN {
+function set_titles()
+{
 	title["drain-1"] = "draining a full queue, 1 source"
+	title["drain-10"] = "draining, 10 sources"
+	title["drain-100"] = "draining, 100 sources"
 	title["drain-1000"] = "draining, 1,000 sources"
+	title["drain-10000"] = "draining, 10,000 sources"
 	title["drain-60000"] = "draining, 60,000 sources"
 	title["drain-1000x3"] = "draining, 1,000 sources, 3 fragments a line"
 	title["new-60000"] = "draining, 60,000 sources never seen before"
+	title["1k-1"] = "1,000/s, 1 source"
 	title["10k-1"] = "10,000/s, 1 source"
 	title["10k-1000"] = "10,000/s, 1,000 sources"
+	title["30k-1"] = "30,000/s, 1 source"
 	title["100k-1"] = "100,000/s, 1 source"
 	title["100k-1000"] = "100,000/s, 1,000 sources"
+	title["100k-60000"] = "100,000/s, 60,000 sources"
 	title["100k-1000x3"] = "100,000/s, 1,000 sources, 3 fragments a line"
-	title["blast"] = "1,000,000 as fast as they can be sent"
+	title["oom-64"] = "recording: OOM report of 64 machines, 100,000/s"
+	title["serial-1"] = "recording: serial console, a byte each, 100,000/s"
+	title["sysrq-64"] = "SysRq-T of 300 tasks from 64 machines at once"
+	title["blast-1"] = "2,000,000 at 1,500,000/s"
 	title["late-100"] = "latency at 100/s"
 	title["late-10k"] = "latency at 10,000/s"
 	title["late-100k"] = "latency at 100,000/s"
 	title["unfinished"] = "60,000 unfinished lines"
+}
+
+BEGIN {
+	set_titles()
 	noise_max = 0.10
 	bad = 0
 }
@@ -46,10 +60,16 @@ function middle(list, key,    n, i, j, v, a)
 	return (a[int((n + 1) / 2)] + a[int((n + 2) / 2)]) / 2
 }
 
-function complain(text)
+# What others lose or fail to do is told, and is no failure of ours.
+function complain(name, text)
 {
-	complaints = complaints "  " text "\n"
-	bad = 1
+	text = "  " name ", " text "\n"
+	if (name ~ /^(floor.*|udplogger|peer)$/) {
+		complaints = complaints text
+		bad = 1
+	} else {
+		losers = losers text
+	}
 }
 
 !($2 in loads) {
@@ -64,7 +84,7 @@ function complain(text)
 $4 == "failed" {
 	reason = $0
 	sub(/.* failed */, "", reason)
-	complain($3 ", " title[$2] ": FAILED: " reason)
+	complain($3, title[$2] ": FAILED " reason)
 	next
 }
 
@@ -74,13 +94,10 @@ $4 == "failed" {
 	key = $2 SUBSEP $3
 }
 
-# What others lose here is told, and is no failure.
-$2 == "blast" {
-	keep("stored", key, 100 * (1 - got["lost"] / got["datagrams"]))
-	keep("rate", key, got["rate"])
-	if ($3 != "udplogger")
-		got["lost"] = 0
-	blast_seen = 1
+$2 == "peak" {
+	peak[$3] = got["rate"]
+	peaks_seen = 1
+	next
 }
 
 $2 ~ /^late-/ {
@@ -91,20 +108,36 @@ $2 ~ /^late-/ {
 }
 
 {
+	wrong = got["lost"] + got["doubled"] + got["damaged"] + \
+		got["disordered"]
+	told = title[$2] ": LOST " got["lost"] ", doubled " \
+		got["doubled"] ", damaged " got["damaged"] ", out of order " \
+		got["disordered"] " of " got["datagrams"] \
+		" (kernel dropped " got["drops"] ")"
+}
+
+# Who takes what comes as fast as it can be sent?
+$2 ~ /^(blast|sysrq)-/ {
+	keep("stored", key, 100 * got["good"] / (got["good"] + got["lost"]))
+	keep("rate", key, got["rate"])
+	if (wrong > got["lost"] || \
+	    ($2 ~ /^sysrq/ && $3 == "udplogger" && wrong))
+		complain($3, told)
+	next
+}
+
+{
+	stored = got["good"] / (got["good"] + got["lost"])
+	if (stored > 0)
+		got["ns"] /= stored
 	ns[$1, $2, $3] = got["ns"]
 	rounds[$1] = 1
 	keep("ns", key, got["ns"])
 	keep("kib", key, got["kib"])
 	keep("idle", key, got["idle_kib"])
 	keep("idle", "all" SUBSEP $3, got["idle_kib"])
-	wrong = got["lost"] + got["doubled"] + got["damaged"] + \
-		got["disordered"]
 	if (wrong)
-		complain($3 ", " title[$2] ": LOST " got["lost"] \
-			", doubled " got["doubled"] ", damaged " \
-			got["damaged"] ", out of order " got["disordered"] \
-			" of " got["datagrams"] " (kernel dropped " \
-			got["drops"] ")")
+		complain($3, told)
 	if ($2 ~ /^10k/ && got["rate"] < 9500 || \
 	    $2 ~ /^100k/ && got["rate"] < 95000)
 		slow[$2] = got["rate"]
@@ -180,15 +213,45 @@ function show_memory(    i, n)
 	}
 }
 
-function show_blast(    i, n, m)
+function show_stored(load,    i, n, m)
 {
-	printf "\n%s: stored, lowest and median\n", title["blast"]
+	printf "\n%s: stored, lowest and median\n", title[load]
 	for (i = 1; i <= contestants; i++) {
 		n = order[i]
-		m = middle("stored", "blast" SUBSEP n)
+		m = middle("stored", load SUBSEP n)
 		if (m >= 0)
 			printf "  %-12s %7.2f%% %7.2f%%, sent at %d/s\n", n, low, \
-				m, middle("rate", "blast" SUBSEP n)
+				m, middle("rate", load SUBSEP n)
+	}
+}
+
+function show_peaks(    i, n)
+{
+	print "\nhighest rate without loss in 5 s, of those that were tried"
+	for (i = 1; i <= contestants; i++) {
+		n = order[i]
+		if (n in peak)
+			printf "  %-12s %8d/s\n", n, peak[n]
+	}
+}
+
+# For plot: "sources|rate CONTESTANT X NANOSECONDS".
+function write_points(load,    i, n, x, kind, m)
+{
+	if (load ~ /^drain-[0-9]*$/) {
+		kind = "sources"
+		x = substr(load, 7)
+	} else if (load ~ /^[0-9]*k-1$/) {
+		kind = "rate"
+		x = load * 1000
+	} else {
+		return
+	}
+	for (i = 1; i <= contestants; i++) {
+		n = order[i]
+		m = middle("ns", load SUBSEP n)
+		if (m > 0 && n != "floor-again")
+			print kind, n, x, m >plots
 	}
 }
 
@@ -284,6 +347,35 @@ function judge_latency(    m, floor)
 	judge_p99("late-100k")
 }
 
+function judge_stored(load, text,    floor)
+{
+	if (middle("stored", load SUBSEP "floor") < 0)
+		return
+	floor = low
+	if (middle("stored", load SUBSEP "udplogger") < 0)
+		return
+	text = title[load] ", stored (" text ")"
+	if (low < 100 && low >= floor)
+		printf "  %-66s %6.2f%%  no verdict, the floor stores %.2f%%\n", \
+			text, low, floor
+	else
+		printf "  %-66s %6.2f%%  %s\n", text, low, \
+			low == 100 ? "ok" : "MISSED"
+}
+
+function judge_peak(    least)
+{
+	if (!("udplogger" in peak) || !("floor" in peak))
+		return
+	least = peak["floor"]
+	if (("floor-again" in peak) && peak["floor-again"] < least)
+		least = peak["floor-again"]
+	if (least > 0)
+		verdict("highest rate without loss, floor to it (1)", \
+			peak["udplogger"] > 0 ? least / peak["udplogger"] : 99, \
+			1, "")
+}
+
 function judge()
 {
 	print "\ngoals of udplogger, ratio to the floor if nothing else is said"
@@ -296,6 +388,9 @@ function judge()
 	judge_ratio("floor", "100k-1", 0.40)
 	judge_ratio("floor-real", "100k-1000x3", 0.50)
 	judge_latency()
+	judge_peak()
+	judge_stored("blast-1", "100")
+	judge_stored("sysrq-64", "100")
 	judge_memory("resident, idle (2)", "idle", "all", 2)
 	judge_memory("resident, 1,000 sources (2.5)", "kib", "drain-1000", 2.5)
 	judge_memory("resident, 60,000 sources (12)", "kib", "drain-60000", 12)
@@ -305,23 +400,31 @@ function judge()
 
 END {
 	contestants = split("floor floor-again floor-real udplogger peer " \
-		"rsyslogd", all, " ")
+		"rsyslogd syslog-ng socat", all, " ")
 	for (i = j = 1; i <= contestants; i++)
 		if (all[i] in names)
 			order[j++] = all[i]
 	contestants = j - 1
 	print "CPU time per stored datagram: median (lowest..highest),"
 	print "and as a multiple of the floor in the same round"
-	for (i = 1; i <= load_count; i++)
-		if (load_name[i] !~ /^(unfinished|blast|late-.*)$/)
+	for (i = 1; i <= load_count; i++) {
+		if (load_name[i] !~ /^(unfinished|peak|blast|sysrq|late-.*)/)
 			show_load(load_name[i])
-	if (blast_seen)
-		show_blast()
+		if (plots)
+			write_points(load_name[i])
+	}
+	for (i = 1; i <= load_count; i++)
+		if (load_name[i] ~ /^(blast|sysrq)/)
+			show_stored(load_name[i])
+	if (peaks_seen)
+		show_peaks()
 	if (latency_seen)
 		show_latency()
 	show_memory()
 	if ("udplogger" in names)
 		judge()
+	if (losers)
+		printf "\nof others\n%s", losers
 	if (bad)
 		printf "\nNOT EVERYTHING WAS STORED\n%s", complaints
 	else

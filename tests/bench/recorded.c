@@ -1,0 +1,107 @@
+/* recorded - is a recording, sent by many, in the log; see recorded.h. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "recorded.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common.h"
+
+struct recorded {
+	struct view *lines; /* what each source says, once */
+	size_t count;
+	uint64_t *next; /* of each source: the line that comes next */
+	uint32_t sources;
+	uint64_t total; /* lines of each source */
+	struct findings *found;
+};
+
+static void read_expected(struct recorded *r, const char *path)
+{
+	struct view all = view_file(path);
+	struct view rest = all;
+	struct view line;
+
+	while (view_next_line(&rest, &line))
+		r->count++;
+	r->lines = calloc(r->count, sizeof(*r->lines));
+	if (!r->lines)
+		die("expected lines");
+	for (size_t i = 0; view_next_line(&all, &line); i++) {
+		view_cut(&line, ' ');
+		r->lines[i] = line;
+	}
+}
+
+/* The number of the source that is called @name; bench_source() reversed. */
+static bool find_source(const struct recorded *r, struct view name,
+			uint32_t *source)
+{
+	unsigned a, b, c, d, port;
+	uint32_t addr;
+	uint16_t own;
+	char text[32] = "";
+
+	memcpy(text, name.p, name.len < 31 ? name.len : 31);
+	if (sscanf(text, "%u.%u.%u.%u:%u", &a, &b, &c, &d, &port) != 5)
+		return false;
+	for (*source = 0; *source < r->sources; ++*source) {
+		bench_source(*source, &addr, &own);
+		if (addr == (a << 24 | b << 16 | c << 8 | d) && own == port)
+			return true;
+	}
+	return false;
+}
+
+static void take_line(struct recorded *r, struct view line)
+{
+	struct view whole = line;
+	uint32_t source;
+	uint64_t at;
+
+	if (has_stamp(line) && is_notice(line)) {
+		r->found->notices++;
+		return;
+	}
+	line.p += LOGLINES_STAMP;
+	line.len -= has_stamp(whole) ? LOGLINES_STAMP : 0;
+	if (!has_stamp(whole) ||
+	    !find_source(r, view_cut(&line, ' '), &source)) {
+		found_damaged(r->found, whole);
+		return;
+	}
+	/* Lines that are left out are lost. */
+	at = r->next[source];
+	while (at < r->total && !view_equal(r->lines[at % r->count], line))
+		at++;
+	if (at == r->total) {
+		found_damaged(r->found, whole);
+		return;
+	}
+	r->found->lost += at - r->next[source];
+	r->found->good++;
+	r->next[source] = at + 1;
+}
+
+void check_recorded(struct view *logs, size_t count, const char *expected,
+		    uint32_t sources, uint64_t passes, struct findings *found)
+{
+	struct recorded r = { .sources = sources, .found = found };
+	struct view line;
+
+	read_expected(&r, expected);
+	r.total = r.count * passes;
+	r.next = calloc(sources, sizeof(*r.next));
+	if (!r.next)
+		die("sources");
+	for (size_t i = 0; i < count; i++)
+		while (view_next_line(&logs[i], &line))
+			take_line(&r, line);
+	for (uint32_t i = 0; i < sources; i++)
+		found->lost += r.total - r.next[i];
+	free(r.lines);
+	free(r.next);
+}
