@@ -6,7 +6,6 @@
 function set_titles()
 {
 	title["drain-1"] = "draining a full queue, 1 source"
-	title["drain-10"] = "draining, 10 sources"
 	title["drain-100"] = "draining, 100 sources"
 	title["drain-1000"] = "draining, 1,000 sources"
 	title["drain-10000"] = "draining, 10,000 sources"
@@ -24,7 +23,7 @@ function set_titles()
 	title["oom-64"] = "recording: OOM report of 64 machines, 100,000/s"
 	title["serial-1"] = "recording: serial console, a byte each, 100,000/s"
 	title["sysrq-64"] = "SysRq-T of 300 tasks from 64 machines at once"
-	title["blast-1"] = "2,000,000 at 1,500,000/s"
+	title["blast-1"] = "2,000,000 at 1,500,000/s, 128 MiB of buffer"
 	title["late-100"] = "latency at 100/s"
 	title["late-10k"] = "latency at 10,000/s"
 	title["late-100k"] = "latency at 100,000/s"
