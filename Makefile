@@ -60,10 +60,10 @@ run: udplogger
 # Where the compiler can, it compiles all of it once more as one piece when it is
 # linked; the tests link the same objects as they are.
 LTO := $(shell echo 'int main(void) { return 0; }' | $(CC) -Werror -flto \
-	-ffat-lto-objects -o /dev/null -x c - 2>/dev/null && \
-	echo -flto -ffat-lto-objects)
+	-ffat-lto-objects $(CFLAGS) $(LDFLAGS) -o /dev/null -x c - \
+	2>/dev/null && echo -flto -ffat-lto-objects)
 $(BUILD)/udplogger: $(BUILD)/udplogger.o $(OBJECTS)
-	$(CC) $(ALL_CFLAGS) $(LTO) $(ALL_LDFLAGS) -o $@ $^
+	$(CC) $(LTO) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 $(BUILD)/udplogger.o $(OBJECTS): WHOLE = $(LTO)
 
 # L0 and L1 know C11 and POSIX, and nothing that only Linux has.
@@ -76,7 +76,7 @@ $(BUILD)/udplogger.o: FEATURES = -D_GNU_SOURCE \
 $(BUILD)/udplogger.o: Makefile
 
 # Another compiler or other flags make everything anew.
-FLAGS = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(LTO) $(ALL_LDFLAGS)
+FLAGS = $(CC) $(ALL_CPPFLAGS) $(LTO) $(ALL_CFLAGS) $(ALL_LDFLAGS)
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
@@ -84,7 +84,7 @@ FORCE:
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(FEATURES) $(ALL_CFLAGS) $(WHOLE) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CPPFLAGS) $(FEATURES) $(WHOLE) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 

@@ -24,8 +24,13 @@
 #define MEMINFO_DROPS 8
 #define MEMINFO_VARS  9
 
-#define MANY	16 /* datagrams in a batch; from then on it pays to spare */
-#define SURE_NS 980000000 /* later, the second may end before the batch does */
+/*
+ * Near its ends no second is sure: it may end before the batch is received, and
+ * stamps were seen that are 3 ms older than the place in the queue, as they are
+ * of the time at which an interface had the datagram.
+ */
+#define SURE_FROM_NS 20000000
+#define SURE_TO_NS   980000000
 
 struct netrx_slot {
 	struct sockaddr_storage from;
@@ -168,11 +173,6 @@ uint32_t netrx_untold(const struct netrx *rx)
 	return drops_since(rx, drops);
 }
 
-void netrx_spare(struct netrx *rx, bool spares)
-{
-	rx->spares = spares;
-}
-
 /*
  * SO_TIMESTAMPNS on or off.  Once it was on, the kernel stamps what arrives all
  * the same, so what waits has its stamp when it is asked for again.
@@ -186,11 +186,18 @@ static void set_stamps(struct netrx *rx, int on)
 		rx->unstamped = !on;
 }
 
+void netrx_spare(struct netrx *rx, bool spares)
+{
+	rx->spares = spares;
+	if (!spares)
+		set_stamps(rx, 1);
+}
+
 /* Whether all that waits has come in this second. */
 static bool second_is_known(const struct netrx *rx)
 {
-	return rx->since_known && rx->now.tv_sec == rx->since &&
-	       rx->now.tv_nsec < SURE_NS;
+	return rx->now.tv_sec == rx->since && rx->now.tv_nsec >= SURE_FROM_NS &&
+	       rx->now.tv_nsec < SURE_TO_NS;
 }
 
 /* Before a batch is received, after one of @last: asks for what is needed. */
@@ -201,30 +208,22 @@ static void prepare(struct netrx *rx, unsigned last)
 	rx->now = (struct timespec){ 0, -1 };
 	if (rx->spares)
 		rx->sys->clock_gettime(CLOCK_REALTIME, &rx->now);
-	set_stamps(rx, !rx->spares || last < MANY || !second_is_known(rx));
+	set_stamps(rx,
+		   !rx->spares || last < NETRX_BATCH || !second_is_known(rx));
 	reset_lengths(rx, !rx->unstamped || rx->adopted ||
 				  !ask_drops(rx, &drops) || drops != rx->drops);
 }
 
-/*
- * What a batch says of all that comes after it: an empty socket, or else a
- * stamp, as they are in order.  What no batch but EINTR says may be wrong, but
- * is not used: after few, stamps are asked for.
- */
+/* What comes after a full batch came no earlier than the last of it. */
 static void note_since(struct netrx *rx)
 {
-	struct timespec last = { 0, -1 };
+	struct timespec last = { 0, 0 };
 	uint32_t drops;
 
-	if (rx->count < NETRX_BATCH)
-		last = rx->now;
-	else if (rx->unstamped)
+	if (rx->count < NETRX_BATCH || rx->unstamped)
 		return;
-	else
-		read_control(&rx->messages[NETRX_BATCH - 1].msg_hdr, &last,
-			     &drops);
+	read_control(&rx->messages[NETRX_BATCH - 1].msg_hdr, &last, &drops);
 	rx->since = last.tv_sec;
-	rx->since_known = last.tv_nsec >= 0;
 }
 
 uint32_t netrx_dropped_before_next(struct netrx *rx)

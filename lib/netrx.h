@@ -33,8 +33,7 @@ struct netrx {
 	bool adopted; /* what was told of the count is not known yet */
 	bool spares; /* asks the kernel for no more than can't be known else */
 	bool unstamped; /* it gives no stamps now */
-	bool since_known;
-	time_t since; /* wall clock; what waits came in that second or later */
+	time_t since; /* wall clock; what waits came no earlier; 0: not known */
 	struct timespec now; /* before the batch was received; -1 ns: unknown */
 };
 
@@ -49,13 +48,21 @@ void netrx_init(struct netrx *rx, const struct sys *sys, int fd, void *memory);
 
 /*
  * Whether to spare what stamps and drop counts cost, a tenth of receiving.  If
- * so, what must all have come in this second is received without stamps, and
- * its time is now; and without counts while the kernel has dropped no more.
- * The second of each datagram stays right, and so does the place of each loss,
- * if a full socket holds more than a batch: NETRX_SPARE_BYTES, as SO_RCVBUF
- * counts them, are granted.
+ * so, while more waits than a batch holds, what must all have come in this
+ * second is received without stamps, and its time is now; and without counts
+ * while the kernel has dropped no more.
+ *
+ * The second of each datagram stays right, but where the process is stopped for
+ * longer inside of netrx_receive(): then what came meanwhile and fits into the
+ * batch has the time from before.  The place of each loss stays right if it was
+ * for want of room in a socket that holds more than a batch:
+ * NETRX_SPARE_BYTES, as SO_RCVBUF counts them, are granted.  Others (bad
+ * checksums, udp_mem, filters) are told a batch later, perhaps.
+ *
+ * Nobody else receives from @fd meanwhile, or counts on its stamps; not to
+ * spare any more has the kernel give them again.
  */
-#define NETRX_SPARE_BYTES (NETRX_BATCH * 131072) /* the most for a datagram */
+#define NETRX_SPARE_BYTES (NETRX_BATCH * 131072) /* a datagram of 64 KiB */
 void netrx_spare(struct netrx *rx, bool spares);
 
 /*

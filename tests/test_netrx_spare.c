@@ -9,18 +9,19 @@
 
 #define SENT_MAX 100000
 
-/* A batch that isn't full, but large enough to go on without stamps. */
+/* A full batch, in the middle of the second: so it can go on without stamps. */
 static unsigned begin_many(void)
 {
 	unsigned i;
 
 	netrx_spare(&rx, true);
-	say_numbers(0, NETRX_BATCH - 1);
-	assert_int_equal(netrx_receive(&rx), NETRX_BATCH - 1);
-	for (i = 0; i < NETRX_BATCH - 1; i++)
+	fake.wall_ms += 500;
+	say_numbers(0, NETRX_BATCH);
+	assert_int_equal(netrx_receive(&rx), NETRX_BATCH);
+	for (i = 0; i < NETRX_BATCH; i++)
 		take_number(i, NULL);
 	assert_false(fake.stamps_off);
-	return NETRX_BATCH - 1;
+	return NETRX_BATCH;
 }
 
 static void take_stamped(unsigned number, time_t second)
@@ -53,6 +54,7 @@ static void test_few_come_with_their_stamps(void **state)
 
 	(void)state;
 	netrx_spare(&rx, true);
+	fake.wall_ms += 500;
 	for (i = 0; i < 100; i++) {
 		say_numbers(i, 1);
 		assert_int_equal(netrx_receive(&rx), 1);
@@ -104,9 +106,37 @@ static void test_the_end_of_a_second_is_not_trusted(void **state)
 	unsigned next = begin_many();
 
 	(void)state;
-	fake.wall_ms += 985;
+	fake.wall_ms += 485;
 	say_numbers(next, 1);
 	assert_int_equal(netrx_receive(&rx), 1);
+	assert_false(fake.stamps_off);
+}
+
+/* What comes may have its stamp from before. */
+static void test_the_beginning_of_a_second_is_not_trusted(void **state)
+{
+	unsigned i;
+
+	(void)state;
+	netrx_spare(&rx, true);
+	fake.wall_ms += 10;
+	say_numbers(0, NETRX_BATCH + 1);
+	assert_int_equal(netrx_receive(&rx), NETRX_BATCH);
+	for (i = 0; i < NETRX_BATCH; i++)
+		take_number(i, NULL);
+	assert_int_equal(netrx_receive(&rx), 1);
+	assert_false(fake.stamps_off);
+}
+
+static void test_what_is_not_spared_any_more_comes_at_once(void **state)
+{
+	unsigned next = begin_many();
+
+	(void)state;
+	say_numbers(next, 1);
+	assert_int_equal(netrx_receive(&rx), 1);
+	assert_true(fake.stamps_off);
+	netrx_spare(&rx, false);
 	assert_false(fake.stamps_off);
 }
 
@@ -260,6 +290,8 @@ int main(void)
 		CASE(test_what_waits_across_a_second_has_its_own),
 		CASE(test_stamps_come_again_in_the_next_second),
 		CASE(test_the_end_of_a_second_is_not_trusted),
+		CASE(test_the_beginning_of_a_second_is_not_trusted),
+		CASE(test_what_is_not_spared_any_more_comes_at_once),
 		CASE(test_an_error_is_no_empty_socket),
 		CASE(test_drops_are_told_where_they_were),
 		CASE(test_without_the_count_each_datagram_tells),
