@@ -55,19 +55,6 @@ static bool tagged_number(struct view word, char tag, uint32_t *n)
 	return true;
 }
 
-static bool same_source(struct view name, uint32_t source)
-{
-	char text[64];
-	uint32_t addr;
-	uint16_t port;
-	int len;
-
-	bench_source(source, &addr, &port);
-	len = snprintf(text, sizeof(text), "%u.%u.%u.%u:%u", addr >> 24,
-		       addr >> 16 & 255, addr >> 8 & 255, addr & 255, port);
-	return view_equal(name, (struct view){ text, (size_t)len });
-}
-
 static bool same_text(const struct check *c, struct view text, uint32_t source,
 		      uint32_t seq)
 {
@@ -100,8 +87,7 @@ static bool parse_line(const struct check *c, struct view line,
 	else if (!tagged_number(view_cut(&line, ' '), 'N', seq))
 		return false;
 	return *source < c->sources && *seq < c->passes &&
-	       (strcmp(c->shape, "source") != 0 ||
-		same_source(name, *source)) &&
+	       (strcmp(c->shape, "source") != 0 || is_source(name, *source)) &&
 	       same_text(c, text, *source, *seq);
 }
 
@@ -226,6 +212,10 @@ int main(int argc, char **argv)
 	if (c.sources < 1 || c.sources > BENCH_SOURCES_MAX)
 		die("check: sources= out of range");
 	c.shape = opt_text(argv, "shape", "source");
+	if (opt_number(argv, "lines", 0) + opt_number(argv, "datagrams", 0) ==
+		    0 &&
+	    !*opt_text(argv, "recorded", ""))
+		die("check: nothing is expected");
 	files = open_logs(argv, logs);
 	set_up(&c, argv);
 	if (!strcmp(c.shape, "count"))
@@ -237,5 +227,9 @@ int main(int argc, char **argv)
 			       &c.found);
 	else
 		check_lines(&c, logs, files);
+	/* What is left of a log has no LF. */
+	for (size_t i = 0; i < files && strcmp(c.shape, "count") != 0; i++)
+		if (logs[i].len > 0)
+			found_damaged(&c.found, logs[i]);
 	return findings_report(&c.found);
 }

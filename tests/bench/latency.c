@@ -22,6 +22,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@
 #define WAIT_NS	  5000000000ull /* for what is still to be seen */
 #define HELD_NS	  100000 /* between two looks: held up */
 #define HELD_LINE UINT64_MAX
+#define LINE	  "latency of line %" PRIu64 "\n"
 
 struct latency {
 	int sock;
@@ -63,10 +65,26 @@ static bool open_log(struct latency *l)
 	return l->file >= 0;
 }
 
+/* The next line that was sent; the receiver's own lines are left out. */
+static bool is_next(const struct latency *l, const char *line, size_t len)
+{
+	static const char own[] = " udplogger: ";
+	char wanted[64];
+	size_t n = (size_t)snprintf(wanted, sizeof(wanted), LINE, l->seen);
+
+	if (len >= n && !memcmp(line + len - n, wanted, n))
+		return true;
+	if (memmem(line, len, own, sizeof(own) - 1))
+		return false;
+	errno = 0;
+	die("latency: a line is missing, or another one there");
+}
+
 static void look(struct latency *l)
 {
 	static char bytes[65536];
-	const char *at = bytes;
+	const char *line = bytes;
+	const char *end;
 	ssize_t n;
 
 	if (!open_log(l))
@@ -74,14 +92,17 @@ static void look(struct latency *l)
 	n = pread(l->file, bytes, sizeof(bytes), l->offset);
 	if (n <= 0)
 		return;
-	l->offset += n;
 	while (l->seen < l->sent &&
-	       (at = memchr(at, '\n', (size_t)(bytes + n - at)))) {
-		if (l->times[l->seen] != HELD_LINE)
-			l->times[l->seen] = now_ns() - l->times[l->seen];
-		l->seen++;
-		at++;
+	       (end = memchr(line, '\n', (size_t)(bytes + n - line)))) {
+		if (is_next(l, line, (size_t)(end + 1 - line))) {
+			uint64_t *time = &l->times[l->seen++];
+
+			if (*time != HELD_LINE)
+				*time = now_ns() - *time;
+		}
+		line = end + 1;
 	}
+	l->offset += line - bytes;
 }
 
 static void leave_out(struct latency *l)
@@ -95,8 +116,7 @@ static void leave_out(struct latency *l)
 static void send_line(struct latency *l)
 {
 	char text[64];
-	int len = snprintf(text, sizeof(text), "latency of line %llu\n",
-			   (unsigned long long)l->sent);
+	int len = snprintf(text, sizeof(text), LINE, l->sent);
 
 	l->times[l->sent] = now_ns();
 	if (send(l->sock, text, (size_t)len, 0) < 0)

@@ -21,6 +21,7 @@
 #include "../dgrams.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,7 +35,6 @@ struct load {
 	uint64_t start_ns;
 	uint64_t limit_ns;
 	uint64_t sent;
-	uint64_t late_ns; /* the worst */
 };
 
 /*
@@ -57,8 +57,6 @@ static void wait_turn(struct load *l)
 	do
 		now = now_ns();
 	while (l->gap_ns && now < due);
-	if (l->gap_ns && now - due > l->late_ns)
-		l->late_ns = now - due;
 	if (now - l->start_ns > l->limit_ns) {
 		errno = 0;
 		die("load: time limit reached");
@@ -126,20 +124,30 @@ static void report(const struct load *l)
 {
 	uint64_t ns = now_ns() - l->start_ns;
 
-	printf("sources %u datagrams %llu rate %llu late_us %llu socket %s\n",
+	printf("sources %u datagrams %llu rate %llu socket %s\n",
 	       l->packets.sources, (unsigned long long)l->sent,
 	       (unsigned long long)(l->sent * 1000000000 / (ns ? ns : 1)),
-	       (unsigned long long)(l->late_ns / 1000),
 	       packets_name(&l->packets));
 }
 
-/* What a receiver of ours would be granted, for the one who plans a load. */
+/* For the one who plans a load: what a receiver of ours would be granted, and
+ * the first and the last processor that we may use. */
 static void probe(const struct load *l, int rbuf)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int first = -1, last = 0;
+	cpu_set_t set;
 
-	printf("sources %u socket %s granted %d\n", l->packets.sources,
-	       packets_name(&l->packets), set_rbuf(fd, rbuf));
+	CPU_ZERO(&set);
+	sched_getaffinity(0, sizeof(set), &set);
+	for (int i = 0; i < CPU_SETSIZE; i++)
+		if (CPU_ISSET((size_t)i, &set)) {
+			first = first < 0 ? i : first;
+			last = i;
+		}
+	printf("sources %u socket %s granted %d first %d last %d\n",
+	       l->packets.sources, packets_name(&l->packets),
+	       set_rbuf(fd, rbuf), first < 0 ? 0 : first, last);
 }
 
 int main(int argc, char **argv)

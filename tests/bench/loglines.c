@@ -48,14 +48,11 @@ struct view view_cut(struct view *line, char c)
 
 bool view_next_line(struct view *all, struct view *line)
 {
-	if (all->len == 0)
-		return false;
-	*line = *all;
-	if (memchr(all->p, '\n', all->len))
+	const char *end = memchr(all->p, '\n', all->len);
+
+	if (end)
 		*line = view_cut(all, '\n');
-	else
-		all->len = 0;
-	return true;
+	return end != NULL;
 }
 
 bool view_equal(struct view a, struct view b)
@@ -85,6 +82,19 @@ bool is_notice(struct view line)
 
 	return line.len >= LOGLINES_STAMP + len &&
 	       !memcmp(line.p + LOGLINES_STAMP, name, len);
+}
+
+bool is_source(struct view name, uint32_t source)
+{
+	char text[64];
+	uint32_t addr;
+	uint16_t port;
+	int len;
+
+	bench_source(source, &addr, &port);
+	len = snprintf(text, sizeof(text), "%u.%u.%u.%u:%u", addr >> 24,
+		       addr >> 16 & 255, addr >> 8 & 255, addr & 255, port);
+	return view_equal(name, (struct view){ text, (size_t)len });
 }
 
 void found_damaged(struct findings *f, struct view line)

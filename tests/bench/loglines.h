@@ -33,7 +33,7 @@ struct view view_file(const char *path);
 /* Cuts off the text before and with the first @c; none if there is no @c. */
 struct view view_cut(struct view *line, char c);
 
-/* Cuts off the next line, also a last one without LF; false at the end. */
+/* Cuts off the next line; what is left at the end has no LF. */
 bool view_next_line(struct view *all, struct view *line);
 
 bool view_equal(struct view a, struct view b);
@@ -43,6 +43,9 @@ bool has_stamp(struct view line);
 
 /* Whether a line that begins with a stamp is the receiver's own. */
 bool is_notice(struct view line);
+
+/* Whether @name is that of bench_source() @source. */
+bool is_source(struct view name, uint32_t source);
 
 void found_damaged(struct findings *f, struct view line);
 

@@ -290,10 +290,8 @@ static uint64_t measure_cpu(struct run *r, uint64_t *datagrams)
 {
 	uint64_t before;
 
-	for (uint64_t i = 0; i < r->warm; i++) {
+	for (uint64_t i = 0; i < r->warm; i++)
 		r->drain ? fill_and_drain(r) : send_load(r);
-		*datagrams += r->datagrams;
-	}
 	*datagrams = 0;
 	wait_idle(r, CALM_END_MS);
 	before = cpu_ns(r);

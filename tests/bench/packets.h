@@ -22,7 +22,8 @@
 
 #define PACKETS_LEN   1472 /* payload, the most of a datagram on Ethernet */
 #define PACKETS_BATCH 32
-#define PACKETS_PIECE 64 /* datagrams of a piece, the most of any kernel */
+#define PACKETS_PIECE \
+	64 /* datagrams of a piece; every kernel takes that many */
 
 struct packet {
 	struct iphdr ip;

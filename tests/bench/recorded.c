@@ -4,9 +4,7 @@
 #endif
 #include "recorded.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common.h"
 
@@ -28,31 +26,20 @@ static void read_expected(struct recorded *r, const char *path)
 	while (view_next_line(&rest, &line))
 		r->count++;
 	r->lines = calloc(r->count, sizeof(*r->lines));
-	if (!r->lines)
-		die("expected lines");
+	if (!r->lines || r->count == 0)
+		die("no expected lines");
 	for (size_t i = 0; view_next_line(&all, &line); i++) {
 		view_cut(&line, ' ');
 		r->lines[i] = line;
 	}
 }
 
-/* The number of the source that is called @name; bench_source() reversed. */
 static bool find_source(const struct recorded *r, struct view name,
 			uint32_t *source)
 {
-	unsigned a, b, c, d, port;
-	uint32_t addr;
-	uint16_t own;
-	char text[32] = "";
-
-	memcpy(text, name.p, name.len < 31 ? name.len : 31);
-	if (sscanf(text, "%u.%u.%u.%u:%u", &a, &b, &c, &d, &port) != 5)
-		return false;
-	for (*source = 0; *source < r->sources; ++*source) {
-		bench_source(*source, &addr, &own);
-		if (addr == (a << 24 | b << 16 | c << 8 | d) && own == port)
+	for (*source = 0; *source < r->sources; ++*source)
+		if (is_source(name, *source))
 			return true;
-	}
 	return false;
 }
 
