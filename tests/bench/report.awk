@@ -14,7 +14,6 @@ function set_titles()
 	title["new-60000"] = "draining, 60,000 sources never seen before"
 	title["1k-1"] = "1,000/s, 1 source"
 	title["10k-1"] = "10,000/s, 1 source"
-	title["10k-1000"] = "10,000/s, 1,000 sources"
 	title["30k-1"] = "30,000/s, 1 source"
 	title["100k-1"] = "100,000/s, 1 source"
 	title["100k-1000"] = "100,000/s, 1,000 sources"
