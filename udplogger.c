@@ -150,6 +150,8 @@ static bool set_up_engine(struct daemon *d)
 		.held_bytes = HELD_BYTES,
 		.timeout_ms = d->options.timeout_s * 1000,
 		.raw = d->options.raw,
+		.extended = d->options.extended,
+		.level = d->options.level,
 		.scope_name = listener_scope_name,
 	};
 	void *collected, *received, *spooled;

@@ -12,12 +12,31 @@ static size_t rounded(size_t bytes)
 	return (bytes + 63) / 64 * 64;
 }
 
+static bool reads_extended(const struct collector_settings *settings)
+{
+	return settings->extended && !settings->raw;
+}
+
+/* Of a line that is formatted; those of extended messages have a limit, too. */
+static size_t text_bytes(const struct collector_settings *settings)
+{
+	size_t len = settings->wbuf_bytes;
+
+	if (reads_extended(settings) && len < EXTENDED_LINE_MAX)
+		len = EXTENDED_LINE_MAX;
+	return FORMAT_MAX(len);
+}
+
 size_t collector_bytes(const struct collector_settings *settings)
 {
-	return rounded(source_table_bytes(settings->clients)) +
+	size_t extended = 0;
+
+	if (reads_extended(settings))
+		extended = extended_bytes(settings->clients);
+	return extended + rounded(source_table_bytes(settings->clients)) +
 	       rounded(ilist_bytes(settings->clients)) +
 	       rounded(settings->held_bytes) + rounded(settings->wbuf_bytes) +
-	       rounded(FORMAT_MAX(settings->wbuf_bytes));
+	       rounded(text_bytes(settings));
 }
 
 static void *carve(char **memory, size_t bytes)
@@ -26,27 +45,6 @@ static void *carve(char **memory, size_t bytes)
 
 	*memory += rounded(bytes);
 	return piece;
-}
-
-void collector_init(struct collector *c,
-		    const struct collector_settings *settings, void *memory,
-		    struct spool *spool, struct outq *tee)
-{
-	uint32_t clients = settings->clients;
-	char *at = memory;
-
-	*c = (struct collector){
-		.settings = *settings,
-		.spool = spool,
-		.tee = tee,
-	};
-	source_table_init(&c->sources, clients, settings->hash_keys,
-			  carve(&at, source_table_bytes(clients)));
-	ilist_init(&c->unfinished, carve(&at, ilist_bytes(clients)));
-	pool_init(&c->held, carve(&at, settings->held_bytes),
-		  settings->held_bytes, LINEBUF_BLOCK_BYTES);
-	c->line = carve(&at, settings->wbuf_bytes);
-	c->text = carve(&at, FORMAT_MAX(settings->wbuf_bytes));
 }
 
 static bool put_record(struct collector *c, struct outq *queue,
@@ -91,6 +89,40 @@ static bool finish_line(struct collector *c, const struct source *source,
 	return finish(c, &record, second);
 }
 
+static bool extended_line(void *owner, uint32_t source, time_t second,
+			  const unsigned char *text, size_t len)
+{
+	struct collector *c = owner;
+
+	return finish_line(c, &c->sources.entries[source], second, text, len);
+}
+
+void collector_init(struct collector *c,
+		    const struct collector_settings *settings, void *memory,
+		    struct spool *spool, struct outq *tee)
+{
+	uint32_t clients = settings->clients;
+	char *at = memory;
+
+	*c = (struct collector){
+		.settings = *settings,
+		.spool = spool,
+		.tee = tee,
+	};
+	source_table_init(&c->sources, clients, settings->hash_keys,
+			  carve(&at, source_table_bytes(clients)));
+	ilist_init(&c->unfinished, carve(&at, ilist_bytes(clients)));
+	pool_init(&c->held, carve(&at, settings->held_bytes),
+		  settings->held_bytes, LINEBUF_BLOCK_BYTES);
+	c->line = carve(&at, settings->wbuf_bytes);
+	c->text = carve(&at, text_bytes(settings));
+	if (!reads_extended(settings))
+		return;
+	c->extended.sink = (struct extended_sink){ extended_line, c };
+	c->extended.level = settings->level;
+	extended_init(&c->extended, clients, at);
+}
+
 static size_t held_length(const struct collector *c, const struct source *s)
 {
 	if (s->line == LINEBUF_EMPTY)
@@ -130,6 +162,18 @@ static struct source *oldest_unfinished(const struct collector *c)
 	return &c->sources.entries[c->unfinished.first];
 }
 
+/* The source that has been silent longest has to go. */
+static bool make_room(struct collector *c)
+{
+	struct source *source = source_silent_longest(&c->sources);
+
+	if (reads_extended(&c->settings) &&
+	    !extended_give_way(&c->extended,
+			       source_number(&c->sources, source)))
+		return false;
+	return write_unfinished(c, source);
+}
+
 static struct source *find_source(struct collector *c, const struct datagram *d)
 {
 	struct source *source = source_find(&c->sources, &d->from);
@@ -137,8 +181,7 @@ static struct source *find_source(struct collector *c, const struct datagram *d)
 
 	if (source)
 		return source;
-	if (source_table_full(&c->sources) &&
-	    !write_unfinished(c, source_silent_longest(&c->sources)))
+	if (source_table_full(&c->sources) && !make_room(c))
 		return NULL;
 	if (srcaddr_has_scope(&d->from) && c->settings.scope_name)
 		scope_name = c->settings.scope_name(d->from.scope);
@@ -245,13 +288,11 @@ void collector_expect(const struct collector *c, const struct srcaddr *sources,
 	source_prefetch(&c->sources, sources, count);
 }
 
-bool collector_put(struct collector *c, const struct datagram *d,
-		   size_t *offset, uint64_t now_ms)
+static bool put_text(struct collector *c, struct source *source,
+		     const struct datagram *d, size_t *offset, uint64_t now_ms)
 {
-	struct source *source = d->len > 0 ? find_source(c, d) : NULL;
-
-	if (d->len > 0 && !source)
-		return false;
+	if (*offset == 0 && source->line == LINEBUF_EMPTY && *d->bytes != '[')
+		source->plain = true;
 	while (*offset < d->len) {
 		const unsigned char *text = d->bytes + *offset;
 		size_t len = d->len - *offset;
@@ -269,15 +310,61 @@ bool collector_put(struct collector *c, const struct datagram *d,
 			return false;
 		*offset += len + 1;
 	}
+	return true;
+}
+
+static bool put_from(struct collector *c, struct source *source,
+		     const struct datagram *d, size_t *offset, uint64_t now_ms)
+{
+	uint32_t number = source_number(&c->sources, source);
+	struct extmsg msg;
+
+	if (reads_extended(&c->settings) &&
+	    extended_is(&c->extended, source, number, d, &msg))
+		return extended_put(&c->extended, number, d, &msg, offset,
+				    now_ms);
+	return put_text(c, source, d, offset, now_ms);
+}
+
+bool collector_put(struct collector *c, const struct datagram *d,
+		   size_t *offset, uint64_t now_ms)
+{
+	struct source *source = d->len > 0 ? find_source(c, d) : NULL;
+
+	if (d->len > 0 && (!source || !put_from(c, source, d, offset, now_ms)))
+		return false;
 	c->counts.datagrams++;
 	c->counts.bytes += d->len;
 	return true;
 }
 
+static uint64_t line_deadline(const struct collector *c)
+{
+	const struct source *source = oldest_unfinished(c);
+
+	if (!source)
+		return COLLECTOR_NEVER;
+	return linebuf_begin(source->line, &c->held)->since_ms +
+	       c->settings.timeout_ms;
+}
+
+static uint64_t message_deadline(const struct collector *c)
+{
+	uint64_t since = EXTENDED_NEVER;
+
+	if (reads_extended(&c->settings))
+		since = extended_oldest_ms(&c->extended);
+	return since == EXTENDED_NEVER ? COLLECTOR_NEVER
+				       : since + c->settings.timeout_ms;
+}
+
 bool collector_expire(struct collector *c, uint64_t now_ms)
 {
-	while (collector_deadline(c) <= now_ms)
+	while (line_deadline(c) <= now_ms)
 		if (!write_unfinished(c, oldest_unfinished(c)))
+			return false;
+	while (message_deadline(c) <= now_ms)
+		if (!extended_write_oldest(&c->extended))
 			return false;
 	return true;
 }
@@ -289,6 +376,9 @@ bool collector_flush(struct collector *c)
 	while ((source = oldest_unfinished(c)))
 		if (!write_unfinished(c, source))
 			return false;
+	while (message_deadline(c) != COLLECTOR_NEVER)
+		if (!extended_write_oldest(&c->extended))
+			return false;
 	return true;
 }
 
@@ -299,17 +389,17 @@ uint32_t collector_unfinished(const struct collector *c)
 
 	for (; number != ILIST_NONE; number = c->unfinished.links[number].next)
 		count++;
+	if (reads_extended(&c->settings))
+		count += extended_held(&c->extended);
 	return count;
 }
 
 uint64_t collector_deadline(const struct collector *c)
 {
-	const struct source *source = oldest_unfinished(c);
+	uint64_t line = line_deadline(c);
+	uint64_t message = message_deadline(c);
 
-	if (!source)
-		return COLLECTOR_NEVER;
-	return linebuf_begin(source->line, &c->held)->since_ms +
-	       c->settings.timeout_ms;
+	return line < message ? line : message;
 }
 
 bool collector_note(struct collector *c, time_t second, const char *text)

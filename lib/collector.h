@@ -25,6 +25,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "extended.h"
 #include "ilist.h"
 #include "pool.h"
 #include "source.h"
@@ -49,7 +50,9 @@ struct collector_settings {
 	size_t wbuf_bytes; /* longest line, at least 8 */
 	size_t held_bytes; /* memory for unfinished lines, a block or more */
 	uint64_t timeout_ms;
-	bool raw;
+	bool raw; /* write bytes as they came; nothing is extended then */
+	bool extended; /* read extended netconsole; see extended.h */
+	bool level; /* of that, show "<PRIO>" */
 	uint64_t hash_keys[SRCADDR_HASH_KEYS]; /* random */
 	/* The name of an interface, or NULL; asked when a source is new. */
 	const char *(*scope_name)(uint32_t scope);
@@ -71,6 +74,7 @@ struct collector {
 	struct source_table sources;
 	struct ilist unfinished; /* sources with a line, oldest line first */
 	struct pool held;
+	struct extended extended; /* if the settings say so */
 	unsigned char *line; /* one line put together */
 	char *text; /* one line formatted */
 };
@@ -94,13 +98,13 @@ void collector_expect(const struct collector *c, const struct srcaddr *sources,
 bool collector_put(struct collector *c, const struct datagram *d,
 		   size_t *offset, uint64_t now_ms);
 
-/* Writes the unfinished lines whose time is up. */
+/* Writes the unfinished lines and messages whose time is up. */
 bool collector_expire(struct collector *c, uint64_t now_ms);
 
-/* Writes all unfinished lines, in the order in which they began. */
+/* Writes all that is unfinished, lines in the order in which they began. */
 bool collector_flush(struct collector *c);
 
-/* How many lines are unfinished. */
+/* How many lines and messages are unfinished. */
 uint32_t collector_unfinished(const struct collector *c);
 
 /* When collector_expire() has something to do; COLLECTOR_NEVER if nothing. */

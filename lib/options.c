@@ -22,8 +22,8 @@ struct rule {
 	unsigned long max;
 };
 
-static setter set_ip, set_text, set_id, set_number, set_size, set_perm, set_raw,
-	set_tee;
+static setter set_ip, set_text, set_id, set_number, set_size, set_perm,
+	set_bool, set_tee;
 
 #define FIELD(name) offsetof(struct options, name)
 
@@ -76,7 +76,13 @@ static const struct rule rules[] = {
 	  .set = set_perm, RANGE(0, 0666) },
 	{ ROW("raw", "WHETHER", "no", "yes or no",
 	      "write bytes as they came instead of escaped"),
-	  .set = set_raw },
+	  .set = set_bool, .field = FIELD(raw) },
+	{ ROW("extended", "WHETHER", "yes", "yes or no",
+	      "read extended netconsole; raw=yes leaves it as it came"),
+	  .set = set_bool, .field = FIELD(extended) },
+	{ ROW("level", "WHETHER", "no", "yes or no",
+	      "show <PRIO> of extended netconsole before its text"),
+	  .set = set_bool, .field = FIELD(level) },
 	{ ROW("tee", "WHETHER", "auto", "yes, no or auto",
 	      "show lines on stdout too; auto: if it's a terminal"),
 	  .set = set_tee },
@@ -209,12 +215,13 @@ static bool set_perm(const struct rule *rule, struct options *options,
 	return true;
 }
 
-static bool set_raw(const struct rule *rule, struct options *options,
-		    const char *text)
+static bool set_bool(const struct rule *rule, struct options *options,
+		     const char *text)
 {
-	(void)rule;
-	options->raw = strcmp(text, "yes") == 0;
-	return options->raw || strcmp(text, "no") == 0;
+	bool value = strcmp(text, "yes") == 0;
+
+	memcpy((char *)options + rule->field, &value, sizeof(value));
+	return value || strcmp(text, "no") == 0;
 }
 
 static bool set_tee(const struct rule *rule, struct options *options,

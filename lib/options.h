@@ -39,6 +39,8 @@ struct options {
 	unsigned long perm;
 	enum options_tee tee;
 	bool raw;
+	bool extended;
+	bool level;
 };
 
 /* One row of the table that parser, --help and manual agree on. */

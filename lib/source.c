@@ -179,7 +179,7 @@ struct source *source_add(struct source_table *table,
 	source->addr = *addr;
 	source->line = LINEBUF_EMPTY;
 	source->chain = *bucket;
-	source->cut = false;
+	source->cut = source->extended = source->plain = false;
 	set_prefix(table, source, scope_name);
 	*bucket = number;
 	ilist_append(&table->silence, number);

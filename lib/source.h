@@ -27,7 +27,9 @@ struct source {
 	struct srcaddr addr;
 	uint32_t line; /* its unfinished line; linebuf.h */
 	uint32_t chain; /* the next entry in the same bucket */
-	bool cut; /* its line goes on after a piece that was written */
+	bool cut : 1; /* its line goes on after a piece that was written */
+	bool extended : 1; /* it sends extended netconsole, perhaps text too */
+	bool plain : 1; /* it has sent lines that begin with no time */
 	uint8_t prefix_len;
 	char prefix[SOURCE_SHORT_MAX]; /* if it fits; source_prefix() */
 };

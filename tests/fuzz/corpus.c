@@ -89,9 +89,11 @@ static void write_one(struct dgrams *recording, const char *dir)
 {
 	FILE *collector = create(dir, "collector");
 	FILE *escape = create(dir, "escape");
+	FILE *extended = create(dir, "extended");
 	struct dgram d;
 	unsigned i;
 
+	putc((int)(seeds % 16), extended);
 	put_settings(collector, seeds / 2);
 	for (i = 0; i < DATAGRAMS_EACH; i++) {
 		if (ftell(collector) > SEED_BYTES ||
@@ -99,7 +101,12 @@ static void write_one(struct dgrams *recording, const char *dir)
 			break;
 		put_datagram(collector, &d, i);
 		fwrite(d.bytes, 1, d.len, escape);
+		putc(d.addr[strlen(d.addr) - 1], extended);
+		putc((int)i, extended);
+		put_u16(extended, d.len);
+		fwrite(d.bytes, 1, d.len, extended);
 	}
+	fclose(extended);
 	fclose(collector);
 	fclose(escape);
 }

@@ -1,0 +1,194 @@
+/* extbody - what an extended message says; see extbody.h. */
+#include "extbody.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TEXT_MAX 2048 /* PRINTK_MESSAGE_MAX of Linux 6.12: text and header */
+#define ESCAPE	 4 /* bytes of "\xNN" */
+#define CALLER	 32 /* bytes of a caller that are shown */
+
+static bool is_key_char(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+}
+
+/* Whether " KEY=" stands at @at. */
+static bool has_pair(struct extmsg_part whole, size_t at)
+{
+	size_t i = at + 1;
+
+	if (at >= whole.len || whole.at[at] != ' ')
+		return false;
+	while (i < whole.len && is_key_char(whole.at[i]))
+		i++;
+	return i > at + 1 && i < whole.len && whole.at[i] == '=';
+}
+
+static size_t text_length(const struct extmsg *msg, struct extmsg_part whole)
+{
+	const unsigned char *lf = NULL;
+	size_t len = whole.len;
+	size_t most = TEXT_MAX - msg->header_len;
+
+	if (len > 0)
+		lf = memchr(whole.at, '\n', len);
+	if (lf)
+		len = (size_t)(lf - whole.at);
+	/* A text that was cut has no LF, and goes on with a pair. */
+	if (msg->header_len < TEXT_MAX && len > most && has_pair(whole, most))
+		len = most;
+	return len;
+}
+
+void extbody_split(struct extbody *body, const struct extmsg *msg,
+		   struct extmsg_part whole)
+{
+	size_t len;
+
+	if (whole.len > 0 && whole.at[whole.len - 1] == '\0')
+		whole.len--;
+	len = text_length(msg, whole);
+	*body = (struct extbody){ .text = { whole.at, len } };
+	if (len < whole.len && whole.at[len] == '\n')
+		len++;
+	body->pairs.at = whole.at + len;
+	body->pairs.len = whole.len - len;
+}
+
+static int hex_value(unsigned char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return -1;
+}
+
+/* The byte that an escape at @in stands for, or -1 where there is none. */
+static int escaped_byte(const unsigned char *in, size_t len)
+{
+	int high, low;
+
+	if (len < ESCAPE || in[0] != '\\' || in[1] != 'x')
+		return -1;
+	high = hex_value(in[2]);
+	low = hex_value(in[3]);
+	return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+/* Decodes up to the first newline, or all; returns how many bytes it read. */
+static size_t decode(const unsigned char *in, size_t len, bool all,
+		     unsigned char *out, size_t *written)
+{
+	size_t at = 0;
+
+	*written = 0;
+	while (at < len) {
+		int byte = escaped_byte(in + at, len - at);
+
+		if (byte == '\n' && !all)
+			break;
+		out[(*written)++] = byte < 0 ? in[at] : (unsigned char)byte;
+		at += byte < 0 ? 1 : ESCAPE;
+	}
+	return at;
+}
+
+/* *@at is 1 more than where the line before ended: at a newline's escape. */
+size_t extbody_line(struct extmsg_part text, size_t *at, unsigned char *out)
+{
+	size_t begin = *at == 0 ? 0 : *at - 1 + ESCAPE;
+	size_t written = 0;
+
+	if (begin < text.len)
+		begin += decode(text.at + begin, text.len - begin, false, out,
+				&written);
+	*at = begin + 1;
+	return written;
+}
+
+/* The kernel escapes the values of these, and of no others. */
+static bool is_escaped(const unsigned char *pair, size_t len)
+{
+	static const char subsystem[] = "SUBSYSTEM=", device[] = "DEVICE=";
+
+	return (len >= sizeof(subsystem) - 1 &&
+		!memcmp(pair, subsystem, sizeof(subsystem) - 1)) ||
+	       (len >= sizeof(device) - 1 &&
+		!memcmp(pair, device, sizeof(device) - 1));
+}
+
+/* A pair ends where another begins; a LF elsewhere is in its value. */
+static size_t pair_length(const unsigned char *in, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (in[i] == '\n' && (i + 1 == len || in[i + 1] == ' '))
+			return i;
+	return len;
+}
+
+size_t extbody_pairs(struct extmsg_part pairs, unsigned char *out)
+{
+	size_t at = 0;
+	size_t len = 0;
+
+	while (at < pairs.len) {
+		const unsigned char *in = pairs.at + at;
+		size_t skip = *in == ' ' ? 1 : 0;
+		size_t n = pair_length(in + skip, pairs.len - at - skip);
+		size_t written = n;
+
+		in += skip;
+		at += skip + n + 1;
+		if (n == 0)
+			continue;
+		memcpy(out + len, len == 0 ? " {" : " ", len == 0 ? 2 : 1);
+		len += len == 0 ? 2 : 1;
+		if (is_escaped(in, n))
+			decode(in, n, true, out + len, &written);
+		else
+			memcpy(out + len, in, n);
+		len += written;
+	}
+	if (len > 0)
+		out[len++] = '}';
+	return len;
+}
+
+size_t extbody_stamp(const struct extmsg *msg, char out[EXTBODY_STAMP_MAX])
+{
+	char caller[CALLER + 8] = "";
+	int len;
+
+	if (msg->caller.len > 0)
+		snprintf(caller, sizeof(caller), "[%6.*s]",
+			 msg->caller.len < CALLER ? (int)msg->caller.len
+						  : CALLER,
+			 (const char *)msg->caller.at);
+	len = snprintf(out, EXTBODY_STAMP_MAX,
+		       "[%5" PRIu64 ".%06" PRIu64 "]%s ", msg->usec / 1000000,
+		       msg->usec % 1000000, caller);
+	return (size_t)len;
+}
+
+size_t extbody_show(const struct extmsg *msg, const struct extbody *body,
+		    bool level, size_t *at, unsigned char *out)
+{
+	char begin[EXTBODY_LEVEL_MAX + EXTBODY_STAMP_MAX];
+	size_t len = 0;
+
+	if (level)
+		len = (size_t)snprintf(begin, EXTBODY_LEVEL_MAX, "<%u>",
+				       msg->prio);
+	len += extbody_stamp(msg, begin + len);
+	memcpy(out, begin, len);
+	len += extbody_line(body->text, at, out + len);
+	if (*at > body->text.len)
+		len += extbody_pairs(body->pairs, out + len);
+	return len;
+}

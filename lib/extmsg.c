@@ -1,0 +1,175 @@
+/* extmsg - the header of an extended netconsole datagram; see extmsg.h. */
+#include "extmsg.h"
+
+#include <string.h>
+
+#define RELEASE_MAX 64 /* struct new_utsname, include/uapi/linux/utsname.h */
+
+/* What is still to be read. */
+struct reader {
+	const unsigned char *at;
+	const unsigned char *end;
+};
+
+static bool skip_text(struct reader *r, const char *text)
+{
+	size_t len = strlen(text);
+
+	if ((size_t)(r->end - r->at) < len || memcmp(r->at, text, len) != 0)
+		return false;
+	r->at += len;
+	return true;
+}
+
+static bool is_digit(unsigned char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool read_number(struct reader *r, uint64_t most, uint64_t *number)
+{
+	const unsigned char *begin = r->at;
+
+	*number = 0;
+	for (; r->at < r->end && is_digit(*r->at); r->at++) {
+		unsigned digit = (unsigned)(*r->at - '0');
+
+		if (*number > (most - digit) / 10)
+			return false;
+		*number = *number * 10 + digit;
+	}
+	return r->at > begin && (*begin != '0' || r->at == begin + 1);
+}
+
+/* What no field of the header has: its delimiters, and control characters. */
+static bool is_field_end(unsigned char c)
+{
+	return c == ',' || c == ';' || c <= 0x20 || c >= 0x7f;
+}
+
+static struct extmsg_part read_field(struct reader *r)
+{
+	struct extmsg_part field = { r->at, 0 };
+
+	while (r->at < r->end && !is_field_end(*r->at))
+		r->at++;
+	field.len = (size_t)(r->at - field.at);
+	return field;
+}
+
+static bool is_number(struct extmsg_part field)
+{
+	size_t i;
+
+	for (i = 0; i < field.len; i++)
+		if (!is_digit(field.at[i]))
+			return false;
+	return true;
+}
+
+/* A first field that is not all digits. */
+static bool read_release(struct reader *r, struct extmsg *msg)
+{
+	struct reader ahead = *r;
+	struct extmsg_part field = read_field(&ahead);
+
+	if (is_number(field))
+		return true;
+	if (field.len > RELEASE_MAX || !skip_text(&ahead, ","))
+		return false;
+	msg->release = field;
+	*r = ahead;
+	return true;
+}
+
+static void read_replay(struct reader *r, struct extmsg *msg)
+{
+	if (skip_text(r, "** replaying previous printk message **\n"))
+		msg->replayed = true;
+}
+
+static bool read_numbers(struct reader *r, struct extmsg *msg)
+{
+	uint64_t prio;
+
+	if (!read_number(r, EXTMSG_PRIO_MAX, &prio) || !skip_text(r, ",") ||
+	    !read_number(r, UINT64_MAX, &msg->sequnum) || !skip_text(r, ",") ||
+	    !read_number(r, UINT64_MAX, &msg->usec) || !skip_text(r, ",") ||
+	    r->at == r->end || !memchr("-c+", *r->at, 3))
+		return false;
+	msg->prio = (unsigned)prio;
+	msg->flag = *r->at++;
+	return true;
+}
+
+/* "OFFSET/TOTAL", and nothing after it but the ';'. */
+static bool read_fragment(struct reader *r, struct extmsg *msg)
+{
+	uint64_t offset, total;
+
+	if (!read_number(r, EXTMSG_TOTAL_MAX, &offset) || !skip_text(r, "/") ||
+	    !read_number(r, EXTMSG_TOTAL_MAX, &total) || offset >= total ||
+	    r->at == r->end || *r->at != ';')
+		return false;
+	msg->fragment = true;
+	msg->offset = (uint32_t)offset;
+	msg->total = (uint32_t)total;
+	return true;
+}
+
+/* Fields that are not known say nothing to us. */
+static bool read_fields(struct reader *r, struct extmsg *msg)
+{
+	static const char caller[] = "caller=";
+	const size_t name = sizeof(caller) - 1;
+
+	while (skip_text(r, ",")) {
+		struct extmsg_part field;
+
+		if (skip_text(r, "ncfrag="))
+			return read_fragment(r, msg);
+		field = read_field(r);
+		if (field.len == 0)
+			return false;
+		if (field.len > name && !memcmp(field.at, caller, name)) {
+			msg->caller.at = field.at + name;
+			msg->caller.len = field.len - name;
+		}
+	}
+	return true;
+}
+
+/* The bytes of ",ncfrag=OFFSET/TOTAL", which end at @end. */
+static size_t fragment_length(const unsigned char *end)
+{
+	size_t len = 1;
+
+	while (end[-(ptrdiff_t)len] != ',')
+		len++;
+	return len;
+}
+
+bool extmsg_read(struct extmsg *msg, const unsigned char *bytes, size_t len)
+{
+	struct reader r = { bytes, bytes + len };
+	const unsigned char *begin;
+
+	*msg = (struct extmsg){ .prio = 0 };
+	read_replay(&r, msg);
+	if (!read_release(&r, msg))
+		return false;
+	read_replay(&r, msg);
+	begin = r.at;
+	if (!read_numbers(&r, msg) || !read_fields(&r, msg))
+		return false;
+	msg->header_len = (size_t)(r.at - begin) + 1;
+	if (msg->fragment)
+		msg->header_len -= fragment_length(r.at);
+	if (!skip_text(&r, ";"))
+		return false;
+	msg->chunk.at = r.at;
+	msg->chunk.len = (size_t)(r.end - r.at);
+	if (!msg->fragment)
+		return true;
+	return msg->chunk.len > 0 && msg->chunk.len <= msg->total - msg->offset;
+}

@@ -1,0 +1,52 @@
+/*
+ * extmsg - the header of an extended netconsole datagram, read.
+ *
+ * L0.  Everything is a view into the datagram; nothing is copied or changed.
+ *
+ * The form is that of /dev/kmsg (Linux Documentation/ABI/testing/dev-kmsg) with
+ * what netconsole adds (Documentation/networking/netconsole.rst, "Extended
+ * console", and drivers/net/netconsole.c):
+ *
+ *	[release ","] [replay] prio "," sequnum "," usec "," flag
+ *		*("," field) [",ncfrag=" offset "/" total] ";" chunk
+ *
+ * and replay, where it is, may stand before the release as well.  Numbers are
+ * decimal, without sign or leading zeros, as the kernel writes them.  Whatever
+ * does not have exactly this form is not an extended datagram.
+ */
+#ifndef UDPLOGGER_EXTMSG_H
+#define UDPLOGGER_EXTMSG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define EXTMSG_PRIO_MAX	 2047 /* facility 255, level 7 */
+#define EXTMSG_TOTAL_MAX 73728 /* bytes of a whole message; kernels: 68 KiB */
+
+/* Bytes in the datagram; @at is NULL where there are none. */
+struct extmsg_part {
+	const unsigned char *at;
+	size_t len;
+};
+
+struct extmsg {
+	struct extmsg_part release;
+	bool replayed; /* the kernel says that it printed this before */
+	unsigned prio; /* facility * 8 + level */
+	uint64_t sequnum; /* of the record, since the sender's boot */
+	uint64_t usec; /* the sender's clock, since its boot */
+	unsigned char flag; /* '-', 'c' or '+' */
+	struct extmsg_part caller; /* "T123", "C0": value of caller= */
+	size_t header_len; /* no release, replay and ncfrag, but the ';' */
+	bool fragment;
+	uint32_t offset; /* of the chunk in the whole message */
+	uint32_t total; /* bytes of the whole message, more than @offset */
+	struct extmsg_part
+		chunk; /* what follows the ';', or the whole message */
+};
+
+/* Reads @len bytes at @bytes; false if they are no extended datagram. */
+bool extmsg_read(struct extmsg *msg, const unsigned char *bytes, size_t len);
+
+#endif

@@ -1,0 +1,302 @@
+/* reasm - extended messages put together; see reasm.h. */
+#include "reasm.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BLOCK_BYTES 1024
+#define PIECE_BYTES (BLOCK_BYTES - 3 * sizeof(uint32_t))
+
+/* Bytes of a message that lie together. */
+struct piece {
+	uint32_t next; /* the one after it, or REASM_NONE */
+	uint32_t offset; /* in the message */
+	uint32_t len;
+	unsigned char bytes[PIECE_BYTES];
+};
+
+/* What comes first is aligned for what comes next. */
+static size_t rounded(size_t bytes)
+{
+	return (bytes + 63) / 64 * 64;
+}
+
+static size_t numbers_bytes(void)
+{
+	return REASM_MESSAGES * sizeof(uint32_t);
+}
+
+size_t reasm_bytes(uint32_t sources)
+{
+	return rounded(sources * sizeof(struct reasm_source)) +
+	       rounded(REASM_MESSAGES * sizeof(struct reasm_message)) +
+	       rounded(ilist_bytes(REASM_MESSAGES)) + rounded(numbers_bytes()) +
+	       REASM_BLOCKS * (size_t)BLOCK_BYTES;
+}
+
+static void *carve(char **memory, size_t bytes)
+{
+	void *piece = *memory;
+
+	*memory += rounded(bytes);
+	return piece;
+}
+
+void reasm_init(struct reasm *r, uint32_t sources, void *memory)
+{
+	char *at = memory;
+	void *numbers;
+
+	_Static_assert(sizeof(struct piece) == BLOCK_BYTES, "no holes");
+	r->sources = carve(&at, sources * sizeof(*r->sources));
+	r->messages = carve(&at, REASM_MESSAGES * sizeof(*r->messages));
+	ilist_init(&r->ages, carve(&at, ilist_bytes(REASM_MESSAGES)));
+	numbers = carve(&at, numbers_bytes());
+	pool_init(&r->numbers, numbers, numbers_bytes(), sizeof(uint32_t));
+	pool_init(&r->blocks, at, REASM_BLOCKS * (size_t)BLOCK_BYTES,
+		  BLOCK_BYTES);
+}
+
+static struct piece *piece_at(const struct reasm *r, uint32_t number)
+{
+	return pool_at(&r->blocks, number);
+}
+
+/* Sources begin zeroed: no memory is touched for those that send none. */
+static uint32_t newest(const struct reasm *r, uint32_t source)
+{
+	const struct reasm_source *s = &r->sources[source];
+
+	return s->count > 0 ? s->messages : REASM_NONE;
+}
+
+static uint32_t find(const struct reasm *r, uint32_t source,
+		     const struct extmsg *fragment)
+{
+	uint32_t number = newest(r, source);
+
+	while (number != REASM_NONE) {
+		const struct reasm_message *m = &r->messages[number];
+
+		if (m->header.sequnum == fragment->sequnum &&
+		    m->header.usec == fragment->usec &&
+		    m->header.prio == fragment->prio &&
+		    m->header.total == fragment->total)
+			return number;
+		number = m->next;
+	}
+	return REASM_NONE;
+}
+
+/* The views of the header would outlive what they look at. */
+static void keep_header(struct reasm_message *m, const struct extmsg *fragment)
+{
+	size_t len = fragment->caller.len;
+
+	m->header = *fragment;
+	m->header.chunk = (struct extmsg_part){ NULL, 0 };
+	m->header.release = (struct extmsg_part){ NULL, 0 };
+	if (len > REASM_CALLER)
+		len = REASM_CALLER;
+	if (len > 0)
+		memcpy(m->caller, fragment->caller.at, len);
+	m->header.caller = (struct extmsg_part){ m->caller, len };
+}
+
+static uint32_t start(struct reasm *r, uint32_t source,
+		      const struct extmsg *fragment,
+		      const struct timespec *arrival, uint64_t now_ms)
+{
+	struct reasm_source *s = &r->sources[source];
+	uint32_t number = pool_get(&r->numbers);
+	struct reasm_message *m;
+
+	if (number == POOL_NONE)
+		return REASM_NONE;
+	m = &r->messages[number];
+	*m = (struct reasm_message){
+		.arrival = *arrival,
+		.since_ms = now_ms,
+		.source = source,
+		.next = newest(r, source),
+		.pieces = REASM_NONE,
+	};
+	keep_header(m, fragment);
+	s->messages = number;
+	s->count++;
+	ilist_append(&r->ages, number);
+	return number;
+}
+
+/* Puts bytes of which none is there yet after the piece that *@link is of. */
+static bool add_piece(struct reasm *r, struct reasm_message *m, uint32_t *link,
+		      uint32_t offset, const unsigned char *bytes, uint32_t len)
+{
+	uint32_t number = REASM_NONE;
+	struct piece *piece;
+
+	if (m->piece_count < REASM_PIECES)
+		number = pool_get(&r->blocks);
+	if (number == POOL_NONE)
+		return false;
+	piece = piece_at(r, number);
+	piece->next = *link;
+	piece->offset = offset;
+	piece->len = len;
+	memcpy(piece->bytes, bytes, len);
+	*link = number;
+	m->piece_count++;
+	m->covered += len;
+	return true;
+}
+
+/* Adds what is not there yet of @fragment; false when there is no room. */
+static bool add_chunk(struct reasm *r, struct reasm_message *m,
+		      const struct extmsg *fragment)
+{
+	const unsigned char *bytes = fragment->chunk.at;
+	uint32_t at = fragment->offset;
+	uint32_t end = at + (uint32_t)fragment->chunk.len;
+	uint32_t *link = &m->pieces;
+
+	while (at < end) {
+		struct piece *next = NULL;
+		uint32_t until = end;
+
+		if (*link != REASM_NONE) {
+			next = piece_at(r, *link);
+			if (next->offset < until)
+				until = next->offset;
+		}
+		if (next && at >= next->offset) {
+			if (at < next->offset + next->len)
+				at = next->offset + next->len;
+			link = &next->next;
+			continue;
+		}
+		if (until - at > PIECE_BYTES)
+			until = at + (uint32_t)PIECE_BYTES;
+		if (!add_piece(r, m, link, at, bytes + (at - fragment->offset),
+			       until - at))
+			return false;
+		at = until;
+		link = &piece_at(r, *link)->next;
+	}
+	return true;
+}
+
+enum reasm_state reasm_put(struct reasm *r, uint32_t source,
+			   const struct extmsg *fragment,
+			   const struct timespec *arrival, uint64_t now_ms,
+			   uint32_t *number)
+{
+	const struct reasm_source *s = &r->sources[source];
+	struct reasm_message *m;
+
+	*number = find(r, source, fragment);
+	if (*number == REASM_NONE) {
+		if (s->ended && s->sequnum == fragment->sequnum &&
+		    s->usec == fragment->usec)
+			return REASM_LATE;
+		if (s->count == REASM_PER_SOURCE)
+			*number = reasm_oldest_of(r, source);
+		if (*number != REASM_NONE)
+			return REASM_FULL;
+		*number = start(r, source, fragment, arrival, now_ms);
+		if (*number == REASM_NONE) {
+			*number = reasm_oldest(r);
+			return REASM_FULL;
+		}
+	}
+	m = &r->messages[*number];
+	if (!add_chunk(r, m, fragment)) {
+		/* One that comes in too many pieces makes room itself. */
+		if (m->piece_count < REASM_PIECES)
+			*number = reasm_oldest(r);
+		return REASM_FULL;
+	}
+	return m->covered == m->header.total ? REASM_WHOLE : REASM_HELD;
+}
+
+static size_t put_hole(unsigned char *out, uint32_t bytes)
+{
+	char text[REASM_HOLE_MAX];
+	int len = snprintf(text, sizeof(text), "<%u bytes missing>",
+			   (unsigned)bytes);
+
+	memcpy(out, text, (size_t)len);
+	return (size_t)len;
+}
+
+size_t reasm_read(const struct reasm *r, uint32_t number, unsigned char *out)
+{
+	const struct reasm_message *m = &r->messages[number];
+	uint32_t next = m->pieces;
+	uint32_t at = 0;
+	size_t len = 0;
+
+	while (next != REASM_NONE) {
+		const struct piece *piece = piece_at(r, next);
+
+		if (piece->offset > at)
+			len += put_hole(out + len, piece->offset - at);
+		memcpy(out + len, piece->bytes, piece->len);
+		len += piece->len;
+		at = piece->offset + piece->len;
+		next = piece->next;
+	}
+	if (at < m->header.total)
+		len += put_hole(out + len, m->header.total - at);
+	return len;
+}
+
+static void unlink_message(struct reasm *r, uint32_t number)
+{
+	struct reasm_source *s = &r->sources[r->messages[number].source];
+	uint32_t *link = &s->messages;
+
+	while (*link != number)
+		link = &r->messages[*link].next;
+	*link = r->messages[number].next;
+	s->count--;
+}
+
+void reasm_drop(struct reasm *r, uint32_t number)
+{
+	struct reasm_message *m = &r->messages[number];
+	struct reasm_source *s = &r->sources[m->source];
+
+	while (m->pieces != REASM_NONE) {
+		uint32_t piece = m->pieces;
+
+		m->pieces = piece_at(r, piece)->next;
+		pool_put(&r->blocks, piece);
+	}
+	unlink_message(r, number);
+	if (m->covered == m->header.total) {
+		s->ended = true;
+		s->sequnum = m->header.sequnum;
+		s->usec = m->header.usec;
+	}
+	ilist_remove(&r->ages, number);
+	pool_put(&r->numbers, number);
+}
+
+uint32_t reasm_oldest_of(const struct reasm *r, uint32_t source)
+{
+	uint32_t number = newest(r, source);
+
+	while (number != REASM_NONE && r->messages[number].next != REASM_NONE)
+		number = r->messages[number].next;
+	return number;
+}
+
+uint32_t reasm_oldest(const struct reasm *r)
+{
+	return r->ages.first == ILIST_NONE ? REASM_NONE : r->ages.first;
+}
+
+void reasm_forget_source(struct reasm *r, uint32_t source)
+{
+	r->sources[source] = (struct reasm_source){ .messages = REASM_NONE };
+}

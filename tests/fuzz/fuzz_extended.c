@@ -1,0 +1,135 @@
+/*
+ * fuzz_extended - datagrams of a few sources, of extended netconsole or not,
+ * into a collector whose queues are large, and into one whose queues are full
+ * all the time: both must write the same.  All of it may be looked at, and each
+ * line begins with a stamp and its source.
+ *
+ * Input: a byte of settings, then source, milliseconds, length (two bytes) and
+ * bytes of each datagram; corpus.c makes such of recordings.
+ */
+#include "collector.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+
+#include "collector_model.h"
+#include "common.h"
+#include "linebuf.h"
+
+#define SOURCES 4 /* that send; the table has room for fewer, or more */
+
+struct run {
+	struct collector collector;
+	struct spool spool;
+	size_t most; /* bytes that are taken at once */
+	struct text log;
+};
+
+static void take(struct run *r, size_t most)
+{
+	size_t i;
+
+	for (i = 0; i < SPOOL_SLOTS; i++) {
+		struct outq *queue = &r->spool.slots[i].queue;
+		struct iovec piece;
+
+		while (most > 0 && outq_peek(queue, &piece, 1) > 0) {
+			size_t n = piece.iov_len < most ? piece.iov_len : most;
+
+			text_add(&r->log, piece.iov_base, n);
+			outq_take(queue, n);
+			most -= n;
+		}
+	}
+}
+
+static void put(struct run *r, const struct datagram *d, uint64_t now_ms)
+{
+	size_t offset = 0;
+
+	while (!collector_put(&r->collector, d, &offset, now_ms)) {
+		MUST(offset <= d->len);
+		MUST(spool_waiting(&r->spool) > 0);
+		take(r, r->most);
+	}
+	MUST(offset == d->len);
+	while (!collector_expire(&r->collector, now_ms)) {
+		MUST(spool_waiting(&r->spool) > 0);
+		take(r, r->most);
+	}
+	MUST(collector_deadline(&r->collector) > now_ms);
+}
+
+static void play(struct run *r, struct input in, uint32_t blocks, size_t most)
+{
+	uint8_t how = input_byte(&in);
+	struct collector_settings settings = {
+		.clients = 1 + how % 8,
+		.wbuf_bytes = 1000,
+		.held_bytes = 64 * LINEBUF_BLOCK_BYTES,
+		.timeout_ms = 1000,
+		.extended = true,
+		.level = how & 8,
+	};
+	void *memory = calloc(1, collector_bytes(&settings));
+	void *queues = calloc(blocks, OUTQ_BLOCK_BYTES);
+	uint64_t now_ms = 1000;
+
+	if (!memory || !queues)
+		abort();
+	r->most = most;
+	spool_init(&r->spool, queues, (size_t)blocks * OUTQ_BLOCK_BYTES);
+	collector_init(&r->collector, &settings, memory, &r->spool, NULL);
+	while (in.left > 0) {
+		struct datagram d = { .arrival = { 1000000000, 0 } };
+
+		d.from.ip[15] = input_byte(&in) % SOURCES;
+		d.from.port = 6665;
+		now_ms += input_byte(&in) * 10;
+		d.bytes = input_bytes(&in, input_u16(&in), &d.len);
+		put(r, &d, now_ms);
+	}
+	while (!collector_flush(&r->collector))
+		take(r, r->most);
+	MUST(collector_unfinished(&r->collector) == 0);
+	MUST(collector_deadline(&r->collector) == COLLECTOR_NEVER);
+	take(r, SIZE_MAX);
+	free(memory);
+	free(queues);
+}
+
+static void check_lines(const struct text *log)
+{
+	static const char begin[] = "2001-09-09 01:46:40 [::";
+	const char *line = log->bytes;
+	const char *end = line + log->len;
+
+	while (line < end) {
+		const char *lf = memchr(line, '\n', (size_t)(end - line));
+
+		MUST(lf && (size_t)(lf - line) > sizeof(begin));
+		MUST(memcmp(line, begin, sizeof(begin) - 1) == 0);
+		MUST(reference_is_safe(line, (size_t)(lf - line)));
+		line = lf + 1;
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	static struct run large, small;
+	struct input in = { bytes, len };
+
+	setenv("TZ", "UTC0", 1);
+	large.log.len = small.log.len = 0;
+	/* The longest line there is fits into both. */
+	play(&large, in, 256, SIZE_MAX);
+	play(&small, in, 32, 1 + len % 5000);
+	MUST(large.log.len == small.log.len);
+	if (large.log.len == 0)
+		return 0;
+	MUST(memcmp(large.log.bytes, small.log.bytes, large.log.len) == 0);
+	check_lines(&large.log);
+	return 0;
+}

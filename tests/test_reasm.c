@@ -1,0 +1,324 @@
+/* Tests of reasm: fragments in any order, against a slow model. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reasm.h"
+#include "rig.h"
+
+#define SOURCES 20000
+
+static struct reasm r;
+static void *memory;
+static const struct timespec arrival = { 1000, 5 };
+
+static int set_up(void **state)
+{
+	(void)state;
+	memory = calloc(1, reasm_bytes(SOURCES));
+	reasm_init(&r, SOURCES, memory);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	free(memory);
+	return 0;
+}
+
+static enum reasm_state put(uint32_t source, uint64_t sequnum, uint32_t offset,
+			    const void *bytes, size_t len, uint32_t total,
+			    uint32_t *number)
+{
+	struct extmsg fragment = {
+		.prio = 6,
+		.sequnum = sequnum,
+		.usec = 77,
+		.flag = '-',
+		.fragment = true,
+		.offset = offset,
+		.total = total,
+		.chunk = { bytes, len },
+	};
+
+	return reasm_put(&r, source, &fragment, &arrival, 42, number);
+}
+
+static enum reasm_state say(uint64_t sequnum, uint32_t offset, const char *text,
+			    uint32_t total)
+{
+	uint32_t number;
+
+	return put(1, sequnum, offset, text, strlen(text), total, &number);
+}
+
+static const char *whole(uint32_t number)
+{
+	static unsigned char out[REASM_WHOLE_MAX + 1];
+
+	out[reasm_read(&r, number, out)] = '\0';
+	return (char *)out;
+}
+
+static void test_a_message_is_whole_in_any_order(void **state)
+{
+	(void)state;
+	assert_int_equal(say(1, 0, "the ", 12), REASM_HELD);
+	assert_int_equal(say(1, 4, "first ", 12), REASM_HELD);
+	assert_int_equal(say(1, 10, "1.", 12), REASM_WHOLE);
+	assert_string_equal(whole(reasm_oldest(&r)), "the first 1.");
+	reasm_drop(&r, reasm_oldest(&r));
+	assert_int_equal(say(2, 10, "1.", 12), REASM_HELD);
+	assert_int_equal(say(2, 0, "the ", 12), REASM_HELD);
+	assert_int_equal(say(2, 4, "first ", 12), REASM_WHOLE);
+	assert_string_equal(whole(reasm_oldest(&r)), "the first 1.");
+}
+
+static void test_doubles_and_overlaps_change_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(say(1, 2, "cd", 8), REASM_HELD);
+	assert_int_equal(say(1, 2, "XX", 8), REASM_HELD);
+	assert_int_equal(say(1, 1, "bXXe", 8), REASM_HELD);
+	assert_int_equal(say(1, 6, "gh", 8), REASM_HELD);
+	assert_int_equal(say(1, 0, "aXXXXfXX", 8), REASM_WHOLE);
+	assert_string_equal(whole(reasm_oldest(&r)), "abcdefgh");
+	assert_int_equal(say(1, 0, "aXXXXfXX", 8), REASM_WHOLE);
+}
+
+static void test_late_doubles_of_a_whole_one_are_known(void **state)
+{
+	(void)state;
+	say(1, 0, "abcd", 8);
+	assert_int_equal(say(1, 4, "efgh", 8), REASM_WHOLE);
+	reasm_drop(&r, reasm_oldest(&r));
+	assert_int_equal(say(1, 4, "efgh", 8), REASM_LATE);
+	/* What was never whole may still come. */
+	say(2, 0, "abcd", 8);
+	reasm_drop(&r, reasm_oldest(&r));
+	assert_int_equal(say(2, 4, "efgh", 8), REASM_HELD);
+}
+
+static void test_holes_are_told(void **state)
+{
+	(void)state;
+	say(1, 2, "cd", 20);
+	say(1, 6, "gh", 20);
+	assert_string_equal(whole(reasm_oldest(&r)),
+			    "<2 bytes missing>cd<2 bytes missing>gh"
+			    "<12 bytes missing>");
+}
+
+static void test_what_differs_in_the_header_is_another_message(void **state)
+{
+	struct extmsg f = { .fragment = true,
+			    .total = 9,
+			    .chunk = { (const unsigned char *)"x", 1 } };
+	uint32_t number[6];
+	size_t i, j;
+
+	(void)state;
+	reasm_put(&r, 1, &f, &arrival, 1, &number[0]);
+	reasm_put(&r, 2, &f, &arrival, 1, &number[1]);
+	f.sequnum = 1;
+	reasm_put(&r, 1, &f, &arrival, 1, &number[2]);
+	f.usec = 1;
+	reasm_put(&r, 1, &f, &arrival, 1, &number[3]);
+	f.prio = 1;
+	reasm_put(&r, 1, &f, &arrival, 1, &number[4]);
+	f.total = 10;
+	reasm_put(&r, 1, &f, &arrival, 1, &number[5]);
+	for (i = 0; i < 6; i++)
+		for (j = 0; j < i; j++)
+			assert_int_not_equal(number[i], number[j]);
+	assert_int_equal(reasm_oldest(&r), number[0]);
+	assert_int_equal(reasm_oldest_of(&r, 2), number[1]);
+	assert_int_equal(reasm_oldest_of(&r, 3), REASM_NONE);
+}
+
+static void test_the_header_is_that_of_the_first(void **state)
+{
+	static const unsigned char caller[] = "T12345678901234567890";
+	struct extmsg f = { .fragment = true,
+			    .total = 9,
+			    .header_len = 16,
+			    .flag = 'c',
+			    .caller = { caller, 21 },
+			    .release = { caller, 3 },
+			    .chunk = { (const unsigned char *)"x", 1 } };
+	const struct reasm_message *m;
+	uint32_t number;
+
+	(void)state;
+	reasm_put(&r, 1, &f, &arrival, 42, &number);
+	m = &r.messages[number];
+	assert_int_equal(m->header.flag, 'c');
+	assert_int_equal(m->header.header_len, 16);
+	assert_int_equal(m->header.caller.len, REASM_CALLER);
+	assert_memory_equal(m->header.caller.at, caller, REASM_CALLER);
+	assert_int_equal(m->header.release.len, 0);
+	assert_int_equal(m->arrival.tv_sec, 1000);
+	assert_int_equal(m->since_ms, 42);
+	assert_int_equal(m->source, 1);
+}
+
+static void test_a_source_holds_no_more_than_its_share(void **state)
+{
+	uint32_t first, number;
+	uint64_t i;
+
+	(void)state;
+	put(1, 0, 0, "x", 1, 9, &first);
+	for (i = 1; i < REASM_PER_SOURCE; i++)
+		assert_int_equal(say(i, 0, "x", 9), REASM_HELD);
+	assert_int_equal(put(1, i, 0, "x", 1, 9, &number), REASM_FULL);
+	assert_int_equal(number, first);
+	assert_int_equal(put(2, i, 0, "x", 1, 9, &number), REASM_HELD);
+	reasm_drop(&r, first);
+	assert_int_equal(put(1, i, 0, "x", 1, 9, &number), REASM_HELD);
+}
+
+static void test_all_together_hold_no_more_than_there_is(void **state)
+{
+	uint32_t first, number;
+	uint32_t i;
+
+	(void)state;
+	put(0, 0, 0, "x", 1, 9, &first);
+	for (i = 1; i < REASM_MESSAGES; i++)
+		assert_int_equal(put(i, 0, 0, "x", 1, 9, &number), REASM_HELD);
+	assert_int_equal(put(i, 0, 0, "x", 1, 9, &number), REASM_FULL);
+	assert_int_equal(number, first);
+	reasm_drop(&r, first);
+	assert_int_equal(put(i, 0, 0, "x", 1, 9, &number), REASM_HELD);
+}
+
+static void test_blocks_are_made_room_for_by_the_oldest(void **state)
+{
+	static unsigned char bytes[60000];
+	uint32_t number, oldest;
+	uint32_t i = 0;
+
+	(void)state;
+	put(0, 0, 0, bytes, sizeof(bytes), 70000, &oldest);
+	while (put(++i, 0, 0, bytes, sizeof(bytes), 70000, &number) ==
+	       REASM_HELD)
+		;
+	assert_true(i > 100);
+	assert_int_equal(number, oldest);
+	reasm_drop(&r, oldest);
+	assert_int_equal(put(i, 0, 0, bytes, sizeof(bytes), 70000, &number),
+			 REASM_HELD);
+	assert_int_equal(r.messages[number].covered, 60000);
+}
+
+/* A byte at a time, every second one: the message itself has to go. */
+static void test_too_many_pieces_end_a_message(void **state)
+{
+	uint32_t number, other;
+	uint32_t i;
+
+	(void)state;
+	put(2, 0, 0, "x", 1, 9, &other);
+	for (i = 0; i < REASM_PIECES; i++)
+		assert_int_equal(put(1, 0, 2 * i, "x", 1, 9999, &number),
+				 REASM_HELD);
+	assert_int_equal(put(1, 0, 2 * i, "x", 1, 9999, &number), REASM_FULL);
+	assert_int_not_equal(number, other);
+	assert_true(reasm_read(&r, number,
+			       memset(malloc(REASM_WHOLE_MAX), 0, 1)) > 1000);
+}
+
+static void test_a_source_can_be_replaced(void **state)
+{
+	(void)state;
+	say(7, 0, "abcd", 4);
+	reasm_drop(&r, reasm_oldest(&r));
+	assert_int_equal(say(7, 0, "abcd", 4), REASM_LATE);
+	reasm_forget_source(&r, 1);
+	assert_int_equal(say(7, 0, "abcd", 4), REASM_WHOLE);
+}
+
+/* Fragments by lot, and an array of bytes that says what must come. */
+static uint32_t lot;
+
+static uint32_t draw(uint32_t below)
+{
+	lot = lot * 1664525U + 1013904223U;
+	return (lot >> 8) % below;
+}
+
+static void play(uint32_t seed)
+{
+	static unsigned char bytes[EXTMSG_TOTAL_MAX], out[REASM_WHOLE_MAX];
+	static unsigned char there[EXTMSG_TOTAL_MAX];
+	uint32_t total, number = REASM_NONE, covered = 0, i;
+	enum reasm_state state = REASM_HELD;
+
+	lot = seed;
+	total = 1 + draw(draw(2) ? 200 : EXTMSG_TOTAL_MAX);
+	for (i = 0; i < total; i++)
+		bytes[i] = (unsigned char)('a' + draw(26));
+	memset(there, 0, total);
+	while (covered < total && state != REASM_FULL) {
+		uint32_t offset = draw(total);
+		uint32_t len = 1 + draw(total - offset);
+
+		if (draw(3) > 0 && len > 1000)
+			len = 1 + draw(1000);
+		state = put(3, seed, offset, bytes + offset, len, total,
+			    &number);
+		for (i = offset; i < offset + len; i++) {
+			covered += !there[i];
+			there[i] = 1;
+		}
+		if (state != REASM_FULL)
+			assert_int_equal(state, covered == total ? REASM_WHOLE
+								 : REASM_HELD);
+	}
+	if (state == REASM_WHOLE) {
+		assert_int_equal(reasm_read(&r, number, out), total);
+		assert_memory_equal(out, bytes, total);
+	}
+	reasm_drop(&r, number);
+	assert_int_equal(r.blocks.used, 0);
+	assert_int_equal(r.numbers.used, 0);
+}
+
+static void test_it_does_what_the_model_does(void **state)
+{
+	uint32_t seed;
+
+	(void)state;
+	for (seed = 1; seed <= 2000; seed++)
+		play(seed);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_a_message_is_whole_in_any_order),
+		CASE(test_doubles_and_overlaps_change_nothing),
+		CASE(test_late_doubles_of_a_whole_one_are_known),
+		CASE(test_holes_are_told),
+		CASE(test_what_differs_in_the_header_is_another_message),
+		CASE(test_the_header_is_that_of_the_first),
+		CASE(test_a_source_holds_no_more_than_its_share),
+		CASE(test_all_together_hold_no_more_than_there_is),
+		CASE(test_blocks_are_made_room_for_by_the_oldest),
+		CASE(test_too_many_pieces_end_a_message),
+		CASE(test_a_source_can_be_replaced),
+		CASE(test_it_does_what_the_model_does),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
