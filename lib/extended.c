@@ -31,12 +31,12 @@ void extended_init(struct extended *x, uint32_t sources, void *memory)
 bool extended_is(struct extended *x, struct source *source, uint32_t number,
 		 const struct datagram *d, struct extmsg *msg)
 {
+	if (!source->extended && source->line != LINEBUF_EMPTY)
+		return false;
 	if (!extmsg_read(msg, d->bytes, d->len))
 		return false;
 	if (source->extended)
 		return true;
-	if (source->line != LINEBUF_EMPTY)
-		return false;
 	if (source->plain && x->doubtful[number] != msg->sequnum) {
 		x->doubtful[number] = msg->sequnum + 1;
 		return false;

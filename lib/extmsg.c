@@ -149,11 +149,27 @@ static size_t fragment_length(const unsigned char *end)
 	return len;
 }
 
+/*
+ * Most text is told apart by its first word, which has no comma.  Printable
+ * bytes below it are rare; let these pass.
+ */
+static bool may_be_header(const unsigned char *bytes, size_t len)
+{
+	const unsigned char *end =
+		bytes + (len <= RELEASE_MAX ? len : RELEASE_MAX + 1);
+
+	while (bytes<end && * bytes> ',')
+		bytes++;
+	return bytes<end && * bytes> ' ';
+}
+
 bool extmsg_read(struct extmsg *msg, const unsigned char *bytes, size_t len)
 {
 	struct reader r = { bytes, bytes + len };
 	const unsigned char *begin;
 
+	if (!may_be_header(bytes, len))
+		return false;
 	*msg = (struct extmsg){ .prio = 0 };
 	read_replay(&r, msg);
 	if (!read_release(&r, msg))
