@@ -153,6 +153,8 @@ static void test_without_arguments_all_is_as_the_manual_says(void **state)
 		assert_int_equal(options.perm, 0600);
 		assert_int_equal(options.tee, OPTIONS_TEE_AUTO);
 		assert_false(options.raw);
+		assert_false(options.extended);
+		assert_false(options.level);
 	}
 }
 

@@ -49,6 +49,8 @@ static void test_choices_are_whole_words(void **state)
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		assert_value_refused("raw", wrong[i], "yes or no");
 		assert_value_refused("--raw", wrong[i], "yes or no");
+		assert_value_refused("extended", wrong[i], "yes or no");
+		assert_value_refused("level", wrong[i], "yes or no");
 		assert_value_refused("tee", wrong[i], "yes, no or auto");
 		assert_value_refused("--tee", wrong[i], "yes, no or auto");
 	}
@@ -65,6 +67,10 @@ static void test_choices_are_taken(void **state)
 	assert_true(options.raw);
 	assert_int_equal(parse(&options, "--raw", "no", error), 0);
 	assert_false(options.raw);
+	assert_int_equal(parse(&options, "extended", "yes", error), 0);
+	assert_true(options.extended && !options.level && !options.raw);
+	assert_int_equal(parse(&options, "level", "yes", error), 0);
+	assert_true(options.level && !options.extended);
 	assert_int_equal(parse(&options, "tee", "yes", error), 0);
 	assert_int_equal(options.tee, OPTIONS_TEE_YES);
 	assert_int_equal(parse(&options, "--tee", "no", error), 0);

@@ -37,7 +37,7 @@ panic() { replayed legacy-61-panic loopback; }
 oom_hung() { replayed legacy-61-oom-hung loopback; }
 reboots() { replayed legacy-61-reboots loopback; }
 audit() { replayed legacy-61-audit loopback; }
-two_mixed() { replayed two-mixed loopback extended=no; }
+two_mixed() { replayed two-mixed loopback; }
 serial() { replayed serial-udp-61 loopback; }
 
 small_wbuf() {
@@ -59,7 +59,7 @@ recorded_addresses() {
 		legacy-61-reboots legacy-61-audit; do
 		recording $name
 		rm -rf log
-		start ip=10.99.0.1 extended=no
+		start ip=10.99.0.1
 		TO=10.99.0.1 replay --fast --map=asis "$FILE"
 		finish
 		: >sources

@@ -30,7 +30,7 @@ missing() {
 received() {
 	recording "$1"
 	shift
-	start "$@"
+	start extended=yes "$@"
 	replay --fast "$FILE"
 	finish
 	ring ttyS1 >.ring
@@ -48,7 +48,7 @@ oom_hung() {
 # The ring has records above the console's level, which were not sent.
 loglevel() {
 	recording ext-61-loglevel
-	start
+	start extended=yes
 	replay --fast "$FILE"
 	finish
 	without_pairs | sort >.have
@@ -85,7 +85,7 @@ odd_612() { odd extr-612-odd; }
 
 dictionary() {
 	recording ext-61-odd
-	start level=yes
+	start extended=yes level=yes
 	replay --fast "$FILE"
 	finish
 	texts | grep -q '^<6>\[ .*\] .* {SUBSYSTEM=[a-z]* DEVICE=[+a-z].*}$' ||
@@ -95,7 +95,7 @@ dictionary() {
 # Records that the kernel cut have their user data all the same.
 userdata() {
 	recording userdata-612
-	start
+	start extended=yes
 	replay --fast "$FILE"
 	finish
 	texts >.texts
@@ -109,7 +109,7 @@ userdata() {
 # A line of text that looks like a record, in a stream without times.
 looks_like() {
 	recording legacy-61-notime
-	start
+	start extended=yes
 	replay --fast "$FILE"
 	finish
 	same_log "$FILE"
@@ -118,7 +118,7 @@ looks_like() {
 # The sender of text and that of records do not disturb each other.
 mixed() {
 	recording two-mixed
-	start
+	start extended=yes
 	replay --fast "$FILE"
 	finish
 	lines >.lines
@@ -133,7 +133,7 @@ mixed() {
 
 # The last fragment never comes.
 incomplete() {
-	start timeout=5
+	start extended=yes timeout=5
 	say '6,416,1758426,-,ncfrag=0/31;the first chunk,'
 	wait_lines 1
 	finish
@@ -141,7 +141,7 @@ incomplete() {
 }
 
 turned_off() {
-	start extended=no
+	start
 	say '6,416,1758426,-;text\n'
 	wait_lines 1
 	finish
@@ -152,15 +152,16 @@ turned_off() {
 flood() {
 	able=$("$LOAD" probe=yes sources=60000 | sed 's/^sources //;s/ .*//')
 	[ "$able" -ge 60000 ] || skip "only $able sources"
-	start clients=65536
+	start extended=yes clients=65536
 	{
 		printf '@ 0 10.0.0.1 6665 900\n6,1,5,-,ncfrag=0/2000;'
 		printf '%0878d\n' 0
 	} >flood.dgrams
 	"$LOAD" port="$PORT" sources=60000 recording=flood.dgrams rate=100000 \
 		>load.out || fail "load: $(cat load.out)"
-	say '6,416,1758426,-,ncfrag=0/31;the first chunk,'
-	say '6,416,1758426,-,ncfrag=16/31; the 2nd chunk.'
+	d 10.0.0.1 5001 '6,416,1758426,-,ncfrag=0/31;the first chunk,'
+	d 10.0.0.1 5001 '6,416,1758426,-,ncfrag=16/31; the 2nd chunk.'
+	send
 	last() { logged | grep -q 'the first chunk, the 2nd chunk.'; }
 	wait_for "the honest record" last
 	rss=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$PID/status")
@@ -179,5 +180,5 @@ t "user data is shown, also that of records that were cut" userdata
 t "text that looks like a record is text" looks_like
 t "senders of both kinds do not disturb each other" mixed
 t "what is missing of a record is told" incomplete
-t "extended=no leaves the text as it comes" turned_off
+t "without extended=yes it is text like any other" turned_off
 t "60,000 senders of a fragment each harm nobody" flood
