@@ -3,14 +3,9 @@
 
 #include <string.h>
 
+#include "carve.h"
 #include "format.h"
 #include "linebuf.h"
-
-/* Sizes are rounded up, so that what is carved next is aligned. */
-static size_t rounded(size_t bytes)
-{
-	return (bytes + 63) / 64 * 64;
-}
 
 static bool reads_extended(const struct collector_settings *settings)
 {
@@ -33,18 +28,11 @@ size_t collector_bytes(const struct collector_settings *settings)
 
 	if (reads_extended(settings))
 		extended = extended_bytes(settings->clients);
-	return extended + rounded(source_table_bytes(settings->clients)) +
-	       rounded(ilist_bytes(settings->clients)) +
-	       rounded(settings->held_bytes) + rounded(settings->wbuf_bytes) +
-	       rounded(text_bytes(settings));
-}
-
-static void *carve(char **memory, size_t bytes)
-{
-	void *piece = *memory;
-
-	*memory += rounded(bytes);
-	return piece;
+	return extended + carve_bytes(source_table_bytes(settings->clients)) +
+	       carve_bytes(ilist_bytes(settings->clients)) +
+	       carve_bytes(settings->held_bytes) +
+	       carve_bytes(settings->wbuf_bytes) +
+	       carve_bytes(text_bytes(settings));
 }
 
 static bool put_record(struct collector *c, struct outq *queue,

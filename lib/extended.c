@@ -1,30 +1,24 @@
 /* extended - records of extended netconsole as lines; see extended.h. */
 #include "extended.h"
 
+#include "carve.h"
 #include "collector.h"
 #include "linebuf.h"
 
-static size_t rounded(size_t bytes)
-{
-	return (bytes + 63) / 64 * 64;
-}
-
 size_t extended_bytes(uint32_t sources)
 {
-	return rounded(sources * sizeof(uint64_t)) + rounded(REASM_WHOLE_MAX) +
-	       rounded(EXTENDED_LINE_MAX) + reasm_bytes(sources);
+	return carve_bytes(sources * sizeof(uint64_t)) +
+	       carve_bytes(REASM_WHOLE_MAX) + carve_bytes(EXTENDED_LINE_MAX) +
+	       reasm_bytes(sources);
 }
 
 void extended_init(struct extended *x, uint32_t sources, void *memory)
 {
 	char *at = memory;
 
-	x->doubtful = memory;
-	at += rounded(sources * sizeof(uint64_t));
-	x->whole = (unsigned char *)at;
-	at += rounded(REASM_WHOLE_MAX);
-	x->line = (unsigned char *)at;
-	at += rounded(EXTENDED_LINE_MAX);
+	x->doubtful = carve(&at, sources * sizeof(uint64_t));
+	x->whole = carve(&at, REASM_WHOLE_MAX);
+	x->line = carve(&at, EXTENDED_LINE_MAX);
 	reasm_init(&x->reasm, sources, at);
 }
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "carve.h"
+
 #define BLOCK_BYTES 1024
 #define PIECE_BYTES (BLOCK_BYTES - 3 * sizeof(uint32_t))
 
@@ -15,12 +17,6 @@ struct piece {
 	unsigned char bytes[PIECE_BYTES];
 };
 
-/* What comes first is aligned for what comes next. */
-static size_t rounded(size_t bytes)
-{
-	return (bytes + 63) / 64 * 64;
-}
-
 static size_t numbers_bytes(void)
 {
 	return REASM_MESSAGES * sizeof(uint32_t);
@@ -28,18 +24,11 @@ static size_t numbers_bytes(void)
 
 size_t reasm_bytes(uint32_t sources)
 {
-	return rounded(sources * sizeof(struct reasm_source)) +
-	       rounded(REASM_MESSAGES * sizeof(struct reasm_message)) +
-	       rounded(ilist_bytes(REASM_MESSAGES)) + rounded(numbers_bytes()) +
+	return carve_bytes(sources * sizeof(struct reasm_source)) +
+	       carve_bytes(REASM_MESSAGES * sizeof(struct reasm_message)) +
+	       carve_bytes(ilist_bytes(REASM_MESSAGES)) +
+	       carve_bytes(numbers_bytes()) +
 	       REASM_BLOCKS * (size_t)BLOCK_BYTES;
-}
-
-static void *carve(char **memory, size_t bytes)
-{
-	void *piece = *memory;
-
-	*memory += rounded(bytes);
-	return piece;
 }
 
 void reasm_init(struct reasm *r, uint32_t sources, void *memory)
