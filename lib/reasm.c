@@ -59,6 +59,12 @@ static uint32_t newest(const struct reasm *r, uint32_t source)
 	return s->count > 0 ? s->messages : REASM_NONE;
 }
 
+/* Nothing is added any more to what was written in part. */
+static bool is_open(const struct reasm_message *m)
+{
+	return m->done == 0 || m->covered == m->header.total;
+}
+
 static uint32_t find(const struct reasm *r, uint32_t source,
 		     const struct extmsg *fragment)
 {
@@ -70,7 +76,7 @@ static uint32_t find(const struct reasm *r, uint32_t source,
 		if (m->header.sequnum == fragment->sequnum &&
 		    m->header.usec == fragment->usec &&
 		    m->header.prio == fragment->prio &&
-		    m->header.total == fragment->total)
+		    m->header.total == fragment->total && is_open(m))
 			return number;
 		number = m->next;
 	}

@@ -260,6 +260,7 @@ static void test_recordings_of_real_kernels_are_read(void **state)
 	assert_recording("tests/data/ext-61-odd.dgrams", false, 1527);
 	assert_recording("tests/data/ext-612-oom-hung.dgrams", false, 563);
 	assert_recording("tests/data/ext-61-loglevel.dgrams", false, 465);
+	assert_recording("tests/data/ext-612-off-on.dgrams", false, 12);
 	assert_recording("tests/data/extr-612-odd.dgrams", true, 1554);
 }
 

@@ -235,6 +235,24 @@ static void test_too_many_pieces_end_a_message(void **state)
 	assert_true(strlen(whole(number)) > 1000);
 }
 
+/* Its lines stand in the log already. */
+static void test_what_was_written_in_part_stays_as_it_is(void **state)
+{
+	uint32_t first, number;
+
+	(void)state;
+	put(1, 7, 0, "abcd", 4, 8, &first);
+	r.messages[first].done = 1;
+	assert_int_equal(put(1, 7, 4, "efgh", 4, 8, &number), REASM_HELD);
+	assert_int_not_equal(number, first);
+	assert_string_equal(whole(first), "abcd<4 bytes missing>");
+	/* One that is whole can't change; it is found again. */
+	assert_int_equal(put(1, 7, 0, "abcd", 4, 8, &number), REASM_WHOLE);
+	r.messages[number].done = 1;
+	assert_int_equal(put(1, 7, 0, "abcd", 4, 8, &first), REASM_WHOLE);
+	assert_int_equal(number, first);
+}
+
 static void test_a_source_can_be_replaced(void **state)
 {
 	(void)state;
@@ -336,6 +354,7 @@ int main(void)
 		CASE(test_all_together_hold_no_more_than_there_is),
 		CASE(test_blocks_are_made_room_for_by_the_oldest),
 		CASE(test_too_many_pieces_end_a_message),
+		CASE(test_what_was_written_in_part_stays_as_it_is),
 		CASE(test_a_source_can_be_replaced),
 		CASE(test_it_does_what_the_model_does),
 	};
