@@ -25,8 +25,8 @@ ALL_CFLAGS = -std=c11 $(WARN) $(HARDEN) $(PIE) $(SANITIZE) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_LD) $(PIE_LD) $(SANITIZE) $(LDFLAGS)
 
 # The floors of the house; lib/README.  check-layers holds the rooms to them.
-L0 = carve pool backoff ilist pace srcaddr stamp escape extmsg extbody format \
-	options usage
+L0 = carve pool backoff ilist pace srcaddr stamp escape extmsg extbody \
+	sequence json format options usage
 L1 = linebuf source reasm extended outq spool collector
 L2 = sys console diag signals zone privilege service listener netrx appendfile \
 	dayfile logfile writer intake tee banner

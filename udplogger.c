@@ -152,6 +152,9 @@ static bool set_up_engine(struct daemon *d)
 		.raw = d->options.raw,
 		.extended = d->options.extended,
 		.level = d->options.level,
+		.reorder_ms = d->options.reorder_ms,
+		.json = d->options.json,
+		.iso = d->options.iso,
 		.scope_name = listener_scope_name,
 	};
 	void *collected, *received, *spooled;
@@ -172,8 +175,10 @@ static bool set_up_engine(struct daemon *d)
 		.writer = &e->writer,
 	};
 	netrx_init(&e->intake.rx, d->sys, d->listener.fd, received);
+	/* With seconds alone, a stamp can be known without the kernel's. */
 	netrx_spare(&e->intake.rx,
-		    d->listener.granted_bytes >= NETRX_SPARE_BYTES);
+		    !d->options.iso && !d->options.json &&
+			    d->listener.granted_bytes >= NETRX_SPARE_BYTES);
 	if (e->adopted)
 		netrx_adopt(&e->intake.rx);
 	e->sys = d->sys;

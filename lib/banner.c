@@ -113,6 +113,11 @@ static void warn_small_buffer(const struct banner *banner, struct diag *diag)
 		  granted, asked, asked);
 }
 
+static const char *yes_or_no(bool value)
+{
+	return value ? "yes" : "no";
+}
+
 bool banner_say(const struct banner *banner, struct diag *diag,
 		const char *verb)
 {
@@ -128,14 +133,18 @@ bool banner_say(const struct banner *banner, struct diag *diag,
 		diag,
 		"%s %s, writing %s/YYYY-MM-DD.log: ip=%s port=%u dir=%s "
 		"timeout=%lu clients=%lu wbuf=%lu rbuf=%lu (granted %ld) "
-		"queue=%lu uid=%lu gid=%lu perm=%04lo raw=%s tee=%s",
+		"queue=%lu uid=%lu gid=%lu perm=%04lo raw=%s format=%s "
+		"stamp=%s extended=%s reorder=%lu level=%s tee=%s",
 		verb, name, banner->dir, o->ip ? o->ip : ip,
 		banner->listener->local.port, banner->dir, o->timeout_s,
 		o->clients, o->wbuf_bytes, o->rbuf_bytes,
 		banner->listener->granted_bytes, o->queue_bytes,
 		(unsigned long)banner->privilege->uid,
 		(unsigned long)banner->privilege->gid, o->perm,
-		o->raw ? "yes" : "no", banner->tee ? "yes" : "no");
+		yes_or_no(o->raw), o->json ? "json" : "text",
+		o->iso || o->json ? "iso" : "traditional",
+		yes_or_no(o->extended && !o->raw), o->reorder_ms,
+		yes_or_no(o->level), yes_or_no(banner->tee));
 	warn_small_buffer(banner, diag);
 	say_sender(banner, diag);
 	return said;

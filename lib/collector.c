@@ -12,14 +12,21 @@ static bool reads_extended(const struct collector_settings *settings)
 	return settings->extended && !settings->raw;
 }
 
+static enum format format_of(const struct collector_settings *settings)
+{
+	if (settings->raw)
+		return FORMAT_RAW;
+	return settings->json ? FORMAT_JSON : FORMAT_TEXT;
+}
+
 /* Of a line that is formatted; those of extended messages have a limit, too. */
 static size_t text_bytes(const struct collector_settings *settings)
 {
-	size_t len = settings->wbuf_bytes;
+	struct record longest = { .text_len = settings->wbuf_bytes };
 
-	if (reads_extended(settings) && len < EXTENDED_LINE_MAX)
-		len = EXTENDED_LINE_MAX;
-	return FORMAT_MAX(len);
+	if (reads_extended(settings) && longest.text_len < EXTENDED_LINE_MAX)
+		longest.text_len = EXTENDED_LINE_MAX;
+	return format_max(&longest, format_of(settings));
 }
 
 size_t collector_bytes(const struct collector_settings *settings)
@@ -36,53 +43,77 @@ size_t collector_bytes(const struct collector_settings *settings)
 }
 
 static bool put_record(struct collector *c, struct outq *queue,
-		       const struct record *record, bool raw)
+		       const struct record *record, enum format format)
 {
-	char *out = outq_reserve(queue, FORMAT_MAX(record->text_len));
+	char *out = outq_reserve(queue, format_max(record, format));
 
 	if (out) {
-		outq_commit(queue, format_text(out, record, raw));
+		outq_commit(queue, format_record(out, record, format));
 		return true;
 	}
-	return outq_put(queue, c->text, format_text(c->text, record, raw));
+	return outq_put(queue, c->text, format_record(c->text, record, format));
 }
 
 /* Stamps @record and puts it into its day's queue; false when that's full. */
-static bool finish(struct collector *c, struct record *record, time_t second)
+static bool finish(struct collector *c, struct record *record,
+		   const struct timespec *time)
 {
+	enum format format = format_of(&c->settings);
 	struct outq *queue;
 
-	stamp_set(&c->stamp, second);
+	stamp_set(&c->stamp, time);
 	record->stamp = c->stamp.text;
+	record->stamp_len = stamp_length(&c->stamp);
 	queue = spool_queue(c->spool, c->stamp.day);
-	if (!queue || !put_record(c, queue, record, c->settings.raw))
+	if (!queue || !put_record(c, queue, record, format))
 		return false;
 	c->counts.lines++;
-	/* Whoever watches is no file: what is shown is always escaped. */
-	if (c->tee && !put_record(c, c->tee, record, false))
+	/* Whoever watches is no file: what is shown is never raw. */
+	if (format == FORMAT_RAW)
+		format = FORMAT_TEXT;
+	if (c->tee && !put_record(c, c->tee, record, format))
 		c->counts.not_shown++;
 	return true;
 }
 
-static bool finish_line(struct collector *c, const struct source *source,
-			time_t second, const unsigned char *text, size_t len)
+static void set_source(const struct collector *c, struct record *record,
+		       const struct source *source)
 {
-	struct record record = {
-		.prefix = source_prefix(&c->sources, source),
-		.prefix_len = source->prefix_len,
-		.text = text,
-		.text_len = len,
-	};
-
-	return finish(c, &record, second);
+	record->prefix = source_prefix(&c->sources, source);
+	record->prefix_len = source->prefix_len;
 }
 
-static bool extended_line(void *owner, uint32_t source, time_t second,
-			  const unsigned char *text, size_t len)
+static bool finish_line(struct collector *c, const struct source *source,
+			const struct timespec *time, const unsigned char *text,
+			size_t len)
+{
+	struct record record = { .text = text, .text_len = len };
+
+	set_source(c, &record, source);
+	return finish(c, &record, time);
+}
+
+static bool put_extended(void *owner, uint32_t number,
+			 const struct timespec *arrival, struct record *record)
 {
 	struct collector *c = owner;
 
-	return finish_line(c, &c->sources.entries[source], second, text, len);
+	set_source(c, record, &c->sources.entries[number]);
+	return finish(c, record, arrival);
+}
+
+static void init_extended(struct collector *c, void *memory)
+{
+	const struct extended_sink sink = { put_extended, c };
+	const struct extended_settings settings = {
+		.json = c->settings.json,
+		.level = c->settings.level,
+		.timeout_ms = c->settings.timeout_ms,
+		.reorder_ms = c->settings.reorder_ms,
+	};
+
+	extended_init(&c->extended, &settings, &sink, c->settings.clients,
+		      memory);
 }
 
 void collector_init(struct collector *c,
@@ -104,11 +135,9 @@ void collector_init(struct collector *c,
 		  settings->held_bytes, LINEBUF_BLOCK_BYTES);
 	c->line = carve(&at, settings->wbuf_bytes);
 	c->text = carve(&at, text_bytes(settings));
-	if (!reads_extended(settings))
-		return;
-	c->extended.sink = (struct extended_sink){ extended_line, c };
-	c->extended.level = settings->level;
-	extended_init(&c->extended, clients, at);
+	c->stamp.iso = settings->iso || settings->json;
+	if (reads_extended(settings))
+		init_extended(c, at);
 }
 
 static size_t held_length(const struct collector *c, const struct source *s)
@@ -130,13 +159,13 @@ static void let_go(struct collector *c, struct source *source)
 static bool write_unfinished(struct collector *c, struct source *source)
 {
 	size_t len = held_length(c, source);
-	time_t second;
+	const struct timespec *time;
 
 	if (len == 0)
 		return true;
-	second = linebuf_begin(source->line, &c->held)->arrival.tv_sec;
+	time = &linebuf_begin(source->line, &c->held)->arrival;
 	linebuf_copy(source->line, &c->held, c->line);
-	if (!finish_line(c, source, second, c->line, len))
+	if (!finish_line(c, source, time, c->line, len))
 		return false;
 	let_go(c, source);
 	source->cut = false;
@@ -187,11 +216,11 @@ static bool write_whole(struct collector *c, struct source *source,
 			const struct datagram *d, const unsigned char *text,
 			size_t len)
 {
-	time_t second = d->arrival.tv_sec;
+	const struct timespec *time = &d->arrival;
 	size_t held = held_length(c, source);
 
 	if (held > 0) {
-		second = linebuf_begin(source->line, &c->held)->arrival.tv_sec;
+		time = &linebuf_begin(source->line, &c->held)->arrival;
 		linebuf_copy(source->line, &c->held, c->line);
 		memcpy(c->line + held, text, len);
 		text = c->line;
@@ -200,7 +229,7 @@ static bool write_whole(struct collector *c, struct source *source,
 	while (!c->settings.raw && len > 0 && text[len - 1] == '\r')
 		len--;
 	if (!(source->cut && len == 0) &&
-	    !finish_line(c, source, second, text, len))
+	    !finish_line(c, source, time, text, len))
 		return false;
 	let_go(c, source);
 	source->cut = false;
@@ -224,14 +253,14 @@ static bool write_piece(struct collector *c, struct source *source,
 			const struct datagram *d, uint64_t now_ms)
 {
 	size_t len = held_length(c, source);
+	const struct timespec *time =
+		&linebuf_begin(source->line, &c->held)->arrival;
 	size_t kept = 0;
-	time_t second;
 
-	second = linebuf_begin(source->line, &c->held)->arrival.tv_sec;
 	linebuf_copy(source->line, &c->held, c->line);
 	if (!c->settings.raw)
 		kept = escape_cut_character(c->line, len);
-	if (!finish_line(c, source, second, c->line, len - kept))
+	if (!finish_line(c, source, time, c->line, len - kept))
 		return false;
 	let_go(c, source);
 	source->cut = true;
@@ -338,12 +367,15 @@ static uint64_t line_deadline(const struct collector *c)
 
 static uint64_t message_deadline(const struct collector *c)
 {
-	uint64_t since = EXTENDED_NEVER;
+	if (!reads_extended(&c->settings))
+		return COLLECTOR_NEVER;
+	return extended_deadline(&c->extended);
+}
 
-	if (reads_extended(&c->settings))
-		since = extended_oldest_ms(&c->extended);
-	return since == EXTENDED_NEVER ? COLLECTOR_NEVER
-				       : since + c->settings.timeout_ms;
+bool collector_release(struct collector *c, uint64_t now_ms)
+{
+	return !reads_extended(&c->settings) ||
+	       extended_release(&c->extended, now_ms);
 }
 
 bool collector_expire(struct collector *c, uint64_t now_ms)
@@ -351,10 +383,8 @@ bool collector_expire(struct collector *c, uint64_t now_ms)
 	while (line_deadline(c) <= now_ms)
 		if (!write_unfinished(c, oldest_unfinished(c)))
 			return false;
-	while (message_deadline(c) <= now_ms)
-		if (!extended_write_oldest(&c->extended))
-			return false;
-	return true;
+	return !reads_extended(&c->settings) ||
+	       extended_expire(&c->extended, now_ms);
 }
 
 bool collector_flush(struct collector *c)
@@ -364,10 +394,7 @@ bool collector_flush(struct collector *c)
 	while ((source = oldest_unfinished(c)))
 		if (!write_unfinished(c, source))
 			return false;
-	while (message_deadline(c) != COLLECTOR_NEVER)
-		if (!extended_write_oldest(&c->extended))
-			return false;
-	return true;
+	return !reads_extended(&c->settings) || extended_flush(&c->extended);
 }
 
 uint32_t collector_unfinished(const struct collector *c)
@@ -390,15 +417,16 @@ uint64_t collector_deadline(const struct collector *c)
 	return line < message ? line : message;
 }
 
-bool collector_note(struct collector *c, time_t second, const char *text)
+bool collector_note(struct collector *c, const struct timespec *time,
+		    uint64_t lost, const char *text)
 {
-	static const char prefix[] = "udplogger: ";
 	struct record record = {
-		.prefix = prefix,
-		.prefix_len = sizeof(prefix) - 1,
+		.prefix = "",
+		.notice = true,
+		.lost = lost,
 		.text = (const unsigned char *)text,
 		.text_len = strlen(text),
 	};
 
-	return finish(c, &record, second);
+	return finish(c, &record, time);
 }

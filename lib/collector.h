@@ -49,10 +49,13 @@ struct collector_settings {
 	uint32_t clients; /* sources at once, at least 1 */
 	size_t wbuf_bytes; /* longest line, at least 8 */
 	size_t held_bytes; /* memory for unfinished lines, a block or more */
-	uint64_t timeout_ms;
+	uint64_t timeout_ms; /* for what is unfinished */
 	bool raw; /* write bytes as they came; nothing is extended then */
 	bool extended; /* read extended netconsole; see extended.h */
 	bool level; /* of that, show "<PRIO>" */
+	uint64_t reorder_ms; /* of that, how long records wait for others */
+	bool json; /* write objects; not with @raw */
+	bool iso; /* microseconds in stamps, too; in JSON they always are */
 	uint64_t hash_keys[SRCADDR_HASH_KEYS]; /* random */
 	/* The name of an interface, or NULL; asked when a source is new. */
 	const char *(*scope_name)(uint32_t scope);
@@ -98,7 +101,13 @@ void collector_expect(const struct collector *c, const struct srcaddr *sources,
 bool collector_put(struct collector *c, const struct datagram *d,
 		   size_t *offset, uint64_t now_ms);
 
-/* Writes the unfinished lines and messages whose time is up. */
+/*
+ * Writes the extended records that have waited for others long enough; also
+ * while datagrams wait.
+ */
+bool collector_release(struct collector *c, uint64_t now_ms);
+
+/* Writes the unfinished lines and messages whose time is up, and does that. */
 bool collector_expire(struct collector *c, uint64_t now_ms);
 
 /* Writes all that is unfinished, lines in the order in which they began. */
@@ -110,7 +119,11 @@ uint32_t collector_unfinished(const struct collector *c);
 /* When collector_expire() has something to do; COLLECTOR_NEVER if nothing. */
 uint64_t collector_deadline(const struct collector *c);
 
-/* Writes a line of the daemon itself, "STAMP udplogger: TEXT". */
-bool collector_note(struct collector *c, time_t second, const char *text);
+/*
+ * Writes a line of the daemon itself, "STAMP udplogger: TEXT", which tells of
+ * @lost datagrams.
+ */
+bool collector_note(struct collector *c, const struct timespec *time,
+		    uint64_t lost, const char *text);
 
 #endif

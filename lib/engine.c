@@ -59,7 +59,7 @@ int32_t engine_today(const struct engine *e)
 	struct stamp stamp = { .day = 0 };
 
 	e->sys->clock_gettime(CLOCK_REALTIME, &now);
-	stamp_set(&stamp, now.tv_sec);
+	stamp_set(&stamp, &now);
 	return stamp.day;
 }
 
@@ -80,15 +80,18 @@ static void reopen(struct engine *e)
 static void say_counts(struct engine *e)
 {
 	const struct collector_counts *counts = &e->collector.counts;
+	const struct extended_counts *extended = &e->collector.extended.counts;
 
 	signals_counts = 0;
 	diag_say(e->diag,
 		 "counts: datagrams %" PRIu64 " bytes %" PRIu64
 		 " lines %" PRIu64 " sources %" PRIu32 " lost %" PRIu64
-		 " waiting %zu",
+		 " waiting %zu messages-lost %" PRIu64 " gaps %" PRIu64
+		 " doubles %" PRIu64,
 		 counts->datagrams, counts->bytes, counts->lines,
 		 e->collector.sources.count, intake_lost(&e->intake),
-		 spool_waiting(&e->spool));
+		 spool_waiting(&e->spool), extended->lost, extended->gaps,
+		 extended->doubles);
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b)

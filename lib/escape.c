@@ -99,7 +99,7 @@ static size_t character_match(const unsigned char *in, size_t len, bool *whole)
 	return i;
 }
 
-static char *put_escaped(char *out, unsigned char c)
+char *escape_byte(char *out, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
 
@@ -110,19 +110,24 @@ static char *put_escaped(char *out, unsigned char c)
 	return out + 4;
 }
 
-/* Writes the next character, or one byte that is none; returns bytes read. */
-static size_t put_next(char **out, const unsigned char *in, size_t len)
+size_t escape_kept(const unsigned char *in, size_t len)
 {
 	bool whole;
 	size_t n;
 
-	if (is_plain(in[0])) {
-		*(*out)++ = (char)in[0];
+	if (is_plain(in[0]))
 		return 1;
-	}
 	n = character_match(in, len, &whole);
-	if (!whole) {
-		*out = put_escaped(*out, in[0]);
+	return whole ? n : 0;
+}
+
+/* Writes the next character, or one byte that is none; returns bytes read. */
+static size_t put_next(char **out, const unsigned char *in, size_t len)
+{
+	size_t n = escape_kept(in, len);
+
+	if (n == 0) {
+		*out = escape_byte(*out, in[0]);
 		return 1;
 	}
 	memcpy(*out, in, n);

@@ -21,6 +21,15 @@
 size_t escape_text(char *out, const unsigned char *in, size_t len);
 
 /*
+ * How many of the @len bytes at @in, 1 or more, are a character that stays; 0
+ * if the first byte is to be escaped.
+ */
+size_t escape_kept(const unsigned char *in, size_t len);
+
+/* Writes "\xNN" for @c; returns what follows it. */
+char *escape_byte(char *out, unsigned char c);
+
+/*
  * How many bytes at the end of @in are the beginning of a UTF-8 character
  * that may be whole when more bytes come: 0 to 3.
  */

@@ -132,32 +132,109 @@ static size_t pair_length(const unsigned char *in, size_t len)
 	return len;
 }
 
+/* The next of @pairs, still escaped, from *@at on; false behind the last. */
+static bool next_pair(struct extmsg_part pairs, size_t *at,
+		      struct extmsg_part *pair)
+{
+	while (*at < pairs.len) {
+		const unsigned char *in = pairs.at + *at;
+		size_t skip = *in == ' ' ? 1 : 0;
+		size_t len = pair_length(in + skip, pairs.len - *at - skip);
+
+		*at += skip + len + 1;
+		*pair = (struct extmsg_part){ in + skip, len };
+		if (len > 0)
+			return true;
+	}
+	return false;
+}
+
+static size_t decode_pair(struct extmsg_part pair, unsigned char *out)
+{
+	size_t written = pair.len;
+
+	if (is_escaped(pair.at, pair.len))
+		decode(pair.at, pair.len, true, out, &written);
+	else
+		memcpy(out, pair.at, pair.len);
+	return written;
+}
+
 size_t extbody_pairs(struct extmsg_part pairs, unsigned char *out)
 {
+	struct extmsg_part pair;
 	size_t at = 0;
 	size_t len = 0;
 
-	while (at < pairs.len) {
-		const unsigned char *in = pairs.at + at;
-		size_t skip = *in == ' ' ? 1 : 0;
-		size_t n = pair_length(in + skip, pairs.len - at - skip);
-		size_t written = n;
-
-		in += skip;
-		at += skip + n + 1;
-		if (n == 0)
-			continue;
+	while (next_pair(pairs, &at, &pair)) {
 		memcpy(out + len, len == 0 ? " {" : " ", len == 0 ? 2 : 1);
 		len += len == 0 ? 2 : 1;
-		if (is_escaped(in, n))
-			decode(in, n, true, out + len, &written);
-		else
-			memcpy(out + len, in, n);
-		len += written;
+		len += decode_pair(pair, out + len);
 	}
 	if (len > 0)
 		out[len++] = '}';
 	return len;
+}
+
+static struct extbody_pair split_pair(const unsigned char *bytes, size_t len)
+{
+	const unsigned char *equals = memchr(bytes, '=', len);
+	struct extbody_pair pair = { { bytes, len }, { NULL, 0 } };
+
+	if (equals) {
+		pair.key.len = (size_t)(equals - bytes);
+		pair.value.at = equals + 1;
+		pair.value.len = len - pair.key.len - 1;
+	}
+	return pair;
+}
+
+size_t extbody_list(struct extmsg_part pairs, unsigned char *out,
+		    struct extbody_pair *list, size_t most)
+{
+	struct extmsg_part pair;
+	size_t count = 0;
+	size_t at = 0;
+
+	while (next_pair(pairs, &at, &pair)) {
+		size_t len;
+
+		if (count == most - 1 && at < pairs.len) {
+			pair.len = (size_t)(pairs.at + pairs.len - pair.at);
+			list[count++] =
+				(struct extbody_pair){ { out, 0 }, pair };
+			break;
+		}
+		len = decode_pair(pair, out);
+		list[count++] = split_pair(out, len);
+		out += len;
+	}
+	return count;
+}
+
+bool extbody_msgid(const struct extbody *body, uint32_t *msgid)
+{
+	static const char name[] = " msgid=";
+	const size_t name_len = sizeof(name) - 1;
+	const unsigned char *pairs = body->pairs.at;
+	size_t end = body->pairs.len;
+	size_t at;
+	uint64_t value = 0;
+
+	if (end > 0 && pairs[end - 1] == '\n')
+		end--;
+	at = end;
+	while (at > 0 && end - at < 10 && pairs[at - 1] >= '0' &&
+	       pairs[at - 1] <= '9')
+		at--;
+	if (at == end || at < name_len ||
+	    memcmp(pairs + at - name_len, name, name_len) != 0 ||
+	    (at > name_len && pairs[at - name_len - 1] != '\n'))
+		return false;
+	for (; at < end; at++)
+		value = value * 10 + (unsigned)(pairs[at] - '0');
+	*msgid = (uint32_t)value;
+	return value <= UINT32_MAX;
 }
 
 size_t extbody_stamp(const struct extmsg *msg, char out[EXTBODY_STAMP_MAX])

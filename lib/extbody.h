@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "extmsg.h"
 
@@ -46,6 +47,27 @@ size_t extbody_line(struct extmsg_part text, size_t *at, unsigned char *out);
  */
 #define EXTBODY_BRACES 4
 size_t extbody_pairs(struct extmsg_part pairs, unsigned char *out);
+
+/* KEY=VALUE, decoded. */
+struct extbody_pair {
+	struct extmsg_part key;
+	struct extmsg_part value; /* @at is NULL if there was no '=' */
+};
+
+/*
+ * Makes @list, of up to @most, 1 or more, of the pairs; their bytes go to @out,
+ * which has room for as many as @pairs has.  If there are more, the last one
+ * has an empty key, and is all that is left, as it came.  Returns how many.
+ */
+size_t extbody_list(struct extmsg_part pairs, unsigned char *out,
+		    struct extbody_pair *list, size_t most);
+
+/*
+ * The number of the message among all that were sent to this target, if the
+ * sender adds it: it is the last pair then (append_msgid() in
+ * drivers/net/netconsole.c); others may be forged by what a task is named.
+ */
+bool extbody_msgid(const struct extbody *body, uint32_t *msgid);
 
 /*
  * Writes the time and the caller of @msg as the kernel's text console does

@@ -1,42 +1,79 @@
 /* extended - records of extended netconsole as lines; see extended.h. */
 #include "extended.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "carve.h"
 #include "collector.h"
+#include "format.h"
+#include "json.h"
 #include "linebuf.h"
+
+/* A record on its way to the log, whole or not. */
+struct passing {
+	uint32_t source;
+	struct timespec arrival;
+	const struct extmsg *header;
+	struct extmsg_part whole;
+	struct extbody body;
+	uint32_t missing; /* bytes */
+	bool spared; /* it was not counted as missing */
+};
 
 size_t extended_bytes(uint32_t sources)
 {
-	return carve_bytes(sources * sizeof(uint64_t)) +
+	return carve_bytes(sources * sizeof(struct extended_source)) +
 	       carve_bytes(REASM_WHOLE_MAX) + carve_bytes(EXTENDED_LINE_MAX) +
+	       carve_bytes(JSON_PAIRS * sizeof(struct extbody_pair)) +
 	       reasm_bytes(sources);
 }
 
-void extended_init(struct extended *x, uint32_t sources, void *memory)
+void extended_init(struct extended *x, const struct extended_settings *settings,
+		   const struct extended_sink *sink, uint32_t sources,
+		   void *memory)
 {
 	char *at = memory;
 
-	x->doubtful = carve(&at, sources * sizeof(uint64_t));
+	*x = (struct extended){ .settings = *settings, .sink = *sink };
+	x->sources = carve(&at, sources * sizeof(*x->sources));
 	x->whole = carve(&at, REASM_WHOLE_MAX);
 	x->line = carve(&at, EXTENDED_LINE_MAX);
+	x->pairs = carve(&at, JSON_PAIRS * sizeof(*x->pairs));
 	reasm_init(&x->reasm, sources, at);
 }
 
 bool extended_is(struct extended *x, struct source *source, uint32_t number,
 		 const struct datagram *d, struct extmsg *msg)
 {
+	uint64_t *doubtful = &x->sources[number].doubtful;
+
 	if (!source->extended && source->line != LINEBUF_EMPTY)
 		return false;
 	if (!extmsg_read(msg, d->bytes, d->len))
 		return false;
 	if (source->extended)
 		return true;
-	if (source->plain && x->doubtful[number] != msg->sequnum) {
-		x->doubtful[number] = msg->sequnum + 1;
+	if (source->plain && *doubtful != msg->sequnum) {
+		*doubtful = msg->sequnum + 1;
 		return false;
 	}
 	source->extended = true;
 	return true;
+}
+
+static bool put_notice(struct extended *x, const struct passing *p,
+		       uint64_t lost, const char *text)
+{
+	struct record record = {
+		.notice = true,
+		.lost = lost,
+		.text = (const unsigned char *)text,
+		.text_len = strlen(text),
+	};
+
+	return x->sink.put(x->sink.owner, p->source, &p->arrival, &record);
 }
 
 /* CRs before the end of a line say nothing, here as in text. */
@@ -47,91 +84,394 @@ static size_t without_crs(const unsigned char *text, size_t len)
 	return len;
 }
 
-/* Writes the lines of a message that come after *@at, and moves that. */
-static bool write_lines(struct extended *x, uint32_t number, time_t second,
-			const struct extmsg *msg, struct extmsg_part whole,
-			size_t *at)
+/* Writes the lines of a record that come after *@at, and moves that. */
+static bool write_lines(struct extended *x, const struct passing *p, size_t *at)
 {
-	struct extbody body;
-
-	extbody_split(&body, msg, whole);
-	while (*at <= body.text.len) {
+	while (*at <= p->body.text.len) {
 		size_t next = *at;
-		size_t len = extbody_show(msg, &body, x->level, &next, x->line);
+		size_t len = extbody_show(p->header, &p->body,
+					  x->settings.level, &next, x->line);
+		struct record record = {
+			.text = x->line,
+			.text_len = without_crs(x->line, len),
+		};
 
-		len = without_crs(x->line, len);
-		if (!x->sink.line(x->sink.owner, number, second, x->line, len))
+		if (!x->sink.put(x->sink.owner, p->source, &p->arrival,
+				 &record))
 			return false;
 		*at = next;
 	}
 	return true;
 }
 
-/* Writes a message, whole or not, and forgets it. */
+/* Decodes all the lines, with LFs between them. */
+static size_t join_lines(const struct passing *p, unsigned char *out)
+{
+	size_t at = 0;
+	size_t len = 0;
+
+	while (at <= p->body.text.len) {
+		if (at > 0)
+			out[len++] = '\n';
+		len += without_crs(out + len,
+				   extbody_line(p->body.text, &at, out + len));
+	}
+	return len;
+}
+
+static bool write_whole(struct extended *x, const struct passing *p, size_t *at)
+{
+	struct record record = {
+		.text = x->line,
+		.text_len = join_lines(p, x->line),
+		.header = p->header,
+		.pairs = x->pairs,
+		.pairs_len = p->body.pairs.len,
+		.missing = p->missing,
+	};
+
+	if (*at > p->body.text.len)
+		return true;
+	record.pair_count = extbody_list(
+		p->body.pairs, x->line + record.text_len, x->pairs, JSON_PAIRS);
+	if (!x->sink.put(x->sink.owner, p->source, &p->arrival, &record))
+		return false;
+	*at = p->body.text.len + 1;
+	return true;
+}
+
+static bool is_late(const struct sequence *s, const struct extmsg *header)
+{
+	return s->begun && header->sequnum < s->next;
+}
+
+/* Tells what the msgid of a record says of those before it. */
+static bool tell_loss(struct extended *x, const struct passing *p,
+		      uint32_t msgid)
+{
+	struct sequence *s = &x->sources[p->source].sequence;
+	bool late = is_late(s, p->header);
+	uint32_t spared =
+		reasm_spared(&x->reasm, p->source, p->header->sequnum, false);
+	struct sequence_loss loss = sequence_loss(s, msgid, spared, late);
+	char text[96];
+
+	snprintf(text, sizeof(text),
+		 "%" PRIu32 " messages lost (msgid %" PRIu32 "..%" PRIu32 ")",
+		 loss.lost, loss.first, loss.last);
+	if (loss.late)
+		snprintf(text, sizeof(text),
+			 "1 messages late, not lost (msgid %" PRIu32
+			 "..%" PRIu32 ")",
+			 msgid, msgid);
+	if ((loss.lost > 0 || loss.late) && !put_notice(x, p, loss.lost, text))
+		return false;
+	x->counts.lost += loss.lost;
+	if (loss.late && x->counts.lost > 0)
+		x->counts.lost--;
+	reasm_spared(&x->reasm, p->source, p->header->sequnum, true);
+	sequence_told(s, &loss, msgid, late);
+	return true;
+}
+
+/* It is in the log. */
+static void pass(struct extended *x, const struct passing *p, bool has_msgid)
+{
+	struct sequence *s = &x->sources[p->source].sequence;
+	int64_t left_out;
+
+	if (!has_msgid && !is_late(s, p->header))
+		sequence_unnumbered(s, p->missing == 0);
+	if (p->missing == 0)
+		sequence_remember(s, p->header, p->whole.len);
+	left_out = sequence_pass(s, p->header);
+	if (left_out >= 0)
+		x->counts.gaps += (uint64_t)left_out;
+	else if (x->counts.gaps > 0)
+		x->counts.gaps--;
+}
+
+/* Writes what comes after *@at, which is 0 at first, and moves that. */
+static bool write_record(struct extended *x, struct passing *p, size_t *at)
+{
+	uint32_t msgid;
+	bool has_msgid;
+
+	extbody_split(&p->body, p->header, p->whole);
+	has_msgid = extbody_msgid(&p->body, &msgid);
+	if (*at == 0 && has_msgid && !p->spared && !tell_loss(x, p, msgid))
+		return false;
+	if (!(x->settings.json ? write_whole(x, p, at) : write_lines(x, p, at)))
+		return false;
+	pass(x, p, has_msgid);
+	return true;
+}
+
+/* Writes a message that is held, whole or not, and forgets it. */
 static bool write_message(struct extended *x, uint32_t message)
 {
 	struct reasm_message *m = &x->reasm.messages[message];
-	struct extmsg_part whole = { x->whole, 0 };
 	size_t at = m->done;
-	bool written;
+	struct passing p = {
+		.source = m->source,
+		.arrival = m->arrival,
+		.header = &m->header,
+		.whole = { x->whole, reasm_read(&x->reasm, message, x->whole) },
+		.missing = m->header.total - m->covered,
+		.spared = m->spared,
+	};
+	bool written = write_record(x, &p, &at);
 
-	whole.len = reasm_read(&x->reasm, message, x->whole);
-	written = write_lines(x, m->source, m->arrival.tv_sec, &m->header,
-			      whole, &at);
 	m->done = (uint32_t)at;
 	if (written)
 		reasm_drop(&x->reasm, message);
 	return written;
 }
 
+/* Writes those of a source that wait for no other any more. */
+static bool write_ready(struct extended *x, uint32_t number)
+{
+	const struct sequence *s = &x->sources[number].sequence;
+	uint32_t lowest;
+
+	while ((lowest = reasm_lowest_waiting(&x->reasm, number)) !=
+		       REASM_NONE &&
+	       s->begun && x->reasm.messages[lowest].header.sequnum <= s->next)
+		if (!write_message(x, lowest))
+			return false;
+	return true;
+}
+
+/* Writes @message, or one that has to be written before it. */
+static bool write_in_turn(struct extended *x, uint32_t message)
+{
+	const struct reasm_message *m = &x->reasm.messages[message];
+
+	if (m->waits)
+		message = reasm_lowest_waiting(&x->reasm, m->source);
+	return write_message(x, message);
+}
+
+/* What is held of the boot before comes first. */
+static bool tell_boot(struct extended *x, const struct passing *p)
+{
+	uint32_t held;
+
+	while ((held = reasm_lowest_waiting(&x->reasm, p->source)) !=
+	       REASM_NONE)
+		if (!write_message(x, held))
+			return false;
+	while ((held = reasm_oldest_of(&x->reasm, p->source)) != REASM_NONE &&
+	       x->reasm.messages[held].header.sequnum > p->header->sequnum)
+		if (!write_message(x, held))
+			return false;
+	if (!put_notice(x, p, 0, "sender booted"))
+		return false;
+	x->sources[p->source].sequence = (struct sequence){ .next = 0 };
+	return true;
+}
+
+/* Whether others may come that belong before it. */
+static bool has_to_wait(const struct extended *x, enum sequence_place place,
+			const struct extmsg *header)
+{
+	if (x->settings.reorder_ms == 0)
+		return false;
+	return place == SEQUENCE_AHEAD ||
+	       (place == SEQUENCE_FIRST && header->sequnum > 0);
+}
+
+/* Finds where it belongs; tells of a boot that comes before it. */
+static bool find_place(struct extended *x, const struct passing *p,
+		       enum sequence_place *place)
+{
+	*place = sequence_look(&x->sources[p->source].sequence, p->header,
+			       p->whole.len);
+	if (*place != SEQUENCE_BOOT)
+		return true;
+	*place = SEQUENCE_FIRST;
+	return tell_boot(x, p);
+}
+
+/* Holds a datagram; *@number is its message, once it is whole. */
+static bool hold(struct extended *x, uint32_t number, const struct datagram *d,
+		 const struct extmsg *msg, uint64_t now_ms, uint32_t *message)
+{
+	enum reasm_state state;
+
+	while ((state = reasm_put(&x->reasm, number, msg, &d->arrival, now_ms,
+				  message)) == REASM_FULL)
+		if (!write_in_turn(x, *message))
+			return false;
+	if (state == REASM_HELD || x->reasm.messages[*message].waits)
+		*message = REASM_NONE;
+	return true;
+}
+
+static void wait_for_others(struct extended *x, uint32_t message,
+			    uint64_t now_ms)
+{
+	const struct reasm_message *m = &x->reasm.messages[message];
+
+	sequence_remember(&x->sources[m->source].sequence, &m->header,
+			  m->header.total);
+	reasm_wait(&x->reasm, message, now_ms);
+}
+
+/* A fragment that makes its message whole has that written, or wait. */
 static bool put_fragment(struct extended *x, uint32_t number,
 			 const struct datagram *d, const struct extmsg *msg,
 			 uint64_t now_ms)
 {
-	enum reasm_state state;
+	enum sequence_place place = SEQUENCE_NEXT;
+	const struct reasm_message *m;
 	uint32_t message;
 
-	do {
-		state = reasm_put(&x->reasm, number, msg, &d->arrival, now_ms,
-				  &message);
-		if (state == REASM_HELD || state == REASM_LATE)
-			return true;
-		if (!write_message(x, message))
+	if (!hold(x, number, d, msg, now_ms, &message))
+		return false;
+	if (message == REASM_NONE)
+		return true;
+	m = &x->reasm.messages[message];
+	if (m->done == 0) {
+		const struct passing p = {
+			.source = number,
+			.arrival = m->arrival,
+			.header = &m->header,
+			.whole = { NULL, m->header.total },
+		};
+
+		if (!find_place(x, &p, &place))
 			return false;
-	} while (state == REASM_FULL);
+	}
+	if (!has_to_wait(x, place, &m->header))
+		return write_message(x, message);
+	wait_for_others(x, message, now_ms);
 	return true;
 }
 
 /* *@offset stands where the last line that was written ends. */
-bool extended_put(struct extended *x, uint32_t number, const struct datagram *d,
-		  const struct extmsg *msg, size_t *offset, uint64_t now_ms)
+static bool put_whole(struct extended *x, uint32_t number,
+		      const struct datagram *d, const struct extmsg *msg,
+		      size_t *offset, uint64_t now_ms)
 {
 	size_t head = (size_t)(msg->chunk.at - d->bytes);
 	size_t at = *offset == 0 ? 0 : *offset - head + 1;
+	struct passing p = {
+		.source = number,
+		.arrival = d->arrival,
+		.header = msg,
+		.whole = msg->chunk,
+	};
+	enum sequence_place place = SEQUENCE_NEXT;
+	uint32_t message;
 
-	if (msg->fragment) {
-		if (!put_fragment(x, number, d, msg, now_ms))
-			return false;
-	} else if (!write_lines(x, number, d->arrival.tv_sec, msg, msg->chunk,
-				&at)) {
-		*offset = at == 0 ? 0 : head + at - 1;
+	if (*offset == 0 && !find_place(x, &p, &place))
 		return false;
+	if (has_to_wait(x, place, msg)) {
+		if (!hold(x, number, d, msg, now_ms, &message))
+			return false;
+		if (message != REASM_NONE)
+			wait_for_others(x, message, now_ms);
+		return true;
 	}
-	*offset = d->len;
-	return true;
+	if (write_record(x, &p, &at))
+		return true;
+	*offset = at == 0 ? 0 : head + at - 1;
+	return false;
 }
 
-bool extended_write_oldest(struct extended *x)
+static bool is_double(const struct extended *x, uint32_t number,
+		      const struct extmsg *msg)
 {
-	return write_message(x, reasm_oldest(&x->reasm));
+	size_t len = msg->fragment ? msg->total : msg->chunk.len;
+
+	return sequence_look(&x->sources[number].sequence, msg, len) ==
+	       SEQUENCE_DOUBLE;
 }
 
-uint64_t extended_oldest_ms(const struct extended *x)
+static bool take_in(struct extended *x, uint32_t number,
+		    const struct datagram *d, const struct extmsg *msg,
+		    size_t *offset, uint64_t now_ms)
+{
+	if (*offset == 0 && is_double(x, number, msg)) {
+		x->counts.doubles++;
+		return true;
+	}
+	if (msg->fragment)
+		return put_fragment(x, number, d, msg, now_ms);
+	return put_whole(x, number, d, msg, offset, now_ms);
+}
+
+bool extended_put(struct extended *x, uint32_t number, const struct datagram *d,
+		  const struct extmsg *msg, size_t *offset, uint64_t now_ms)
+{
+	if (*offset < d->len) {
+		if (!take_in(x, number, d, msg, offset, now_ms))
+			return false;
+		*offset = d->len;
+	}
+	return write_ready(x, number);
+}
+
+/* When the one that waits longest has waited long enough. */
+static uint64_t release_ms(const struct extended *x)
+{
+	uint32_t first = reasm_first_waiting(&x->reasm);
+
+	return first == REASM_NONE ? EXTENDED_NEVER
+				   : x->reasm.messages[first].since_ms +
+					     x->settings.reorder_ms;
+}
+
+/* When the oldest fragments have. */
+static uint64_t expire_ms(const struct extended *x)
 {
 	uint32_t oldest = reasm_oldest(&x->reasm);
 
 	return oldest == REASM_NONE ? EXTENDED_NEVER
-				    : x->reasm.messages[oldest].since_ms;
+				    : x->reasm.messages[oldest].since_ms +
+					      x->settings.timeout_ms;
+}
+
+bool extended_release(struct extended *x, uint64_t now_ms)
+{
+	while (release_ms(x) <= now_ms) {
+		uint32_t first = reasm_first_waiting(&x->reasm);
+		uint32_t source = x->reasm.messages[first].source;
+
+		if (!write_in_turn(x, first) || !write_ready(x, source))
+			return false;
+	}
+	return true;
+}
+
+bool extended_expire(struct extended *x, uint64_t now_ms)
+{
+	if (!extended_release(x, now_ms))
+		return false;
+	while (expire_ms(x) <= now_ms)
+		if (!write_message(x, reasm_oldest(&x->reasm)))
+			return false;
+	return true;
+}
+
+uint64_t extended_deadline(const struct extended *x)
+{
+	uint64_t release = release_ms(x);
+	uint64_t expire = expire_ms(x);
+
+	return release < expire ? release : expire;
+}
+
+bool extended_flush(struct extended *x)
+{
+	uint32_t held;
+
+	while ((held = reasm_first_waiting(&x->reasm)) != REASM_NONE ||
+	       (held = reasm_oldest(&x->reasm)) != REASM_NONE)
+		if (!write_in_turn(x, held))
+			return false;
+	return true;
 }
 
 uint32_t extended_held(const struct extended *x)
@@ -141,12 +481,13 @@ uint32_t extended_held(const struct extended *x)
 
 bool extended_give_way(struct extended *x, uint32_t number)
 {
-	uint32_t oldest;
+	uint32_t held;
 
-	while ((oldest = reasm_oldest_of(&x->reasm, number)) != REASM_NONE)
-		if (!write_message(x, oldest))
+	while ((held = reasm_lowest_waiting(&x->reasm, number)) != REASM_NONE ||
+	       (held = reasm_oldest_of(&x->reasm, number)) != REASM_NONE)
+		if (!write_message(x, held))
 			return false;
 	reasm_forget_source(&x->reasm, number);
-	x->doubtful[number] = 0;
+	x->sources[number] = (struct extended_source){ .doubtful = 0 };
 	return true;
 }

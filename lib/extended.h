@@ -1,13 +1,17 @@
 /*
- * extended - records of extended netconsole as lines of text.
+ * extended - records of extended netconsole, put in order, as lines.
  *
  * L1.  A record becomes the lines that the sender's text console would have
  * shown, "[    1.758426] TEXT", with its dictionary and user data at the end of
- * the last one, " {KEY=VALUE KEY=VALUE}".  Records in fragments are put
- * together; what stays incomplete is written when its time is up, with
- * "<N bytes missing>" where they are.
+ * the last one, " {KEY=VALUE KEY=VALUE}"; or, for JSON, one record.  Records in
+ * fragments are put together; what stays incomplete is written when its time is
+ * up, with "<N bytes missing>" where they are.
  *
- * The lines go to a sink, which may find no room.  Whatever writes lines then
+ * A record before which others are missing waits for them, up to the reorder
+ * time, or until its sender has REASM_PER_SOURCE that wait.  Doubles are
+ * dropped.  What the numbers say of loss, and of a boot, is told in its place.
+ *
+ * The records go to a sink, which may find no room.  Whatever writes then
  * returns false, has lost nothing, and is called again with the same arguments.
  */
 #ifndef UDPLOGGER_EXTENDED_H
@@ -21,35 +25,60 @@
 #include "extbody.h"
 #include "extmsg.h"
 #include "reasm.h"
+#include "sequence.h"
 #include "source.h"
 
 struct datagram;
+struct record;
 
 /* The longest line: of a message that is all text, or all user data. */
 #define EXTENDED_LINE_MAX (EXTBODY_SHOWN_MAX(REASM_WHOLE_MAX))
 #define EXTENDED_NEVER	  UINT64_MAX
 
-/* Takes a line of the source with that number, without LF. */
+/* Takes a record of the source with that number, but for stamp and prefix. */
 struct extended_sink {
-	bool (*line)(void *owner, uint32_t source, time_t second,
-		     const unsigned char *text, size_t len);
+	bool (*put)(void *owner, uint32_t source,
+		    const struct timespec *arrival, struct record *record);
 	void *owner;
 };
 
+struct extended_settings {
+	bool json; /* a record is one, and not as many as it has lines */
+	bool level; /* "<PRIO>" stands before the text of a line */
+	uint64_t timeout_ms; /* how long fragments wait for others */
+	uint64_t reorder_ms; /* how long records do; 0: not at all */
+};
+
+struct extended_counts {
+	uint64_t lost; /* messages, by their msgid */
+	uint64_t gaps; /* sequnums that did not come */
+	uint64_t doubles; /* records and fragments of such that were dropped */
+};
+
+/* What is known of each source. */
+struct extended_source {
+	struct sequence sequence;
+	uint64_t doubtful; /* sequnum + 1 of what may be text; extended_is() */
+};
+
 struct extended {
+	struct extended_settings settings;
 	struct extended_sink sink;
-	bool level; /* "<PRIO>" stands before the text */
+	struct extended_counts counts;
 	struct reasm reasm;
-	uint64_t *doubtful; /* per source, sequnum + 1; extended_is() */
+	struct extended_source *sources;
 	unsigned char *whole; /* a message put together */
 	unsigned char *line; /* one that is shown */
+	struct extbody_pair *pairs;
 };
 
 /* The bytes of memory that are needed for @sources sources. */
 size_t extended_bytes(uint32_t sources);
 
 /* @memory: extended_bytes(), zeroed, aligned to 64 bytes, not owned. */
-void extended_init(struct extended *x, uint32_t sources, void *memory);
+void extended_init(struct extended *x, const struct extended_settings *settings,
+		   const struct extended_sink *sink, uint32_t sources,
+		   void *memory);
 
 /*
  * Whether @d, from the @number-th source, is of extended netconsole; then *@msg
@@ -64,11 +93,17 @@ bool extended_is(struct extended *x, struct source *source, uint32_t number,
 bool extended_put(struct extended *x, uint32_t number, const struct datagram *d,
 		  const struct extmsg *msg, size_t *offset, uint64_t now_ms);
 
-/* Writes the oldest message as it stands; there is one. */
-bool extended_write_oldest(struct extended *x);
+/* Writes the records that have waited for others long enough. */
+bool extended_release(struct extended *x, uint64_t now_ms);
 
-/* When the oldest message began, monotonic, or EXTENDED_NEVER. */
-uint64_t extended_oldest_ms(const struct extended *x);
+/* Does so, and writes the fragments that have. */
+bool extended_expire(struct extended *x, uint64_t now_ms);
+
+/* When that has something to do, or EXTENDED_NEVER. */
+uint64_t extended_deadline(const struct extended *x);
+
+/* Writes all that is held. */
+bool extended_flush(struct extended *x);
 
 /* How many messages are held. */
 uint32_t extended_held(const struct extended *x);

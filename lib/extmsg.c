@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define RELEASE_MAX 64 /* struct new_utsname, include/uapi/linux/utsname.h */
-
 /* What is still to be read. */
 struct reader {
 	const unsigned char *at;
@@ -75,7 +73,7 @@ static bool read_release(struct reader *r, struct extmsg *msg)
 
 	if (is_number(field))
 		return true;
-	if (field.len > RELEASE_MAX || !skip_text(&ahead, ","))
+	if (field.len > EXTMSG_RELEASE_MAX || !skip_text(&ahead, ","))
 		return false;
 	msg->release = field;
 	*r = ahead;
@@ -156,7 +154,8 @@ static size_t fragment_length(const unsigned char *end)
 static bool may_be_header(const unsigned char *bytes, size_t len)
 {
 	const unsigned char *end =
-		bytes + (len <= RELEASE_MAX ? len : RELEASE_MAX + 1);
+		bytes +
+		(len <= EXTMSG_RELEASE_MAX ? len : EXTMSG_RELEASE_MAX + 1);
 
 	while (bytes<end && * bytes> ',')
 		bytes++;

@@ -21,8 +21,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define EXTMSG_PRIO_MAX	 2047 /* facility 255, level 7 */
-#define EXTMSG_TOTAL_MAX 73728 /* bytes of a whole message; kernels: 68 KiB */
+#define EXTMSG_RELEASE_MAX 64 /* struct new_utsname, uapi/linux/utsname.h */
+#define EXTMSG_PRIO_MAX	   2047 /* facility 255, level 7 */
+#define EXTMSG_TOTAL_MAX   73728 /* bytes of a whole message; kernels: 68 KiB */
 
 /* Bytes in the datagram; @at is NULL where there are none. */
 struct extmsg_part {

@@ -3,20 +3,38 @@
 
 #include <string.h>
 
-size_t format_text(char *out, const struct record *record, bool raw)
+#include "json.h"
+
+size_t format_max(const struct record *record, enum format format)
+{
+	if (format == FORMAT_JSON)
+		return JSON_MAX(record->text_len + record->pairs_len);
+	return FORMAT_MAX(record->text_len);
+}
+
+static char *put(char *to, const void *bytes, size_t len)
+{
+	memcpy(to, bytes, len);
+	return to + len;
+}
+
+size_t format_record(char *out, const struct record *record, enum format format)
 {
 	char *to = out;
 
-	memcpy(to, record->stamp, STAMP_BYTES);
-	to += STAMP_BYTES;
-	memcpy(to, record->prefix, record->prefix_len);
-	to += record->prefix_len;
-	if (raw) {
-		memcpy(to, record->text, record->text_len);
-		to += record->text_len;
-	} else {
+	if (format == FORMAT_JSON)
+		return json_record(out, record);
+	if (record->stamp_len == STAMP_BYTES)
+		to = put(to, record->stamp, STAMP_BYTES);
+	else
+		to = put(to, record->stamp, record->stamp_len);
+	to = put(to, record->prefix, record->prefix_len);
+	if (record->notice)
+		to = put(to, FORMAT_NOTICE, sizeof(FORMAT_NOTICE) - 1);
+	if (format == FORMAT_RAW)
+		to = put(to, record->text, record->text_len);
+	else
 		to += escape_text(to, record->text, record->text_len);
-	}
 	*to++ = '\n';
 	return (size_t)(to - out);
 }

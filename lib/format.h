@@ -1,37 +1,61 @@
 /*
  * format - a finished record as the bytes of a log line.
  *
- * L0.  The collector hands over records, not text, so that another format
- * can stand beside this one.
+ * L0.  The collector hands over records, not text, so that several formats can
+ * stand beside each other.
  */
 #ifndef UDPLOGGER_FORMAT_H
 #define UDPLOGGER_FORMAT_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "escape.h"
+#include "extbody.h"
 #include "srcaddr.h"
 #include "stamp.h"
 
-/* A line of a source or of the daemon itself; all are views, none owned. */
-struct record {
-	const char *stamp; /* STAMP_BYTES */
-	const char *prefix; /* "ADDRESS:PORT " or "udplogger: " */
-	size_t prefix_len; /* at most SRCADDR_TEXT_MAX */
-	const unsigned char *text; /* as it came, without LF */
-	size_t text_len;
+enum format {
+	FORMAT_TEXT, /* escaped */
+	FORMAT_RAW, /* as it came */
+	FORMAT_JSON /* json.h */
 };
 
+/* What a line says; all are views, none owned. */
+struct record {
+	const char *stamp;
+	size_t stamp_len; /* at most STAMP_ISO_BYTES, the space included */
+	const char *prefix; /* "ADDRESS:PORT ", or empty if of no source */
+	size_t prefix_len; /* at most SRCADDR_TEXT_MAX */
+	bool notice; /* of the daemon itself */
+	uint64_t lost; /* a notice's count, or 0 */
+	const unsigned char *text; /* as it came, without LF */
+	size_t text_len;
+
+	/* Of an extended record that is written as one; else NULL and zeros. */
+	const struct extmsg *header;
+	const struct extbody_pair *pairs;
+	size_t pair_count;
+	size_t pairs_len; /* bytes of them, and of what stood between */
+	uint32_t missing; /* bytes of it that never came */
+};
+
+#define FORMAT_NOTICE "udplogger: " /* stands before the text of one */
+
 /* The most bytes that a line with @text_len bytes of text can take. */
-#define FORMAT_MAX(text_len) \
-	(STAMP_BYTES + SRCADDR_TEXT_MAX + ESCAPE_GROWTH * (text_len) + 1)
+#define FORMAT_MAX(text_len)                                          \
+	(STAMP_ISO_BYTES + SRCADDR_TEXT_MAX + sizeof(FORMAT_NOTICE) + \
+	 ESCAPE_GROWTH * (text_len))
+
+/* The most bytes that format_record() writes. */
+size_t format_max(const struct record *record, enum format format);
 
 /*
- * Writes "YYYY-MM-DD HH:MM:SS ADDRESS:PORT TEXT" and LF to @out, which has
- * room for FORMAT_MAX(); returns the length.  @raw leaves the text as it
- * came, else it is escaped.
+ * Writes "YYYY-MM-DD HH:MM:SS ADDRESS:PORT TEXT" and LF to @out, or an object
+ * of JSON; @out has room for format_max().  Returns the length.
  */
-size_t format_text(char *out, const struct record *record, bool raw);
+size_t format_record(char *out, const struct record *record,
+		     enum format format);
 
 #endif

@@ -43,13 +43,14 @@ bool intake_with_room(struct intake *in, bool (*step)(struct intake *))
 }
 
 /* Writes "N datagrams lost" where they are missing. */
-static bool tell_lost(struct intake *in, uint32_t dropped, time_t second)
+static bool tell_lost(struct intake *in, uint32_t dropped,
+		      const struct timespec *time)
 {
 	char text[64];
 
 	snprintf(text, sizeof(text),
 		 "%" PRIu32 " datagrams lost, receive buffer full", dropped);
-	if (!collector_note(in->collector, second, text))
+	if (!collector_note(in->collector, time, dropped, text))
 		return false;
 	netrx_drops_told(&in->rx, dropped);
 	in->lost += dropped;
@@ -65,7 +66,7 @@ static bool take_batch(struct intake *in)
 
 	while (netrx_current(&in->rx, &datagram, &dropped)) {
 		if ((dropped > 0 &&
-		     !tell_lost(in, dropped, datagram.arrival.tv_sec)) ||
+		     !tell_lost(in, dropped, &datagram.arrival)) ||
 		    !collector_put(in->collector, &datagram, &in->rx.offset,
 				   now))
 			return false;
@@ -73,7 +74,8 @@ static bool take_batch(struct intake *in)
 		netrx_taken(&in->rx);
 		writer_drain_much(in->writer, now);
 	}
-	return true;
+	/* In a flood, too; what they wait for is hardly farther away. */
+	return collector_release(in->collector, now);
 }
 
 static void tell_receives(struct intake *in, uint64_t now)
@@ -113,7 +115,7 @@ static bool tell_now(struct intake *in, uint32_t dropped)
 	if (dropped == 0)
 		return true;
 	in->sys->clock_gettime(CLOCK_REALTIME, &now);
-	return tell_lost(in, dropped, now.tv_sec);
+	return tell_lost(in, dropped, &now);
 }
 
 bool intake_tell_drops(struct intake *in)

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "escape.h"
+#include "json.h"
 
 struct rule;
 typedef bool setter(const struct rule *rule, struct options *options,
@@ -23,7 +24,7 @@ struct rule {
 };
 
 static setter set_ip, set_text, set_id, set_number, set_size, set_perm,
-	set_bool, set_tee;
+	set_bool, set_json, set_iso, set_tee;
 
 #define FIELD(name) offsetof(struct options, name)
 
@@ -77,9 +78,18 @@ static const struct rule rules[] = {
 	{ ROW("raw", "WHETHER", "no", "yes or no",
 	      "write bytes as they came instead of escaped"),
 	  .set = set_bool, .field = FIELD(raw) },
-	{ ROW("extended", "WHETHER", "no", "yes or no",
+	{ ROW("format", "FORMAT", "text", "text or json",
+	      "lines of text, or an object of JSON on each"),
+	  .set = set_json },
+	{ ROW("stamp", "STAMP", "traditional", "traditional or iso",
+	      "iso: 2026-11-22T01:14:00.123456+09:00"),
+	  .set = set_iso },
+	{ ROW("extended", "WHETHER", "yes", "yes or no",
 	      "read extended netconsole, unless raw=yes"),
 	  .set = set_bool, .field = FIELD(extended) },
+	{ ROW("reorder", "MILLISECONDS", "10", "0 to 1000",
+	      "how long records of that wait for earlier ones"),
+	  .set = set_number, .field = FIELD(reorder_ms), RANGE(0, 1000) },
 	{ ROW("level", "WHETHER", "no", "yes or no",
 	      "show <PRIO> of extended netconsole before its text"),
 	  .set = set_bool, .field = FIELD(level) },
@@ -215,13 +225,37 @@ static bool set_perm(const struct rule *rule, struct options *options,
 	return true;
 }
 
+/* One of two words; *@second tells whether it is that one. */
+static bool is_word(const char *text, const char *first_word,
+		    const char *second_word, bool *second)
+{
+	*second = strcmp(text, second_word) == 0;
+	return *second || strcmp(text, first_word) == 0;
+}
+
 static bool set_bool(const struct rule *rule, struct options *options,
 		     const char *text)
 {
-	bool value = strcmp(text, "yes") == 0;
+	bool value;
 
+	if (!is_word(text, "no", "yes", &value))
+		return false;
 	memcpy((char *)options + rule->field, &value, sizeof(value));
-	return value || strcmp(text, "no") == 0;
+	return true;
+}
+
+static bool set_json(const struct rule *rule, struct options *options,
+		     const char *text)
+{
+	(void)rule;
+	return is_word(text, "text", "json", &options->json);
+}
+
+static bool set_iso(const struct rule *rule, struct options *options,
+		    const char *text)
+{
+	(void)rule;
+	return is_word(text, "traditional", "iso", &options->iso);
 }
 
 static bool set_tee(const struct rule *rule, struct options *options,
@@ -327,8 +361,15 @@ static int parse_argument(struct options *options, const char *argument,
 /* A line must fit into the queue, whatever it is that has to be escaped. */
 static int check_together(const struct options *options, char *error)
 {
-	unsigned long least = options->wbuf_bytes * (ESCAPE_GROWTH + 1);
+	unsigned long growth = options->json ? JSON_GROWTH : ESCAPE_GROWTH;
+	unsigned long least = options->wbuf_bytes * (growth + 1);
 
+	if (options->raw && options->json) {
+		snprintf(error, OPTIONS_ERROR_MAX,
+			 "raw=yes: not allowed with format=json, which cannot "
+			 "hold any byte; allowed is raw=no, or format=text");
+		return -1;
+	}
 	if (options->queue_bytes >= least)
 		return 0;
 	snprintf(error, OPTIONS_ERROR_MAX,

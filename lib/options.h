@@ -40,7 +40,10 @@ struct options {
 	enum options_tee tee;
 	bool raw;
 	bool extended;
+	unsigned long reorder_ms;
 	bool level;
+	bool json;
+	bool iso;
 };
 
 /* One row of the table that parser, --help and manual agree on. */

@@ -26,7 +26,7 @@ size_t reasm_bytes(uint32_t sources)
 {
 	return carve_bytes(sources * sizeof(struct reasm_source)) +
 	       carve_bytes(REASM_MESSAGES * sizeof(struct reasm_message)) +
-	       carve_bytes(ilist_bytes(REASM_MESSAGES)) +
+	       2 * carve_bytes(ilist_bytes(REASM_MESSAGES)) +
 	       carve_bytes(numbers_bytes()) +
 	       REASM_BLOCKS * (size_t)BLOCK_BYTES;
 }
@@ -40,6 +40,7 @@ void reasm_init(struct reasm *r, uint32_t sources, void *memory)
 	r->sources = carve(&at, sources * sizeof(*r->sources));
 	r->messages = carve(&at, REASM_MESSAGES * sizeof(*r->messages));
 	ilist_init(&r->ages, carve(&at, ilist_bytes(REASM_MESSAGES)));
+	ilist_init(&r->waits, carve(&at, ilist_bytes(REASM_MESSAGES)));
 	numbers = carve(&at, numbers_bytes());
 	pool_init(&r->numbers, numbers, numbers_bytes(), sizeof(uint32_t));
 	pool_init(&r->blocks, at, REASM_BLOCKS * (size_t)BLOCK_BYTES,
@@ -83,19 +84,24 @@ static uint32_t find(const struct reasm *r, uint32_t source,
 	return REASM_NONE;
 }
 
+static struct extmsg_part keep(unsigned char *to, size_t most,
+			       struct extmsg_part part)
+{
+	if (part.len > most)
+		part.len = most;
+	if (part.len > 0)
+		memcpy(to, part.at, part.len);
+	return (struct extmsg_part){ to, part.len };
+}
+
 /* The views of the header would outlive what they look at. */
 static void keep_header(struct reasm_message *m, const struct extmsg *fragment)
 {
-	size_t len = fragment->caller.len;
-
 	m->header = *fragment;
 	m->header.chunk = (struct extmsg_part){ NULL, 0 };
-	m->header.release = (struct extmsg_part){ NULL, 0 };
-	if (len > REASM_CALLER)
-		len = REASM_CALLER;
-	if (len > 0)
-		memcpy(m->caller, fragment->caller.at, len);
-	m->header.caller = (struct extmsg_part){ m->caller, len };
+	m->header.release =
+		keep(m->release, sizeof(m->release), fragment->release);
+	m->header.caller = keep(m->caller, sizeof(m->caller), fragment->caller);
 }
 
 static uint32_t start(struct reasm *r, uint32_t source,
@@ -180,26 +186,38 @@ static bool add_chunk(struct reasm *r, struct reasm_message *m,
 	return true;
 }
 
-enum reasm_state reasm_put(struct reasm *r, uint32_t source,
-			   const struct extmsg *fragment,
-			   const struct timespec *arrival, uint64_t now_ms,
-			   uint32_t *number)
+/* Of a source that holds too many. */
+static uint32_t spare_one(const struct reasm *r, uint32_t source)
 {
-	const struct reasm_source *s = &r->sources[source];
+	uint32_t number = reasm_lowest_waiting(r, source);
+
+	return number != REASM_NONE ? number : reasm_oldest_of(r, source);
+}
+
+/* Of all, when memory is used up. */
+static uint32_t spare_any(const struct reasm *r)
+{
+	uint32_t number = reasm_oldest(r);
+
+	return number != REASM_NONE ? number : reasm_first_waiting(r);
+}
+
+static enum reasm_state put_fragment(struct reasm *r, uint32_t source,
+				     const struct extmsg *fragment,
+				     const struct timespec *arrival,
+				     uint64_t now_ms, uint32_t *number)
+{
 	struct reasm_message *m;
 
 	*number = find(r, source, fragment);
 	if (*number == REASM_NONE) {
-		if (s->ended && s->sequnum == fragment->sequnum &&
-		    s->usec == fragment->usec)
-			return REASM_LATE;
-		if (s->count == REASM_PER_SOURCE)
-			*number = reasm_oldest_of(r, source);
+		if (r->sources[source].count == REASM_PER_SOURCE)
+			*number = spare_one(r, source);
 		if (*number != REASM_NONE)
 			return REASM_FULL;
 		*number = start(r, source, fragment, arrival, now_ms);
 		if (*number == REASM_NONE) {
-			*number = reasm_oldest(r);
+			*number = spare_any(r);
 			return REASM_FULL;
 		}
 	}
@@ -207,10 +225,22 @@ enum reasm_state reasm_put(struct reasm *r, uint32_t source,
 	if (!add_chunk(r, m, fragment)) {
 		/* One that comes in too many pieces makes room itself. */
 		if (m->piece_count < REASM_PIECES)
-			*number = reasm_oldest(r);
+			*number = spare_any(r);
 		return REASM_FULL;
 	}
 	return m->covered == m->header.total ? REASM_WHOLE : REASM_HELD;
+}
+
+enum reasm_state reasm_put(struct reasm *r, uint32_t source,
+			   const struct extmsg *fragment,
+			   const struct timespec *arrival, uint64_t now_ms,
+			   uint32_t *number)
+{
+	struct extmsg all = *fragment;
+
+	if (!all.fragment)
+		all.total = (uint32_t)all.chunk.len;
+	return put_fragment(r, source, &all, arrival, now_ms, number);
 }
 
 static size_t put_hole(unsigned char *out, uint32_t bytes)
@@ -256,10 +286,29 @@ static void unlink_message(struct reasm *r, uint32_t number)
 	s->count--;
 }
 
+static void unlist(struct reasm *r, uint32_t number)
+{
+	struct reasm_message *m = &r->messages[number];
+
+	if (m->waits)
+		r->sources[m->source].waiting--;
+	ilist_remove(m->waits ? &r->waits : &r->ages, number);
+}
+
+void reasm_wait(struct reasm *r, uint32_t number, uint64_t now_ms)
+{
+	struct reasm_message *m = &r->messages[number];
+
+	unlist(r, number);
+	ilist_append(&r->waits, number);
+	r->sources[m->source].waiting++;
+	m->waits = true;
+	m->since_ms = now_ms;
+}
+
 void reasm_drop(struct reasm *r, uint32_t number)
 {
 	struct reasm_message *m = &r->messages[number];
-	struct reasm_source *s = &r->sources[m->source];
 
 	while (m->pieces != REASM_NONE) {
 		uint32_t piece = m->pieces;
@@ -268,27 +317,70 @@ void reasm_drop(struct reasm *r, uint32_t number)
 		pool_put(&r->blocks, piece);
 	}
 	unlink_message(r, number);
-	if (m->covered == m->header.total) {
-		s->ended = true;
-		s->sequnum = m->header.sequnum;
-		s->usec = m->header.usec;
-	}
-	ilist_remove(&r->ages, number);
+	unlist(r, number);
 	pool_put(&r->numbers, number);
+}
+
+static uint32_t first_of(const struct ilist *list)
+{
+	return list->first == ILIST_NONE ? REASM_NONE : list->first;
+}
+
+uint32_t reasm_oldest(const struct reasm *r)
+{
+	return first_of(&r->ages);
+}
+
+uint32_t reasm_first_waiting(const struct reasm *r)
+{
+	return first_of(&r->waits);
 }
 
 uint32_t reasm_oldest_of(const struct reasm *r, uint32_t source)
 {
 	uint32_t number = newest(r, source);
+	uint32_t found = REASM_NONE;
 
-	while (number != REASM_NONE && r->messages[number].next != REASM_NONE)
-		number = r->messages[number].next;
-	return number;
+	for (; number != REASM_NONE; number = r->messages[number].next)
+		if (!r->messages[number].waits)
+			found = number;
+	return found;
 }
 
-uint32_t reasm_oldest(const struct reasm *r)
+uint32_t reasm_lowest_waiting(const struct reasm *r, uint32_t source)
 {
-	return r->ages.first == ILIST_NONE ? REASM_NONE : r->ages.first;
+	uint32_t found = REASM_NONE;
+	uint32_t number;
+
+	if (r->sources[source].waiting == 0)
+		return found;
+	number = newest(r, source);
+	for (; number != REASM_NONE; number = r->messages[number].next) {
+		const struct reasm_message *m = &r->messages[number];
+
+		if (m->waits &&
+		    (found == REASM_NONE ||
+		     m->header.sequnum < r->messages[found].header.sequnum))
+			found = number;
+	}
+	return found;
+}
+
+uint32_t reasm_spared(struct reasm *r, uint32_t source, uint64_t sequnum,
+		      bool spare)
+{
+	uint32_t number = newest(r, source);
+	uint32_t count = 0;
+
+	for (; number != REASM_NONE; number = r->messages[number].next) {
+		struct reasm_message *m = &r->messages[number];
+
+		if (m->waits || m->spared || m->header.sequnum >= sequnum)
+			continue;
+		m->spared = spare;
+		count++;
+	}
+	return count;
 }
 
 void reasm_forget_source(struct reasm *r, uint32_t source)

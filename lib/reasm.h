@@ -1,11 +1,11 @@
 /*
- * reasm - extended messages put together from their fragments.
+ * reasm - extended messages put together from their fragments, and whole ones
+ * that wait for others.
  *
  * L1.  Fragments may come in any order, twice, overlapping, or never.  Where
  * two overlap, what came first stays.  A message is held from its first
- * fragment until it is whole or its time is up; whoever holds it writes it and
- * then drops it.  Memory is bounded, for all and for each source; when it is
- * used up, the oldest message makes room, written as it stands.
+ * fragment on; whoever writes it then drops it.  Memory is bounded, for all and
+ * for each source; when it is used up, another message makes room.
  *
  * The key of a message is its source, and prio, sequnum, time and total of the
  * header (drivers/net/netconsole.c repeats the header in each fragment).
@@ -25,7 +25,7 @@
 #define REASM_NONE	 POOL_NONE
 #define REASM_MESSAGES	 4096 /* at once, of all sources */
 #define REASM_BLOCKS	 8192 /* a KiB each */
-#define REASM_PER_SOURCE 8 /* messages of one source; real ones have 1 or 2 */
+#define REASM_PER_SOURCE 16 /* messages of one source */
 #define REASM_PIECES	 512 /* of a message; the largest real one has 75 */
 #define REASM_CALLER	 16 /* bytes of caller= that are kept */
 
@@ -36,29 +36,32 @@
 struct reasm_message {
 	struct extmsg header; /* of the fragment that came first; no chunk */
 	struct timespec arrival; /* of that, wall clock */
-	uint64_t since_ms; /* and monotonic clock */
+	uint64_t
+		since_ms; /* and monotonic clock; of the last one if it waits */
 	unsigned char caller[REASM_CALLER];
+	unsigned char release[EXTMSG_RELEASE_MAX];
 	uint32_t source; /* number */
 	uint32_t next; /* of the same source, newer ones first */
 	uint32_t pieces; /* block of the first one; sorted, none overlap */
 	uint32_t piece_count;
 	uint32_t covered; /* bytes */
 	uint32_t done; /* for whoever writes it; 0 at first */
+	bool waits; /* it is whole, and others are to come before it */
+	bool spared; /* for whoever counts what is missing; false at first */
 };
 
 /* What is known of each source. */
 struct reasm_source {
 	uint32_t messages; /* the newest, REASM_NONE if there is none */
 	uint32_t count;
-	bool ended; /* there was one that was whole; the last of them is */
-	uint64_t sequnum; /* remembered, so that late doubles are known */
-	uint64_t usec;
+	uint32_t waiting; /* of them */
 };
 
 struct reasm {
 	struct reasm_source *sources;
 	struct reasm_message *messages;
-	struct ilist ages; /* messages in use, oldest first */
+	struct ilist ages; /* messages that are not whole, oldest first */
+	struct ilist waits; /* those that wait, the first that did so first */
 	struct pool numbers; /* of messages */
 	struct pool blocks;
 };
@@ -66,7 +69,6 @@ struct reasm {
 enum reasm_state {
 	REASM_HELD, /* more is to come */
 	REASM_WHOLE,
-	REASM_LATE, /* a double, of one that was whole: nothing to do */
 	REASM_FULL /* @number makes room when it is written and dropped */
 };
 
@@ -79,7 +81,8 @@ void reasm_init(struct reasm *r, uint32_t sources, void *memory);
 /*
  * Takes in a fragment that came from @source at @arrival (wall) and @now_ms
  * (monotonic).  *@number is the message of it, or the one that makes room.
- * To take in the same one again is no harm.
+ * To take in the same one again is no harm.  A message that is no fragment is
+ * taken as one that is all of it.
  */
 enum reasm_state reasm_put(struct reasm *r, uint32_t source,
 			   const struct extmsg *fragment,
@@ -92,12 +95,25 @@ enum reasm_state reasm_put(struct reasm *r, uint32_t source,
  */
 size_t reasm_read(const struct reasm *r, uint32_t number, unsigned char *out);
 
+/* Has a message that is whole wait for others, from @now_ms on. */
+void reasm_wait(struct reasm *r, uint32_t number, uint64_t now_ms);
+
 /* Forgets a message. */
 void reasm_drop(struct reasm *r, uint32_t number);
 
-/* The oldest message of @source, or of all; REASM_NONE if there is none. */
+/* Which message; REASM_NONE if there is none. */
+uint32_t reasm_oldest(const struct reasm *r); /* of those not whole */
 uint32_t reasm_oldest_of(const struct reasm *r, uint32_t source);
-uint32_t reasm_oldest(const struct reasm *r);
+uint32_t reasm_first_waiting(const struct reasm *r);
+/* Of those of @source that wait, the one with the lowest sequnum. */
+uint32_t reasm_lowest_waiting(const struct reasm *r, uint32_t source);
+
+/*
+ * How many messages of @source with a lower sequnum than that are not whole,
+ * and were not spared yet; now they are, if @spare.
+ */
+uint32_t reasm_spared(struct reasm *r, uint32_t source, uint64_t sequnum,
+		      bool spare);
 
 /* Another source takes the place of @source, all of whose messages are gone. */
 void reasm_forget_source(struct reasm *r, uint32_t source);

@@ -21,7 +21,22 @@ static void write_date(char *out, int year, int month, int day)
 	digits(out + 8, 2, day);
 }
 
-static void to_local(struct tm *tm, time_t second)
+static void write_time(char *out, const struct tm *tm)
+{
+	digits(out, 2, tm->tm_hour);
+	out[2] = ':';
+	digits(out + 3, 2, tm->tm_min);
+	out[5] = ':';
+	digits(out + 6, 2, tm->tm_sec);
+}
+
+static bool has_four_digits(const struct tm *tm)
+{
+	return tm->tm_year >= -1900 && tm->tm_year <= 9999 - 1900;
+}
+
+/* Whether @tm is the time of @second, and not the nearest that can be shown. */
+static bool to_local(struct tm *tm, time_t second)
 {
 	static const struct tm year_0 = { .tm_year = -1900, .tm_mday = 1 };
 	static const struct tm year_9999 = {
@@ -32,36 +47,95 @@ static void to_local(struct tm *tm, time_t second)
 		.tm_min = 59,
 		.tm_sec = 59,
 	};
-
 	/* EOVERFLOW: the year doesn't fit into tm_year. */
-	if (!localtime_r(&second, tm))
-		*tm = second < 0 ? year_0 : year_9999;
-	else if (tm->tm_year < year_0.tm_year)
+	bool fits = localtime_r(&second, tm) != NULL;
+
+	if (fits && has_four_digits(tm))
+		return true;
+	if (fits ? tm->tm_year < 0 : second < 0)
 		*tm = year_0;
-	else if (tm->tm_year > year_9999.tm_year)
+	else
 		*tm = year_9999;
+	return false;
 }
 
-void stamp_set(struct stamp *stamp, time_t second)
+/* Seconds by which @local is ahead of UTC at @second. */
+static int offset_of(const struct tm *local, time_t second)
 {
-	char *out = stamp->text;
-	struct tm tm;
-	int year;
+	struct tm utc;
+	int days;
 
-	if (stamp->day != 0 && stamp->second == second)
-		return;
-	to_local(&tm, second);
-	year = tm.tm_year + 1900;
+	if (!gmtime_r(&second, &utc))
+		return 0;
+	days = local->tm_yday - utc.tm_yday;
+	if (local->tm_year != utc.tm_year)
+		days = local->tm_year > utc.tm_year ? 1 : -1;
+	return ((days * 24 + local->tm_hour - utc.tm_hour) * 60 +
+		local->tm_min - utc.tm_min) *
+		       60 +
+	       local->tm_sec - utc.tm_sec;
+}
+
+/* Makes @tm show the time with the nearest offset that can be written. */
+static int whole_minutes(struct tm *tm, time_t second)
+{
+	int offset = offset_of(tm, second);
+	int minutes = (offset + (offset < 0 ? -30 : 30)) / 60;
+	time_t shown = second + minutes * 60;
+	struct tm other;
+
+	if (minutes * 60 != offset && gmtime_r(&shown, &other) &&
+	    has_four_digits(&other))
+		*tm = other;
+	return minutes;
+}
+
+static void write_offset(char *out, int minutes)
+{
+	out[0] = minutes < 0 ? '-' : '+';
+	if (minutes < 0)
+		minutes = -minutes;
+	digits(out + 1, 2, minutes / 60);
+	out[3] = ':';
+	digits(out + 4, 2, minutes % 60);
+}
+
+static void write_iso(char *out, struct tm *tm, time_t second, bool exact)
+{
+	int minutes = exact ? whole_minutes(tm, second) : 0;
+
+	write_date(out, tm->tm_year + 1900, tm->tm_mon + 1, tm->tm_mday);
+	out[10] = 'T';
+	write_time(out + 11, tm);
+	out[19] = '.';
+	write_offset(out + 26, minutes);
+	out[32] = ' ';
+}
+
+static void set_second(struct stamp *stamp, time_t second)
+{
+	struct tm tm;
+	bool exact = to_local(&tm, second);
+
 	stamp->second = second;
-	stamp->day = year * 10000 + (tm.tm_mon + 1) * 100 + tm.tm_mday;
-	write_date(out, year, tm.tm_mon + 1, tm.tm_mday);
-	out[10] = ' ';
-	digits(out + 11, 2, tm.tm_hour);
-	out[13] = ':';
-	digits(out + 14, 2, tm.tm_min);
-	out[16] = ':';
-	digits(out + 17, 2, tm.tm_sec);
-	out[19] = ' ';
+	stamp->day = (tm.tm_year + 1900) * 10000 + (tm.tm_mon + 1) * 100 +
+		     tm.tm_mday;
+	if (stamp->iso) {
+		write_iso(stamp->text, &tm, second, exact);
+		return;
+	}
+	write_date(stamp->text, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+	stamp->text[10] = ' ';
+	write_time(stamp->text + 11, &tm);
+	stamp->text[19] = ' ';
+}
+
+void stamp_set(struct stamp *stamp, const struct timespec *time)
+{
+	if (stamp->day == 0 || stamp->second != time->tv_sec)
+		set_second(stamp, time->tv_sec);
+	if (stamp->iso)
+		digits(stamp->text + 20, 6, (int)(time->tv_nsec / 1000));
 }
 
 void stamp_forget(struct stamp *stamp)

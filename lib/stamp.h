@@ -11,25 +11,35 @@
 #ifndef UDPLOGGER_STAMP_H
 #define UDPLOGGER_STAMP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
 
-#define STAMP_BYTES    20 /* "YYYY-MM-DD HH:MM:SS " */
-#define STAMP_FILE_MAX 16 /* "YYYY-MM-DD.log" and a NUL, rounded up */
+#define STAMP_BYTES	20 /* "YYYY-MM-DD HH:MM:SS " */
+#define STAMP_ISO_BYTES 33 /* "YYYY-MM-DDTHH:MM:SS.UUUUUU+HH:MM " */
+#define STAMP_FILE_MAX	16 /* "YYYY-MM-DD.log" and a NUL, rounded up */
 
 /* One second, formatted; consecutive lines mostly share it. */
 struct stamp {
+	bool iso; /* RFC 3339, with microseconds and offset; set by the owner */
 	time_t second;
 	int32_t day; /* 0: nothing formatted yet */
-	char text[STAMP_BYTES]; /* no NUL */
+	char text[STAMP_ISO_BYTES]; /* no NUL; stamp_length() of it */
 };
 
 /*
- * Makes @stamp the one of @second.  Years before 0 and after 9999 can't be
- * written in four digits; they become the nearest that can.
+ * Makes @stamp the one of @time.  Years before 0 and after 9999 can't be
+ * written in four digits; they become the nearest that can.  An offset from UTC
+ * that is no whole number of minutes, as before there were time zones, can't be
+ * written either; the nearest one stands there, and the time that goes with it.
  */
-void stamp_set(struct stamp *stamp, time_t second);
+void stamp_set(struct stamp *stamp, const struct timespec *time);
+
+static inline size_t stamp_length(const struct stamp *stamp)
+{
+	return stamp->iso ? STAMP_ISO_BYTES : STAMP_BYTES;
+}
 
 /* Forgets the formatted second, after the rules of the zone changed. */
 void stamp_forget(struct stamp *stamp);

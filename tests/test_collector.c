@@ -310,10 +310,11 @@ test_flush_writes_all_lines_in_the_order_in_which_they_began(void **s)
 
 static void test_a_note_stands_at_its_place_and_its_text_is_safe(void **state)
 {
+	const struct timespec time = { MIDNIGHT + 1, 0 };
 	struct rig *rig = *state;
 
 	say(rig, 1, "before\nunfinished", 0);
-	assert_true(collector_note(&rig->collector, MIDNIGHT + 1,
+	assert_true(collector_note(&rig->collector, &time, 3,
 				   "3 datagrams lost\n\033"));
 	say(rig, 1, "\n", 2);
 	assert_log(rig,

@@ -14,6 +14,7 @@ static struct record a_record(const void *text, size_t len)
 {
 	return (struct record){
 		.stamp = "2026-11-22 03:04:05 ",
+		.stamp_len = STAMP_BYTES,
 		.prefix = "192.0.2.1:6665 ",
 		.prefix_len = 15,
 		.text = text,
@@ -21,51 +22,68 @@ static struct record a_record(const void *text, size_t len)
 	};
 }
 
-static void assert_line(const void *text, size_t len, bool raw,
+static void assert_line(const void *text, size_t len, enum format format,
 			const char *want, size_t want_len)
 {
 	struct record record = a_record(text, len);
 	char out[FORMAT_MAX(100)];
 
 	memset(out, 0xa5, sizeof(out));
-	assert_int_equal(format_text(out, &record, raw), want_len);
+	assert_int_equal(format_record(out, &record, format), want_len);
 	assert_memory_equal(out, want, want_len);
 	assert_int_equal((unsigned char)out[want_len], 0xa5);
 }
 
 #define BEGIN "2026-11-22 03:04:05 192.0.2.1:6665 "
-#define ASSERT_LINE(text, raw, want)                                  \
-	assert_line((text), sizeof(text) - 1, (raw), BEGIN want "\n", \
+#define ASSERT_LINE(text, format, want)                                  \
+	assert_line((text), sizeof(text) - 1, (format), BEGIN want "\n", \
 		    sizeof(BEGIN want "\n") - 1)
 
 static void test_a_line_is_stamp_source_text_and_lf(void **state)
 {
 	(void)state;
-	ASSERT_LINE("eth0: link up", false, "eth0: link up");
-	ASSERT_LINE("eth0: link up", true, "eth0: link up");
+	ASSERT_LINE("eth0: link up", FORMAT_TEXT, "eth0: link up");
+	ASSERT_LINE("eth0: link up", FORMAT_RAW, "eth0: link up");
 }
 
 static void test_an_empty_text_leaves_the_space_before_it(void **state)
 {
 	(void)state;
-	ASSERT_LINE("", false, "");
-	ASSERT_LINE("", true, "");
+	ASSERT_LINE("", FORMAT_TEXT, "");
+	ASSERT_LINE("", FORMAT_RAW, "");
 }
 
 static void test_spaces_of_the_text_stay(void **state)
 {
 	(void)state;
-	ASSERT_LINE("  a  b  ", false, "  a  b  ");
-	ASSERT_LINE(" ", false, " ");
+	ASSERT_LINE("  a  b  ", FORMAT_TEXT, "  a  b  ");
+	ASSERT_LINE(" ", FORMAT_TEXT, " ");
 }
 
 static void test_a_text_is_escaped_unless_raw(void **state)
 {
 	(void)state;
-	ASSERT_LINE("a\0\033[2J\r\x7f\xff\xc3\xa4", false,
+	ASSERT_LINE("a\0\033[2J\r\x7f\xff\xc3\xa4", FORMAT_TEXT,
 		    "a\\x00\\x1b[2J\\x0d\\x7f\\xff\xc3\xa4");
-	ASSERT_LINE("a\0\033[2J\r\x7f\xff\xc3\xa4", true,
+	ASSERT_LINE("a\0\033[2J\r\x7f\xff\xc3\xa4", FORMAT_RAW,
 		    "a\0\033[2J\r\x7f\xff\xc3\xa4");
+}
+
+static void test_notices_name_the_daemon_behind_the_source(void **state)
+{
+	struct record record = a_record("sender booted", 13);
+	char out[FORMAT_MAX(100)];
+	size_t len;
+
+	(void)state;
+	record.notice = true;
+	len = format_record(out, &record, FORMAT_TEXT);
+	assert_int_equal(len, strlen(BEGIN "udplogger: sender booted\n"));
+	assert_memory_equal(out, BEGIN "udplogger: sender booted\n", len);
+	record.prefix_len = 0;
+	len = format_record(out, &record, FORMAT_TEXT);
+	assert_memory_equal(
+		out, "2026-11-22 03:04:05 udplogger: sender booted\n", len);
 }
 
 static void test_the_most_that_a_line_can_take_is_enough(void **state)
@@ -84,10 +102,15 @@ static void test_the_most_that_a_line_can_take_is_enough(void **state)
 		assert_non_null(out);
 		record.prefix = prefix;
 		record.prefix_len = sizeof(prefix);
-		assert_int_equal(format_text(out, &record, false),
+		record.stamp = "2026-11-22T03:04:05.123456+09:00 ";
+		record.stamp_len = STAMP_ISO_BYTES;
+		record.notice = true;
+		assert_int_equal(format_max(&record, FORMAT_TEXT),
+				 FORMAT_MAX(len));
+		assert_int_equal(format_record(out, &record, FORMAT_TEXT),
 				 FORMAT_MAX(len));
 		assert_int_equal(out[FORMAT_MAX(len) - 1], '\n');
-		assert_int_equal(format_text(out, &record, true),
+		assert_int_equal(format_record(out, &record, FORMAT_RAW),
 				 FORMAT_MAX(len) - 3 * len);
 		free(out);
 		free(text);
@@ -101,6 +124,8 @@ int main(void)
 		cmocka_unit_test(test_an_empty_text_leaves_the_space_before_it),
 		cmocka_unit_test(test_spaces_of_the_text_stay),
 		cmocka_unit_test(test_a_text_is_escaped_unless_raw),
+		cmocka_unit_test(
+			test_notices_name_the_daemon_behind_the_source),
 		cmocka_unit_test(test_the_most_that_a_line_can_take_is_enough),
 	};
 

@@ -95,6 +95,7 @@ static const struct number {
 	  134217728, true },
 	{ "queue", offsetof(struct options, queue_bytes), 1048576, 1073741824,
 	  67108864, true },
+	{ "reorder", offsetof(struct options, reorder_ms), 0, 1000, 10, false },
 };
 #define NUMBERS (sizeof(numbers) / sizeof(numbers[0]))
 
@@ -153,8 +154,8 @@ static void test_without_arguments_all_is_as_the_manual_says(void **state)
 		assert_int_equal(options.perm, 0600);
 		assert_int_equal(options.tee, OPTIONS_TEE_AUTO);
 		assert_false(options.raw);
-		assert_false(options.extended);
-		assert_false(options.level);
+		assert_true(options.extended);
+		assert_false(options.level || options.json || options.iso);
 	}
 }
 

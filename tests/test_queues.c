@@ -104,6 +104,7 @@ static unsigned fill(struct rig *rig, uint8_t host, const char *line)
 
 static void test_a_refusal_changes_nothing(void **state)
 {
+	const struct timespec time = { MIDNIGHT, 0 };
 	struct rig *rig = rig_with_queues(1);
 	struct collector_counts before;
 	struct datagram d = a_datagram(2, "x\n", 2, 0);
@@ -113,7 +114,7 @@ static void test_a_refusal_changes_nothing(void **state)
 	(void)state;
 	say(rig, 1, "unfinished", 0);
 	fill(rig, 2, "some line\n");
-	while (collector_note(&rig->collector, MIDNIGHT, ""))
+	while (collector_note(&rig->collector, &time, 0, ""))
 		continue;
 	before = rig->collector.counts;
 	waiting = spool_waiting(&rig->spool);
@@ -122,7 +123,7 @@ static void test_a_refusal_changes_nothing(void **state)
 		assert_int_equal(offset, 0);
 		assert_false(collector_expire(&rig->collector, 10000));
 		assert_false(collector_flush(&rig->collector));
-		assert_false(collector_note(&rig->collector, MIDNIGHT, "n"));
+		assert_false(collector_note(&rig->collector, &time, 0, "n"));
 	}
 	assert_memory_equal(&rig->collector.counts, &before, sizeof(before));
 	assert_int_equal(spool_waiting(&rig->spool), waiting);

@@ -93,17 +93,63 @@ static void test_doubles_and_overlaps_change_nothing(void **state)
 	assert_int_equal(say(1, 0, "aXXXXfXX", 8), REASM_WHOLE);
 }
 
-static void test_late_doubles_of_a_whole_one_are_known(void **state)
+/* Those that wait go in the order of their numbers, and before others. */
+static void test_whole_ones_can_wait(void **state)
 {
+	uint32_t nine, eight, part;
+	struct extmsg all = { .sequnum = 8,
+			      .chunk = { (const unsigned char *)"text", 4 } };
+
 	(void)state;
-	say(1, 0, "abcd", 8);
-	assert_int_equal(say(1, 4, "efgh", 8), REASM_WHOLE);
-	reasm_drop(&r, reasm_oldest(&r));
-	assert_int_equal(say(1, 4, "efgh", 8), REASM_LATE);
-	/* What was never whole may still come. */
-	say(2, 0, "abcd", 8);
-	reasm_drop(&r, reasm_oldest(&r));
-	assert_int_equal(say(2, 4, "efgh", 8), REASM_HELD);
+	put(1, 7, 0, "abcd", 4, 8, &part);
+	put(1, 9, 0, "abcd", 4, 4, &nine);
+	reasm_wait(&r, nine, 100);
+	assert_int_equal(reasm_put(&r, 1, &all, &arrival, 101, &eight),
+			 REASM_WHOLE);
+	reasm_wait(&r, eight, 101);
+	assert_int_equal(reasm_oldest(&r), part);
+	assert_int_equal(reasm_oldest_of(&r, 1), part);
+	assert_int_equal(reasm_first_waiting(&r), nine);
+	assert_int_equal(r.messages[nine].since_ms, 100);
+	assert_int_equal(reasm_lowest_waiting(&r, 1), eight);
+	assert_int_equal(reasm_lowest_waiting(&r, 2), REASM_NONE);
+	assert_string_equal(whole(eight), "text");
+	reasm_drop(&r, eight);
+	assert_int_equal(reasm_lowest_waiting(&r, 1), nine);
+	reasm_drop(&r, nine);
+	assert_int_equal(reasm_first_waiting(&r), REASM_NONE);
+	assert_int_equal(reasm_lowest_waiting(&r, 1), REASM_NONE);
+	assert_int_equal(reasm_oldest(&r), part);
+}
+
+static void test_an_empty_message_is_whole(void **state)
+{
+	struct extmsg all = { .chunk = { (const unsigned char *)"", 0 } };
+	uint32_t number;
+
+	(void)state;
+	assert_int_equal(reasm_put(&r, 1, &all, &arrival, 1, &number),
+			 REASM_WHOLE);
+	assert_string_equal(whole(number), "");
+	reasm_drop(&r, number);
+	assert_int_equal(r.numbers.used, 0);
+}
+
+static void test_those_not_whole_are_spared_once(void **state)
+{
+	uint32_t number;
+
+	(void)state;
+	put(1, 7, 0, "abcd", 4, 8, &number);
+	put(1, 8, 0, "abcd", 4, 4, &number);
+	reasm_wait(&r, number, 1);
+	put(1, 10, 0, "abcd", 4, 8, &number);
+	assert_int_equal(reasm_spared(&r, 1, 7, false), 0);
+	assert_int_equal(reasm_spared(&r, 1, 9, false), 1);
+	assert_int_equal(reasm_spared(&r, 1, 9, true), 1);
+	assert_int_equal(reasm_spared(&r, 1, 11, true), 1);
+	assert_int_equal(reasm_spared(&r, 1, 11, true), 0);
+	assert_int_equal(reasm_spared(&r, 2, 11, true), 0);
 }
 
 static void test_holes_are_told(void **state)
@@ -163,7 +209,8 @@ static void test_the_header_is_that_of_the_first(void **state)
 	assert_int_equal(m->header.header_len, 16);
 	assert_int_equal(m->header.caller.len, REASM_CALLER);
 	assert_memory_equal(m->header.caller.at, caller, REASM_CALLER);
-	assert_int_equal(m->header.release.len, 0);
+	assert_int_equal(m->header.release.len, 3);
+	assert_memory_equal(m->header.release.at, caller, 3);
 	assert_int_equal(m->arrival.tv_sec, 1000);
 	assert_int_equal(m->since_ms, 42);
 	assert_int_equal(m->source, 1);
@@ -171,15 +218,20 @@ static void test_the_header_is_that_of_the_first(void **state)
 
 static void test_a_source_holds_no_more_than_its_share(void **state)
 {
-	uint32_t first, number;
+	uint32_t first, number, other;
 	uint64_t i;
 
 	(void)state;
 	put(1, 0, 0, "x", 1, 9, &first);
 	for (i = 1; i < REASM_PER_SOURCE; i++)
-		assert_int_equal(say(i, 0, "x", 9), REASM_HELD);
-	assert_int_equal(put(1, i, 0, "x", 1, 9, &number), REASM_FULL);
-	assert_int_equal(number, first);
+		assert_int_equal(put(1, i, 0, "x", 1, 9, &number), REASM_HELD);
+	assert_int_equal(put(1, i, 0, "x", 1, 9, &other), REASM_FULL);
+	assert_int_equal(other, first);
+	/* Those that wait do so for less. */
+	put(1, i - 1, 1, "xxxxxxxx", 8, 9, &number);
+	reasm_wait(&r, number, 1);
+	assert_int_equal(put(1, i, 0, "x", 1, 9, &other), REASM_FULL);
+	assert_int_equal(other, number);
 	assert_int_equal(put(2, i, 0, "x", 1, 9, &number), REASM_HELD);
 	reasm_drop(&r, first);
 	assert_int_equal(put(1, i, 0, "x", 1, 9, &number), REASM_HELD);
@@ -258,7 +310,6 @@ static void test_a_source_can_be_replaced(void **state)
 	(void)state;
 	say(7, 0, "abcd", 4);
 	reasm_drop(&r, reasm_oldest(&r));
-	assert_int_equal(say(7, 0, "abcd", 4), REASM_LATE);
 	reasm_forget_source(&r, 1);
 	assert_int_equal(say(7, 0, "abcd", 4), REASM_WHOLE);
 }
@@ -346,7 +397,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_message_is_whole_in_any_order),
 		CASE(test_doubles_and_overlaps_change_nothing),
-		CASE(test_late_doubles_of_a_whole_one_are_known),
+		CASE(test_whole_ones_can_wait),
+		CASE(test_an_empty_message_is_whole),
+		CASE(test_those_not_whole_are_spared_once),
 		CASE(test_holes_are_told),
 		CASE(test_what_differs_in_the_header_is_another_message),
 		CASE(test_the_header_is_that_of_the_first),

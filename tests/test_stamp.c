@@ -89,6 +89,13 @@ static void set_zone(const char *zone)
 	tzset();
 }
 
+static void set(struct stamp *stamp, time_t second)
+{
+	const struct timespec time = { second, 123456789 };
+
+	stamp_set(stamp, &time);
+}
+
 /* @stamp says @text, and its day and its file's name are those of @text. */
 static void assert_stamp(const struct stamp *stamp, const char *text)
 {
@@ -115,7 +122,7 @@ static void test_stamps_and_files_are_those_of_the_table(void **state)
 		if ((time_t)rows[i].second != rows[i].second)
 			continue; /* a time_t of 32 bits */
 		set_zone(rows[i].zone);
-		stamp_set(&stamp, (time_t)rows[i].second);
+		set(&stamp, (time_t)rows[i].second);
 		assert_stamp(&stamp, rows[i].text);
 	}
 }
@@ -134,10 +141,10 @@ static void test_the_clock_may_step_either_way(void **state)
 			    sizeof(time_t) < sizeof(int64_t))
 				continue;
 			set_zone(rows[i].zone);
-			stamp_set(&stamp, (time_t)rows[i].second);
-			stamp_set(&stamp, (time_t)rows[j].second);
+			set(&stamp, (time_t)rows[i].second);
+			set(&stamp, (time_t)rows[j].second);
 			assert_stamp(&stamp, rows[j].text);
-			stamp_set(&stamp, (time_t)rows[i].second);
+			set(&stamp, (time_t)rows[i].second);
 			assert_stamp(&stamp, rows[i].text);
 		}
 }
@@ -148,7 +155,7 @@ static void test_a_second_0_is_formatted_although_all_is_zero(void **state)
 
 	(void)state;
 	set_zone(UTC);
-	stamp_set(&stamp, 0);
+	set(&stamp, 0);
 	assert_stamp(&stamp, "1970-01-01 00:00:00 ");
 }
 
@@ -158,7 +165,7 @@ static void assert_like_strftime(time_t second)
 	char text[64];
 	struct tm tm;
 
-	stamp_set(&stamp, second);
+	set(&stamp, second);
 	assert_non_null(localtime_r(&second, &tm));
 	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S ", &tm);
 	assert_stamp(&stamp, text);
@@ -203,14 +210,72 @@ static void test_a_change_of_the_zone_is_seen_when_the_stamp_forgets(void **s)
 
 	(void)s;
 	set_zone(UTC);
-	stamp_set(&stamp, 1767175200);
+	set(&stamp, 1767175200);
 	assert_stamp(&stamp, "2025-12-31 10:00:00 ");
 	set_zone(LINE_IS);
-	stamp_set(&stamp, 1767175200);
+	set(&stamp, 1767175200);
 	assert_stamp(&stamp, "2025-12-31 10:00:00 ");
 	stamp_forget(&stamp);
-	stamp_set(&stamp, 1767175200);
+	set(&stamp, 1767175200);
 	assert_stamp(&stamp, "2026-01-01 00:00:00 ");
+}
+
+/* RFC 3339; what GNU date +%FT%T.%6N%:z prints, but for odd seconds. */
+static void test_iso_stamps_have_microseconds_and_offset(void **state)
+{
+	static const struct {
+		const char *zone;
+		int64_t second;
+		long nsec;
+		const char *text;
+	} table[] = {
+		{ UTC, 0, 0, "1970-01-01T00:00:00.000000+00:00 " },
+		{ "JST-9", 1763741640, 123456999,
+		  "2025-11-22T01:14:00.123456+09:00 " },
+		{ "NST3:30", 1763741640, 999999999,
+		  "2025-11-21T12:44:00.999999-03:30 " },
+		{ LINE_IS, 1767175200, 1000,
+		  "2026-01-01T00:00:00.000001+14:00 " },
+		{ "DDD12", 1767225600, 0, "2025-12-31T12:00:00.000000-12:00 " },
+		/* What can't be written: the nearest minute, and its time. */
+		{ "LMT-0:09:21", 0, 0, "1970-01-01T00:09:00.000000+00:09 " },
+		{ "LMT0:09:31", 0, 0, "1969-12-31T23:50:00.000000-00:10 " },
+		{ UTC, INT64_MIN, 0, "0000-01-01T00:00:00.000000+00:00 " },
+		{ UTC, INT64_MAX, 0, "9999-12-31T23:59:59.000000+00:00 " },
+		{ "JST-9", 253402300800, 5000,
+		  "9999-12-31T23:59:59.000005+00:00 " },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		const struct timespec time = { (time_t)table[i].second,
+					       table[i].nsec };
+		struct stamp stamp = { .iso = true };
+
+		if (time.tv_sec != table[i].second)
+			continue; /* a time_t of 32 bits */
+		set_zone(table[i].zone);
+		stamp_set(&stamp, &time);
+		assert_int_equal(stamp_length(&stamp), strlen(table[i].text));
+		assert_memory_equal(stamp.text, table[i].text, STAMP_ISO_BYTES);
+	}
+}
+
+/* The file is that of the local day; the microseconds are always new. */
+static void test_an_iso_stamp_keeps_its_second_only(void **state)
+{
+	struct timespec time = { 1767225599, 1000 };
+	struct stamp stamp = { .iso = true };
+
+	(void)state;
+	set_zone("JST-9");
+	stamp_set(&stamp, &time);
+	assert_int_equal(stamp.day, 20260101);
+	time.tv_nsec = 2000;
+	stamp_set(&stamp, &time);
+	assert_memory_equal(stamp.text, "2026-01-01T08:59:59.000002+09:00 ",
+			    STAMP_ISO_BYTES);
 }
 
 static void test_file_names_are_the_dates_of_the_days(void **state)
@@ -247,6 +312,8 @@ int main(void)
 			test_any_second_of_year_1000_to_9998_is_as_strftime_has_it),
 		cmocka_unit_test(
 			test_a_change_of_the_zone_is_seen_when_the_stamp_forgets),
+		cmocka_unit_test(test_iso_stamps_have_microseconds_and_offset),
+		cmocka_unit_test(test_an_iso_stamp_keeps_its_second_only),
 		cmocka_unit_test(test_file_names_are_the_dates_of_the_days),
 	};
 

@@ -51,6 +51,8 @@ static void test_choices_are_whole_words(void **state)
 		assert_value_refused("--raw", wrong[i], "yes or no");
 		assert_value_refused("extended", wrong[i], "yes or no");
 		assert_value_refused("level", wrong[i], "yes or no");
+		assert_value_refused("format", wrong[i], "text or json");
+		assert_value_refused("stamp", wrong[i], "traditional or iso");
 		assert_value_refused("tee", wrong[i], "yes, no or auto");
 		assert_value_refused("--tee", wrong[i], "yes, no or auto");
 	}
@@ -67,10 +69,18 @@ static void test_choices_are_taken(void **state)
 	assert_true(options.raw);
 	assert_int_equal(parse(&options, "--raw", "no", error), 0);
 	assert_false(options.raw);
-	assert_int_equal(parse(&options, "extended", "yes", error), 0);
-	assert_true(options.extended && !options.level && !options.raw);
+	assert_int_equal(parse(&options, "extended", "no", error), 0);
+	assert_true(!options.extended && !options.level && !options.raw);
 	assert_int_equal(parse(&options, "level", "yes", error), 0);
-	assert_true(options.level && !options.extended);
+	assert_true(options.level && options.extended);
+	assert_int_equal(parse(&options, "format", "json", error), 0);
+	assert_true(options.json && !options.iso);
+	assert_int_equal(parse(&options, "format", "text", error), 0);
+	assert_false(options.json);
+	assert_int_equal(parse(&options, "stamp", "iso", error), 0);
+	assert_true(options.iso && !options.json);
+	assert_int_equal(parse(&options, "stamp", "traditional", error), 0);
+	assert_false(options.iso);
 	assert_int_equal(parse(&options, "tee", "yes", error), 0);
 	assert_int_equal(options.tee, OPTIONS_TEE_YES);
 	assert_int_equal(parse(&options, "--tee", "no", error), 0);

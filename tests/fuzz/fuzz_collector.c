@@ -169,7 +169,7 @@ static void note(struct run *r)
 	unsigned tries = 0;
 
 	model_note(&r->model, r->arrival.tv_sec, "7 datagrams lost");
-	while (!collector_note(&r->collector, r->arrival.tv_sec,
+	while (!collector_note(&r->collector, &r->arrival, 7,
 			       "7 datagrams lost"))
 		make_room(r, &tries);
 }

@@ -1,0 +1,40 @@
+/*
+ * json - a record as an object of JSON (RFC 8259), on a line of its own.
+ *
+ * L0.  The members are, in this order:
+ *
+ *	time		arrival, RFC 3339 with microseconds and offset
+ *	source, port	address and port of the sender
+ *	program		"udplogger", in what the daemon itself says
+ *	lost		the number that such a notice tells of
+ *	message		text; an extended record's lines are joined by LF
+ *
+ * and of extended netconsole:
+ *
+ *	level, facility, sequnum, usec, caller, release, dictionary
+ *	missing		bytes of the record that never came
+ *
+ * A member that does not apply is not there.  Text is what the text format
+ * shows: bytes that are not safe to look at stand as \xNN, so that the object
+ * is UTF-8 whatever came in, and whoever prints a string of it is safe as well.
+ * A key that comes several times has an array of its values, one without a
+ * value null.  Of more than JSON_PAIRS, what is left has the key "".
+ */
+#ifndef UDPLOGGER_JSON_H
+#define UDPLOGGER_JSON_H
+
+#include <stddef.h>
+
+struct record;
+
+#define JSON_GROWTH 5 /* bytes written for a byte of text or pairs, at most */
+#define JSON_FIXED  1024 /* of all the rest, at most */
+#define JSON_PAIRS  512 /* of a record; kernels: 256, and a few of their own */
+
+/* The most bytes of an object with @len bytes of text and pairs. */
+#define JSON_MAX(len) (JSON_FIXED + JSON_GROWTH * (len))
+
+/* Writes the object and LF to @out, which has room for it. */
+size_t json_record(char *out, const struct record *record);
+
+#endif

@@ -1,0 +1,122 @@
+/* sequence - where a record belongs among others; see sequence.h. */
+#include "sequence.h"
+
+#define BACK_US 2000000 /* no clock goes back that far, and no datagram waits */
+#define NEAR	64 /* sequnums, and */
+#define NEAR_US 1000000 /* time, that are near zero */
+
+/* Records with the same numbers and length are the same. */
+static uint32_t digest(const struct extmsg *msg, size_t len)
+{
+	uint64_t mixed = msg->sequnum;
+
+	/* Multiplier of Knuth's MMIX generator; any odd one will do. */
+	mixed = (mixed ^ msg->usec) * 6364136223846793005u + msg->prio;
+	mixed = (mixed ^ mixed >> 32 ^ len) * 6364136223846793005u;
+	return (uint32_t)(mixed >> 32) | 1;
+}
+
+/*
+ * After a boot both numbers begin near zero.  A target that is made through
+ * configfs begins wherever the ring buffer is, so what counts is that both go
+ * back, and farther than two processors' clocks are apart.
+ */
+static bool is_boot(const struct sequence *s, const struct extmsg *msg)
+{
+	if (msg->sequnum >= s->next || msg->usec >= s->usec)
+		return false;
+	if (s->usec - msg->usec >= BACK_US)
+		return true;
+	return msg->sequnum < NEAR && msg->usec < NEAR_US &&
+	       s->next - msg->sequnum > SEQUENCE_SEEN;
+}
+
+enum sequence_place sequence_look(const struct sequence *s,
+				  const struct extmsg *msg, size_t len)
+{
+	if (s->seen[msg->sequnum % SEQUENCE_SEEN] == digest(msg, len))
+		return SEQUENCE_DOUBLE;
+	if (!s->begun)
+		return SEQUENCE_FIRST;
+	if (msg->sequnum == s->next)
+		return SEQUENCE_NEXT;
+	if (msg->sequnum > s->next)
+		return SEQUENCE_AHEAD;
+	return is_boot(s, msg) ? SEQUENCE_BOOT : SEQUENCE_LATE;
+}
+
+void sequence_remember(struct sequence *s, const struct extmsg *msg, size_t len)
+{
+	s->seen[msg->sequnum % SEQUENCE_SEEN] = digest(msg, len);
+}
+
+int64_t sequence_pass(struct sequence *s, const struct extmsg *msg)
+{
+	uint64_t left_out = 0;
+
+	s->late_told = false;
+	if (msg->usec > s->usec)
+		s->usec = msg->usec;
+	if (s->begun && msg->sequnum < s->next) {
+		if (s->left_out == 0)
+			return 0;
+		s->left_out--;
+		return -1;
+	}
+	if (s->begun)
+		left_out = msg->sequnum - s->next;
+	if (left_out > INT32_MAX)
+		left_out = INT32_MAX; /* no sender's, but forged */
+	s->begun = true;
+	s->next = msg->sequnum + 1;
+	s->left_out += left_out;
+	return (int64_t)left_out;
+}
+
+struct sequence_loss sequence_loss(const struct sequence *s, uint32_t msgid,
+				   uint32_t spared, bool late)
+{
+	uint32_t ahead = msgid - s->msgid; /* the counter wraps */
+	struct sequence_loss loss = { 0, s->msgid + 1, msgid - 1, false };
+
+	if (!s->numbered)
+		return loss;
+	spared += s->unnumbered;
+	if (ahead - 1 <= INT32_MAX) {
+		if (ahead - 1 > spared)
+			loss.lost = ahead - 1 - spared;
+	} else if (ahead > 0 && late && s->told > 0 && !s->late_told) {
+		loss.late = true;
+	}
+	return loss;
+}
+
+void sequence_told(struct sequence *s, const struct sequence_loss *loss,
+		   uint32_t msgid, bool late)
+{
+	bool back = s->numbered && msgid - s->msgid - 1 > INT32_MAX;
+
+	if (s->numbered && msgid == s->msgid)
+		return;
+	s->told += loss->lost;
+	if (loss->late) {
+		s->told--;
+		s->late_told = true;
+	}
+	/* In its turn a lower number means that the target was made anew. */
+	if (back && late)
+		return;
+	if (back)
+		s->told = 0;
+	s->numbered = true;
+	s->msgid = msgid;
+	s->unnumbered = 0;
+}
+
+void sequence_unnumbered(struct sequence *s, bool whole)
+{
+	if (whole)
+		s->numbered = false;
+	else if (s->numbered)
+		s->unnumbered++;
+}

@@ -1,0 +1,86 @@
+/*
+ * sequence - where a record belongs among those of its sender, and what is
+ * missing before it.
+ *
+ * L0.  Knows one sender by the numbers of its records alone: each has a sequnum
+ * and a time since boot (Documentation/ABI/testing/dev-kmsg), and may have a
+ * msgid, which counts what was sent to this target
+ * (Documentation/networking/netconsole.rst, "Message ID auto population").
+ *
+ * A gap in the sequnum proves no loss: the console's log level leaves gaps, and
+ * so does a target that was off.  A gap in the msgid does.
+ */
+#ifndef UDPLOGGER_SEQUENCE_H
+#define UDPLOGGER_SEQUENCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "extmsg.h"
+
+#define SEQUENCE_SEEN 32 /* how many records back doubles are known */
+
+/* Zeroed at first. */
+struct sequence {
+	uint64_t next; /* sequnum that follows what was passed */
+	uint64_t usec; /* latest time of the sender's clock */
+	uint64_t left_out; /* sequnums that may still come */
+	uint32_t seen[SEQUENCE_SEEN]; /* digests, by sequnum; 0: none */
+	uint32_t msgid; /* of the last message that had one */
+	uint32_t unnumbered; /* incomplete ones without msgid since */
+	uint32_t told; /* messages that were told as lost */
+	bool begun; /* a record was passed */
+	bool numbered; /* one with a msgid */
+	bool late_told; /* that the next one to pass is late */
+};
+
+enum sequence_place {
+	SEQUENCE_FIRST, /* nothing is known yet */
+	SEQUENCE_NEXT,
+	SEQUENCE_AHEAD, /* others may come before it */
+	SEQUENCE_LATE, /* later ones were passed */
+	SEQUENCE_DOUBLE, /* it was remembered */
+	SEQUENCE_BOOT /* the sender began anew */
+};
+
+/* Where the record of @msg belongs, whose body has @len bytes. */
+enum sequence_place sequence_look(const struct sequence *s,
+				  const struct extmsg *msg, size_t len);
+
+/* Has doubles of that record known from now on. */
+void sequence_remember(struct sequence *s, const struct extmsg *msg,
+		       size_t len);
+
+/*
+ * The record goes to the log now.  Returns how many sequnums were left out
+ * before it; -1 if it is one of those that were left out.
+ */
+int64_t sequence_pass(struct sequence *s, const struct extmsg *msg);
+
+/* What the msgid of a record says of others. */
+struct sequence_loss {
+	uint32_t lost; /* this many are, among */
+	uint32_t first; /* these */
+	uint32_t last;
+	bool late; /* it is one that was told as lost */
+};
+
+/*
+ * Before sequence_pass(): what @msgid tells, @spared of the missing messages
+ * being known to have come in part.  @late: later records were passed.
+ */
+struct sequence_loss sequence_loss(const struct sequence *s, uint32_t msgid,
+				   uint32_t spared, bool late);
+
+/* That was told, or is nothing. */
+void sequence_told(struct sequence *s, const struct sequence_loss *loss,
+		   uint32_t msgid, bool late);
+
+/*
+ * A record without msgid goes to the log: its sender adds none any more, or, if
+ * it is not @whole, its msgid may be what is missing.
+ */
+void sequence_unnumbered(struct sequence *s, bool whole);
+
+#endif
