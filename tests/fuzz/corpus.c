@@ -94,6 +94,7 @@ static void write_one(struct dgrams *recording, const char *dir)
 	unsigned i;
 
 	putc((int)(seeds % 16), extended);
+	putc((int)(seeds / 16 % 128), extended);
 	put_settings(collector, seeds / 2);
 	for (i = 0; i < DATAGRAMS_EACH; i++) {
 		if (ftell(collector) > SEED_BYTES ||

@@ -4,8 +4,11 @@
  * all the time: both must write the same.  All of it may be looked at, and each
  * line begins with a stamp and its source.
  *
- * Input: a byte of settings, then source, milliseconds, length (two bytes) and
- * bytes of each datagram; corpus.c makes such of recordings.
+ * Input: two bytes of settings, then source, milliseconds, length (two bytes)
+ * and bytes of each datagram; corpus.c makes such of recordings.
+ *
+ * What is written as JSON is added to the file that FUZZ_JSON names, if it is
+ * set, so that somebody else can say whether it is JSON.
  */
 #include "collector.h"
 
@@ -24,6 +27,7 @@ struct run {
 	struct collector collector;
 	struct spool spool;
 	size_t most; /* bytes that are taken at once */
+	bool json, iso;
 	struct text log;
 };
 
@@ -65,6 +69,7 @@ static void put(struct run *r, const struct datagram *d, uint64_t now_ms)
 static void play(struct run *r, struct input in, uint32_t blocks, size_t most)
 {
 	uint8_t how = input_byte(&in);
+	uint8_t more = input_byte(&in);
 	struct collector_settings settings = {
 		.clients = 1 + how % 8,
 		.wbuf_bytes = 1000,
@@ -72,6 +77,9 @@ static void play(struct run *r, struct input in, uint32_t blocks, size_t most)
 		.timeout_ms = 1000,
 		.extended = true,
 		.level = how & 8,
+		.json = more & 1,
+		.iso = more & 2,
+		.reorder_ms = more / 4 % 32,
 	};
 	void *memory = calloc(1, collector_bytes(&settings));
 	void *queues = calloc(blocks, OUTQ_BLOCK_BYTES);
@@ -80,6 +88,8 @@ static void play(struct run *r, struct input in, uint32_t blocks, size_t most)
 	if (!memory || !queues)
 		abort();
 	r->most = most;
+	r->json = settings.json;
+	r->iso = settings.iso;
 	spool_init(&r->spool, queues, (size_t)blocks * OUTQ_BLOCK_BYTES);
 	collector_init(&r->collector, &settings, memory, &r->spool, NULL);
 	while (in.left > 0) {
@@ -100,20 +110,38 @@ static void play(struct run *r, struct input in, uint32_t blocks, size_t most)
 	free(queues);
 }
 
-static void check_lines(const struct text *log)
+static void check_lines(const struct run *r)
 {
 	static const char begin[] = "2001-09-09 01:46:40 [::";
-	const char *line = log->bytes;
-	const char *end = line + log->len;
+	static const char iso[] = "2001-09-09T01:46:40.000000+00:00 [::";
+	static const char json[] = "{\"time\":\"2001-09-09T01:46:40.000000+00:"
+				   "00\",\"source\":\"::";
+	const char *wanted = r->json ? json : r->iso ? iso : begin;
+	const char *line = r->log.bytes;
+	const char *end = line + r->log.len;
 
 	while (line < end) {
 		const char *lf = memchr(line, '\n', (size_t)(end - line));
 
-		MUST(lf && (size_t)(lf - line) > sizeof(begin));
-		MUST(memcmp(line, begin, sizeof(begin) - 1) == 0);
+		MUST(lf && (size_t)(lf - line) > strlen(wanted));
+		MUST(memcmp(line, wanted, strlen(wanted)) == 0);
+		MUST(!r->json || lf[-1] == '}');
 		MUST(reference_is_safe(line, (size_t)(lf - line)));
 		line = lf + 1;
 	}
+}
+
+static void keep_json(const struct run *r)
+{
+	const char *path = getenv("FUZZ_JSON");
+	FILE *file;
+
+	if (!path || !r->json)
+		return;
+	file = fopen(path, "ab");
+	if (!file || fwrite(r->log.bytes, 1, r->log.len, file) != r->log.len ||
+	    fclose(file))
+		abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
@@ -125,11 +153,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	large.log.len = small.log.len = 0;
 	/* The longest line there is fits into both. */
 	play(&large, in, 256, SIZE_MAX);
-	play(&small, in, 32, 1 + len % 5000);
+	play(&small, in, 40, 1 + len % 5000);
 	MUST(large.log.len == small.log.len);
 	if (large.log.len == 0)
 		return 0;
 	MUST(memcmp(large.log.bytes, small.log.bytes, large.log.len) == 0);
-	check_lines(&large.log);
+	check_lines(&large);
+	keep_json(&large);
 	return 0;
 }
