@@ -25,7 +25,7 @@
 #define REASM_NONE	 POOL_NONE
 #define REASM_MESSAGES	 4096 /* at once, of all sources */
 #define REASM_BLOCKS	 8192 /* a KiB each */
-#define REASM_PER_SOURCE 16 /* messages of one source */
+#define REASM_PER_SOURCE 64 /* messages of one source */
 #define REASM_PIECES	 512 /* of a message; the largest real one has 75 */
 #define REASM_CALLER	 16 /* bytes of caller= that are kept */
 

@@ -19,16 +19,21 @@ static uint32_t digest(const struct extmsg *msg, size_t len)
 /*
  * After a boot both numbers begin near zero.  A target that is made through
  * configfs begins wherever the ring buffer is, so what counts is that both go
- * back, and farther than two processors' clocks are apart.
+ * back, and farther than two processors' clocks are apart.  In a ring buffer
+ * that is sent all at once there may be days between two records; so one that
+ * belongs into a gap close by is late, whatever its time.
  */
 static bool is_boot(const struct sequence *s, const struct extmsg *msg)
 {
-	if (msg->sequnum >= s->next || msg->usec >= s->usec)
+	uint64_t next = s->begun ? s->next : s->ahead;
+	uint64_t back = next - msg->sequnum;
+
+	if (msg->sequnum >= next || msg->usec >= s->usec)
 		return false;
-	if (s->usec - msg->usec >= BACK_US)
-		return true;
-	return msg->sequnum < NEAR && msg->usec < NEAR_US &&
-	       s->next - msg->sequnum > SEQUENCE_SEEN;
+	if (back <= SEQUENCE_SEEN && (s->passed >> (back - 1) & 1) == 0)
+		return false;
+	return s->usec - msg->usec >= BACK_US ||
+	       (msg->sequnum < NEAR && msg->usec < NEAR_US);
 }
 
 enum sequence_place sequence_look(const struct sequence *s,
@@ -36,18 +41,39 @@ enum sequence_place sequence_look(const struct sequence *s,
 {
 	if (s->seen[msg->sequnum % SEQUENCE_SEEN] == digest(msg, len))
 		return SEQUENCE_DOUBLE;
+	if (is_boot(s, msg))
+		return SEQUENCE_BOOT;
 	if (!s->begun)
 		return SEQUENCE_FIRST;
 	if (msg->sequnum == s->next)
 		return SEQUENCE_NEXT;
-	if (msg->sequnum > s->next)
-		return SEQUENCE_AHEAD;
-	return is_boot(s, msg) ? SEQUENCE_BOOT : SEQUENCE_LATE;
+	return msg->sequnum > s->next ? SEQUENCE_AHEAD : SEQUENCE_LATE;
+}
+
+static void see_time(struct sequence *s, const struct extmsg *msg)
+{
+	if (msg->usec > s->usec)
+		s->usec = msg->usec;
 }
 
 void sequence_remember(struct sequence *s, const struct extmsg *msg, size_t len)
 {
 	s->seen[msg->sequnum % SEQUENCE_SEEN] = digest(msg, len);
+	if (msg->sequnum >= s->ahead)
+		s->ahead = msg->sequnum + 1;
+	see_time(s, msg);
+}
+
+static int64_t pass_late(struct sequence *s, uint64_t sequnum)
+{
+	uint64_t back = s->next - sequnum;
+
+	if (back <= SEQUENCE_SEEN)
+		s->passed |= UINT64_C(1) << (back - 1);
+	if (s->left_out == 0)
+		return 0;
+	s->left_out--;
+	return -1;
 }
 
 int64_t sequence_pass(struct sequence *s, const struct extmsg *msg)
@@ -55,18 +81,16 @@ int64_t sequence_pass(struct sequence *s, const struct extmsg *msg)
 	uint64_t left_out = 0;
 
 	s->late_told = false;
-	if (msg->usec > s->usec)
-		s->usec = msg->usec;
-	if (s->begun && msg->sequnum < s->next) {
-		if (s->left_out == 0)
-			return 0;
-		s->left_out--;
-		return -1;
-	}
+	see_time(s, msg);
+	if (s->begun && msg->sequnum < s->next)
+		return pass_late(s, msg->sequnum);
 	if (s->begun)
 		left_out = msg->sequnum - s->next;
 	if (left_out > INT32_MAX)
 		left_out = INT32_MAX; /* no sender's, but forged */
+	s->passed =
+		left_out < SEQUENCE_SEEN - 1 ? s->passed << (left_out + 1) : 0;
+	s->passed |= 1;
 	s->begun = true;
 	s->next = msg->sequnum + 1;
 	s->left_out += left_out;

@@ -19,12 +19,14 @@
 
 #include "extmsg.h"
 
-#define SEQUENCE_SEEN 32 /* how many records back doubles are known */
+#define SEQUENCE_SEEN 64 /* how many records back it is known what came */
 
 /* Zeroed at first. */
 struct sequence {
 	uint64_t next; /* sequnum that follows what was passed */
+	uint64_t ahead; /* and what was remembered */
 	uint64_t usec; /* latest time of the sender's clock */
+	uint64_t passed; /* bit I: that was the one I + 1 before @next */
 	uint64_t left_out; /* sequnums that may still come */
 	uint32_t seen[SEQUENCE_SEEN]; /* digests, by sequnum; 0: none */
 	uint32_t msgid; /* of the last message that had one */
@@ -54,7 +56,7 @@ void sequence_remember(struct sequence *s, const struct extmsg *msg,
 
 /*
  * The record goes to the log now.  Returns how many sequnums were left out
- * before it; -1 if it is one of those that were left out.
+ * before it; -1 if it is, presumably, one of those that were.
  */
 int64_t sequence_pass(struct sequence *s, const struct extmsg *msg);
 

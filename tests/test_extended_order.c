@@ -1,0 +1,518 @@
+/* Tests of collector: the order of extended records, loss, and boots. */
+#include "collecting.h"
+
+#include <stdio.h>
+
+static struct collector_settings settings_of(uint64_t reorder_ms)
+{
+	struct collector_settings settings = rig_settings();
+
+	settings.extended = true;
+	settings.clients = 10;
+	settings.reorder_ms = reorder_ms;
+	return settings;
+}
+
+static int set_up(void **state)
+{
+	struct collector_settings settings = settings_of(10);
+
+	*state = new_rig(&settings, 64);
+	return 0;
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down_rig)
+
+/* A whole record of host 1, whose clock shows 1 s and as many ms as its number. */
+static void say_record(struct rig *rig, unsigned sequnum, const char *rest,
+		       uint64_t now_ms)
+{
+	char text[200];
+	struct datagram d;
+
+	snprintf(text, sizeof(text), "6,%u,%u000,-;%u%s", sequnum,
+		 1000 + sequnum, sequnum, rest);
+	d = a_datagram(1, text, strlen(text), (time_t)(now_ms / 1000));
+	rig_put(rig, &d, now_ms);
+}
+
+static void say_number(struct rig *rig, unsigned sequnum, uint64_t now_ms)
+{
+	say_record(rig, sequnum, "\n", now_ms);
+}
+
+static void say_msgid(struct rig *rig, unsigned sequnum, unsigned msgid,
+		      uint64_t now_ms)
+{
+	char rest[40];
+
+	snprintf(rest, sizeof(rest), "\n msgid=%u\n", msgid);
+	say_record(rig, sequnum, rest, now_ms);
+}
+
+/* What a line says, without stamp and braces, after what came before. */
+static void assert_told(struct rig *rig, const char *want)
+{
+	const struct model_bytes *log = rig_log(rig, TODAY);
+	static char told[100000];
+	size_t begin = sizeof("2026-01-01 00:00:00 192.0.2.1:6665 ") - 1;
+	size_t len = 0;
+	const char *line = (const char *)log->at;
+	const char *end = line + log->len;
+
+	while (line < end) {
+		const char *lf = memchr(line, '\n', (size_t)(end - line));
+		const char *text = line + begin;
+		const char *brace;
+
+		assert_true(text <= lf);
+		if (*text == '[')
+			text = strstr(text, "] ") + 2;
+		brace = memchr(text, '{', (size_t)(lf - text));
+		len += (size_t)snprintf(told + len, sizeof(told) - len,
+					"%s%.*s", len > 0 ? "|" : "",
+					(int)((brace ? brace - 1 : lf) - text),
+					text);
+		line = lf + 1;
+	}
+	told[len] = '\0';
+	assert_string_equal(told, want);
+}
+
+static void test_swapped_records_are_put_in_order(void **state)
+{
+	say_number(*state, 0, 1000);
+	say_number(*state, 2, 1000);
+	say_number(*state, 3, 1001);
+	assert_told(*state, "0");
+	assert_int_equal(collector_deadline(&((struct rig *)*state)->collector),
+			 1010);
+	say_number(*state, 1, 1002);
+	assert_told(*state, "0|1|2|3");
+}
+
+static void test_none_waits_longer_than_told(void **state)
+{
+	struct rig *rig = *state;
+
+	say_number(rig, 0, 1000);
+	say_number(rig, 2, 1000);
+	say_number(rig, 5, 1003);
+	say_number(rig, 3, 1004);
+	rig_expire(rig, 1009);
+	assert_told(rig, "0");
+	rig_expire(rig, 1010);
+	assert_told(rig, "0|2|3");
+	say_number(rig, 4, 1011);
+	assert_told(rig, "0|2|3|4|5");
+	/* It is late, and not lost. */
+	say_number(rig, 1, 1012);
+	assert_told(rig, "0|2|3|4|5|1");
+	assert_int_equal(collector_unfinished(&rig->collector), 0);
+	assert_int_equal(rig->collector.extended.counts.gaps, 0);
+}
+
+/* One that waits may wait for another that has waited longer. */
+static void test_the_time_of_a_later_one_writes_earlier_ones(void **state)
+{
+	struct rig *rig = *state;
+
+	say_number(rig, 0, 1000);
+	say_number(rig, 9, 1000);
+	say_number(rig, 4, 1005);
+	rig_expire(rig, 1010);
+	assert_told(rig, "0|4|9");
+	assert_true(collector_deadline(&rig->collector) == COLLECTOR_NEVER);
+	assert_int_equal(rig->collector.extended.counts.gaps, 7);
+}
+
+static void test_the_first_of_a_sender_waits_as_well(void **state)
+{
+	say_number(*state, 7, 1000);
+	say_number(*state, 6, 1001);
+	assert_told(*state, "");
+	rig_expire(*state, 1011);
+	assert_told(*state, "6|7");
+}
+
+static void test_no_more_than_a_share_waits(void **state)
+{
+	char want[1000] = "0";
+	unsigned i;
+
+	say_number(*state, 0, 1000);
+	for (i = 0; i < REASM_PER_SOURCE; i++)
+		say_number(*state, 2 + i, 1000);
+	assert_told(*state, "0");
+	say_number(*state, 2 + i, 1000);
+	for (i = 2; i <= 2 + REASM_PER_SOURCE; i++)
+		sprintf(want + strlen(want), "|%u", i);
+	assert_told(*state, want);
+}
+
+static void test_nothing_waits_if_told_so(void **state)
+{
+	struct collector_settings settings = settings_of(0);
+	struct rig *rig = new_rig(&settings, 64);
+
+	(void)state;
+	say_number(rig, 7, 1000);
+	say_number(rig, 9, 1000);
+	say_number(rig, 8, 1000);
+	say_number(rig, 8, 1000);
+	assert_told(rig, "7|9|8");
+	assert_int_equal(rig->collector.extended.counts.doubles, 1);
+	drop_rig(rig);
+}
+
+static void test_doubles_are_dropped(void **state)
+{
+	struct rig *rig = *state;
+
+	say_number(rig, 0, 1000);
+	say_number(rig, 0, 1000);
+	say_number(rig, 2, 1000);
+	say_number(rig, 2, 1000);
+	say_number(rig, 1, 1000);
+	say_number(rig, 2, 1000);
+	say_number(rig, 1, 1000);
+	say(rig, 1,
+	    "** replaying previous printk message **\n6,1,1001000,-;1\n", 1);
+	say(rig, 1, "6,3,1003000,-,ncfrag=2/4;34", 1);
+	say(rig, 1, "6,3,1003000,-,ncfrag=0/4;12", 1);
+	say(rig, 1, "6,3,1003000,-,ncfrag=0/4;12", 1);
+	say(rig, 1, "6,3,1003000,-;1234", 1);
+	assert_told(rig, "0|1|2|1234");
+	assert_int_equal(rig->collector.extended.counts.doubles, 7);
+}
+
+static void test_a_record_in_fragments_has_its_place(void **state)
+{
+	struct rig *rig = *state;
+
+	say_number(rig, 0, 1000);
+	say(rig, 1, "6,1,1001000,-,ncfrag=0/4;12", 1);
+	say_number(rig, 2, 1000);
+	say(rig, 1, "6,3,1003000,-,ncfrag=0/4;56", 1);
+	say(rig, 1, "6,3,1003000,-,ncfrag=2/4;78", 1);
+	assert_told(rig, "0");
+	say(rig, 1, "6,1,1001000,-,ncfrag=2/4;34", 1);
+	assert_told(rig, "0|1234|2|5678");
+}
+
+static void test_loss_is_told_in_its_place(void **state)
+{
+	struct rig *rig = *state;
+
+	say_msgid(rig, 5, 16, 1000);
+	rig_expire(rig, 1010);
+	say_msgid(rig, 9, 20, 1011);
+	say_msgid(rig, 10, 21, 1011);
+	rig_expire(rig, 1021);
+	assert_log(rig,
+		   LINE("1", "00:00:01", "[    1.005000] 5 {msgid=16}") LINE(
+			   "1", "00:00:01",
+			   "udplogger: 3 messages lost (msgid 17..19)")
+			   LINE("1", "00:00:01", "[    1.009000] 9 {msgid=20}")
+				   LINE("1", "00:00:01",
+					"[    1.010000] 10 {msgid=21}"));
+	assert_int_equal(rig->collector.extended.counts.lost, 3);
+	say_msgid(rig, 7, 18, 1022);
+	assert_told(rig, "5|udplogger: 3 messages lost (msgid 17..19)|9|10|"
+			 "udplogger: 1 messages late, not lost "
+			 "(msgid 18..18)|7");
+	assert_int_equal(rig->collector.extended.counts.lost, 2);
+}
+
+static void test_what_came_in_part_is_not_lost(void **state)
+{
+	struct rig *rig = *state;
+
+	say_msgid(rig, 0, 1, 1000);
+	say(rig, 1, "6,1,1001000,-,ncfrag=0/20;1\n msgid=", 1);
+	say_msgid(rig, 3, 4, 1000);
+	say_msgid(rig, 4, 5, 1000);
+	rig_expire(rig, 1010);
+	/* It has its own msgid here, which changes nothing. */
+	say(rig, 1, "6,6,1006000,-,ncfrag=8/19;\n msgid=7\n", 2);
+	say_msgid(rig, 7, 8, 2000);
+	rig_expire(rig, 12000);
+	assert_told(rig, "0|udplogger: 1 messages lost (msgid 2..3)|3|4|"
+			 "udplogger: 1 messages lost (msgid 6..7)|7|"
+			 "1|<8 bytes missing>");
+}
+
+/* Later than the fragments of one that never was whole. */
+static void test_one_without_its_end_is_not_lost(void **state)
+{
+	struct rig *rig = *state;
+
+	say_msgid(rig, 0, 1, 1000);
+	say(rig, 1, "6,1,1001000,-,ncfrag=0/20;1\n msgid=", 1);
+	rig_expire(rig, 11000);
+	say_msgid(rig, 2, 3, 11000);
+	assert_told(rig, "0|1|2");
+}
+
+static void test_a_boot_is_told_after_what_came_before(void **state)
+{
+	struct rig *rig = *state;
+	unsigned i;
+
+	for (i = 0; i < 3; i++)
+		say_number(rig, 5000 + i, 1000);
+	say(rig, 1, "6,5004,6004000,-,ncfrag=0/4;12", 1);
+	say_number(rig, 5005, 1000);
+	say_number(rig, 1, 1001);
+	assert_told(rig, "5000|5001|5002|5005|12<2 bytes missing>|"
+			 "udplogger: sender booted");
+	say_number(rig, 0, 1002);
+	say_number(rig, 2, 1003);
+	assert_told(rig, "5000|5001|5002|5005|12<2 bytes missing>|"
+			 "udplogger: sender booted|0|1|2");
+}
+
+static void test_the_first_record_after_a_boot_may_be_a_fragment(void **state)
+{
+	struct rig *rig = *state;
+
+	say_number(rig, 5000, 1000);
+	rig_expire(rig, 1010);
+	say(rig, 1, "6,0,0,-,ncfrag=0/4;12", 2);
+	assert_told(rig, "5000");
+	say(rig, 1, "6,0,0,-,ncfrag=2/4;34", 2);
+	assert_told(rig, "5000|udplogger: sender booted|1234");
+}
+
+static void test_what_waits_of_a_source_goes_before_it_does(void **state)
+{
+	struct rig *rig = *state;
+	uint8_t host;
+
+	say_number(rig, 3, 1000);
+	say_number(rig, 1, 1000);
+	for (host = 2; host < 12; host++)
+		say(rig, host, "[    0.000000] x\n", 1);
+	assert_non_null(strstr((const char *)rig_log(rig, TODAY)->at,
+			       "] 1\n2026-01-01 00:00:01 192.0.2.1:6665 "
+			       "[    1.003000] 3\n"));
+	assert_int_equal(collector_unfinished(&rig->collector), 0);
+}
+
+static void test_at_the_end_what_waits_is_in_order(void **state)
+{
+	say_number(*state, 0, 1000);
+	say(*state, 1, "6,1,1001000,-,ncfrag=0/4;12", 1);
+	say_number(*state, 5, 1000);
+	say_number(*state, 3, 1000);
+	rig_flush(*state);
+	assert_told(*state, "0|3|5|12<2 bytes missing>");
+}
+
+static void test_a_record_is_one_object(void **state)
+{
+	struct collector_settings settings = settings_of(10);
+	struct rig *rig;
+
+	(void)state;
+	settings.json = true;
+	rig = new_rig(&settings, 64);
+	say(rig, 1,
+	    "6.12,6,0,1758426,-,caller=C1;a\\x0d\\x0ab\\xc3\\xa9\n k=v\n", 1);
+	say(rig, 1, "6,2,2,-;two\n", 2);
+	say(rig, 1, "6.12,6,1,3,-,ncfrag=2/4;34", 3);
+	rig_flush(rig);
+#define OBJECT(second, rest)                                                  \
+	"{\"time\":\"2026-01-01T00:00:0" second ".000000+00:00\",\"source\":" \
+	"\"192.0.2.1\",\"port\":6665," rest "}\n"
+	assert_log(
+		rig,
+		OBJECT("1", "\"message\":\"a\\nb\xc3\xa9\",\"level\":6,"
+			    "\"facility\":0"
+			    ",\"sequnum\":0,\"usec\":1758426,\"caller\":\"C1\","
+			    "\"release\":\"6.12\",\"dictionary\":{\"k\":\"v\"}")
+			OBJECT("2",
+			       "\"message\":\"two\",\"level\":6,\"facility\":0,"
+			       "\"sequnum\":2,\"usec\":2")
+				OBJECT("3",
+				       "\"message\":\"<2 bytes missing>34\","
+				       "\"level\":6,\"facility\":0,\"sequnum\":"
+				       "1,\"usec\":3,\"release\":\"6.12\","
+				       "\"missing\":2"));
+	drop_rig(rig);
+}
+
+/* Records that a sender made by lot, on a network that does what it likes. */
+#define RECORDS	  150
+#define PARTS	  4
+#define DISPLACED 20 /* datagrams, at most */
+
+struct sent {
+	unsigned sequnum, msgid;
+	unsigned parts;
+	char whole[60];
+	unsigned lost; /* parts that never come */
+};
+
+struct wire {
+	unsigned record, part;
+	uint64_t at; /* place on the wire */
+};
+
+struct story {
+	struct sent sent[RECORDS];
+	struct wire wire[RECORDS * PARTS * 2];
+	size_t count;
+	uint64_t lots;
+};
+
+static unsigned draw(struct story *s, unsigned below)
+{
+	return (unsigned)rig_random(&s->lots, below);
+}
+
+static void put_on_wire(struct story *s, unsigned record, unsigned part)
+{
+	s->wire[s->count++] =
+		(struct wire){ record, part,
+			       s->count * 100 + draw(s, DISPLACED * 100) };
+}
+
+/* The first and the last record always come whole. */
+static void send(struct story *s, unsigned i)
+{
+	struct sent *sent = &s->sent[i];
+	bool may_lose = i > 0 && i < RECORDS - 1;
+	unsigned part;
+
+	sent->sequnum = i == 0 ? draw(s, 3)
+			       : s->sent[i - 1].sequnum + 1 +
+					 (draw(s, 8) == 0 ? draw(s, 9) : 0);
+	sent->msgid = i + 10;
+	sent->parts = draw(s, 3) == 0 ? 2 + draw(s, PARTS - 1) : 1;
+	snprintf(sent->whole, sizeof(sent->whole), "record %u\n msgid=%u\n",
+		 sent->sequnum, sent->msgid);
+	for (part = 0; part < sent->parts; part++) {
+		if (may_lose && draw(s, 10) == 0) {
+			sent->lost++;
+			continue;
+		}
+		put_on_wire(s, i, part);
+		if (draw(s, 8) == 0)
+			put_on_wire(s, i, part);
+	}
+}
+
+static int by_place(const void *a, const void *b)
+{
+	uint64_t x = ((const struct wire *)a)->at;
+	uint64_t y = ((const struct wire *)b)->at;
+
+	return x < y ? -1 : x > y;
+}
+
+static void deliver(struct rig *rig, const struct sent *sent, unsigned part)
+{
+	unsigned total = (unsigned)strlen(sent->whole);
+	unsigned from = total * part / sent->parts;
+	unsigned to = total * (part + 1) / sent->parts;
+	char text[200], fragment[40] = "";
+	struct datagram d;
+
+	if (sent->parts > 1)
+		sprintf(fragment, ",ncfrag=%u/%u", from, total);
+	snprintf(text, sizeof(text), "6,%u,%u000,-%s;%.*s", sent->sequnum,
+		 1000 + sent->sequnum, fragment, (int)(to - from),
+		 sent->whole + from);
+	d = a_datagram(1, text, strlen(text), 1);
+	rig_put(rig, &d, 1000);
+}
+
+/* What must be told but for the records that came in part. */
+static void tell(const struct story *s, char *want)
+{
+	unsigned missing = 0, whole = 0, last = 0, i;
+
+	*want = '\0';
+	for (i = 0; i < RECORDS; i++) {
+		const struct sent *sent = &s->sent[i];
+
+		if (sent->lost == sent->parts)
+			missing++;
+		if (sent->lost > 0)
+			continue;
+		if (missing > 0)
+			want += sprintf(want,
+					"|udplogger: %u messages lost "
+					"(msgid %u..%u)",
+					missing, last + 1, sent->msgid - 1);
+		want += sprintf(want, "%srecord %u", whole++ > 0 ? "|" : "",
+				sent->sequnum);
+		missing = 0;
+		last = sent->msgid;
+	}
+}
+
+static void play(struct story *s, struct rig *rig)
+{
+	static char want[50000];
+	unsigned partly = 0, i;
+	size_t n;
+
+	for (i = 0; i < RECORDS; i++) {
+		send(s, i);
+		partly += s->sent[i].lost > 0 &&
+			  s->sent[i].lost < s->sent[i].parts;
+	}
+	qsort(s->wire, s->count, sizeof(s->wire[0]), by_place);
+	for (n = 0; n < s->count; n++)
+		deliver(rig, &s->sent[s->wire[n].record], s->wire[n].part);
+	rig_expire(rig, 1010);
+	tell(s, want);
+	assert_told(rig, want);
+	assert_int_equal(collector_unfinished(&rig->collector), partly);
+	rig_expire(rig, 11000);
+	assert_int_equal(collector_unfinished(&rig->collector), 0);
+}
+
+static void test_any_order_is_what_the_model_says(void **state)
+{
+	struct collector_settings settings = settings_of(10);
+	uint64_t seed;
+
+	(void)state;
+	for (seed = 1; seed <= 1000; seed++) {
+		struct story s = { .lots = seed };
+		struct rig *rig = new_rig(&settings, seed % 2 ? 64 : 2);
+
+		if (seed % 2 == 0)
+			rig->most_taken = 200;
+		play(&s, rig);
+		drop_rig(rig);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_swapped_records_are_put_in_order),
+		CASE(test_none_waits_longer_than_told),
+		CASE(test_the_time_of_a_later_one_writes_earlier_ones),
+		CASE(test_the_first_of_a_sender_waits_as_well),
+		CASE(test_no_more_than_a_share_waits),
+		CASE(test_doubles_are_dropped),
+		CASE(test_a_record_in_fragments_has_its_place),
+		CASE(test_loss_is_told_in_its_place),
+		CASE(test_what_came_in_part_is_not_lost),
+		CASE(test_one_without_its_end_is_not_lost),
+		CASE(test_a_boot_is_told_after_what_came_before),
+		CASE(test_the_first_record_after_a_boot_may_be_a_fragment),
+		CASE(test_what_waits_of_a_source_goes_before_it_does),
+		CASE(test_at_the_end_what_waits_is_in_order),
+		cmocka_unit_test(test_nothing_waits_if_told_so),
+		cmocka_unit_test(test_a_record_is_one_object),
+		cmocka_unit_test(test_any_order_is_what_the_model_says),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,251 @@
+/* Tests of json: a record as an object. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format.h"
+#include "json.h"
+
+#define TIME  "{\"time\":\"2026-11-22T01:14:00.123456+09:00\""
+#define BEGIN TIME ",\"source\":\"192.0.2.1\",\"port\":6665"
+
+static struct record a_record(const char *text)
+{
+	return (struct record){
+		.stamp = "2026-11-22T01:14:00.123456+09:00 ",
+		.stamp_len = STAMP_ISO_BYTES,
+		.prefix = "192.0.2.1:6665 ",
+		.prefix_len = 15,
+		.text = (const unsigned char *)text,
+		.text_len = strlen(text),
+	};
+}
+
+static void assert_json(const struct record *record, const char *want)
+{
+	static char out[100000];
+	size_t len;
+
+	assert_true(format_max(record, FORMAT_JSON) <= sizeof(out));
+	len = format_record(out, record, FORMAT_JSON);
+	assert_true(len <= format_max(record, FORMAT_JSON));
+	out[len] = '\0';
+	assert_string_equal(out, want);
+}
+
+static void assert_message(const char *text, const char *want)
+{
+	struct record record = a_record(text);
+	char all[1000];
+
+	snprintf(all, sizeof(all), BEGIN ",\"message\":\"%s\"}\n", want);
+	assert_json(&record, all);
+}
+
+static void test_text_has_time_source_port_and_message(void **state)
+{
+	(void)state;
+	assert_message("eth0: up", "eth0: up");
+	assert_message("", "");
+}
+
+static void test_the_message_is_what_the_text_format_shows(void **state)
+{
+	(void)state;
+	assert_message("a\"b\\c\td/", "a\\\"b\\\\c\\td/");
+	assert_message("\033[2J\r\x01\x7f", "\\\\x1b[2J\\\\x0d\\\\x01\\\\x7f");
+	assert_message("\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80",
+		       "\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80");
+	assert_message("\xc3 \xff \xed\xa0\x80 \xc0\x80 \xf4\x90\x80\x80",
+		       "\\\\xc3 \\\\xff \\\\xed\\\\xa0\\\\x80 \\\\xc0\\\\x80 "
+		       "\\\\xf4\\\\x90\\\\x80\\\\x80");
+	assert_message("\xc2\x85\xc2\x9b", "\\\\xc2\\\\x85\\\\xc2\\\\x9b");
+	assert_message("a\nb\n", "a\\nb\\n");
+}
+
+static void test_a_nul_is_text_as_well(void **state)
+{
+	struct record record = a_record("");
+
+	(void)state;
+	record.text = (const unsigned char *)"a\0b";
+	record.text_len = 3;
+	assert_json(&record, BEGIN ",\"message\":\"a\\\\x00b\"}\n");
+}
+
+static void test_an_address_has_no_brackets(void **state)
+{
+	struct record record = a_record("x");
+
+	(void)state;
+	record.prefix = "[fe80::1%eth0]:514 ";
+	record.prefix_len = strlen(record.prefix);
+	assert_json(&record, TIME ",\"source\":\"fe80::1%eth0\",\"port\":514,"
+				  "\"message\":\"x\"}\n");
+	/* An interface may be named like this. */
+	record.prefix = "[fe80::1%a\"]:]:514 ";
+	record.prefix_len = strlen(record.prefix);
+	assert_json(&record, TIME ",\"source\":\"fe80::1%a\\\"]:\",\"port\":"
+				  "514,\"message\":\"x\"}\n");
+}
+
+static void test_notices_are_of_the_program(void **state)
+{
+	struct record record = a_record("sender booted");
+
+	(void)state;
+	record.notice = true;
+	assert_json(&record, BEGIN ",\"program\":\"udplogger\","
+				   "\"message\":\"sender booted\"}\n");
+	record.prefix_len = 0;
+	record.lost = 3;
+	assert_json(&record, TIME ",\"program\":\"udplogger\",\"lost\":3,"
+				  "\"message\":\"sender booted\"}\n");
+}
+
+static struct extmsg_part part(const char *text)
+{
+	return (struct extmsg_part){ (const unsigned char *)text,
+				     strlen(text) };
+}
+
+static void test_extended_records_have_what_their_header_says(void **state)
+{
+	struct record record = a_record("x");
+	struct extmsg header = { .prio = 2047,
+				 .sequnum = UINT64_MAX,
+				 .usec = UINT64_MAX };
+
+	(void)state;
+	record.header = &header;
+	assert_json(&record, BEGIN ",\"message\":\"x\",\"level\":7,"
+				   "\"facility\":255,"
+				   "\"sequnum\":18446744073709551615,"
+				   "\"usec\":18446744073709551615}\n");
+	header = (struct extmsg){ .prio = 6,
+				  .caller = part("T1"),
+				  .release = part("6.12\"\\x") };
+	record.missing = 12;
+	assert_json(&record, BEGIN ",\"message\":\"x\",\"level\":6,"
+				   "\"facility\":0,\"sequnum\":0,\"usec\":0,"
+				   "\"caller\":\"T1\",\"release\":"
+				   "\"6.12\\\"\\\\x\",\"missing\":12}\n");
+}
+
+/* As extbody_list() makes it of what a sender sent. */
+static void assert_dictionary(const char *pairs, const char *want)
+{
+	struct record record = a_record("x");
+	struct extbody_pair list[4];
+	struct extmsg header = { .prio = 6 };
+	unsigned char bytes[100];
+	char all[1000];
+
+	record.header = &header;
+	record.pairs = list;
+	record.pairs_len = strlen(pairs);
+	record.pair_count = extbody_list(part(pairs), bytes, list, 4);
+	snprintf(all, sizeof(all),
+		 BEGIN ",\"message\":\"x\",\"level\":6,\"facility\":0,"
+		       "\"sequnum\":0,\"usec\":0%s}\n",
+		 want);
+	assert_json(&record, all);
+}
+
+static void test_a_dictionary_has_each_key_once(void **state)
+{
+	(void)state;
+	assert_dictionary("", "");
+	assert_dictionary("\n \n", "");
+	assert_dictionary(" SUBSYSTEM=net\n DEVICE=n\\x5c3\n",
+			  ",\"dictionary\":{\"SUBSYSTEM\":\"net\","
+			  "\"DEVICE\":\"n\\\\3\"}");
+	assert_dictionary(" a=1\n b=\n a=2\n a\n",
+			  ",\"dictionary\":{\"a\":[\"1\",\"2\",null],"
+			  "\"b\":\"\"}");
+	assert_dictionary(" k=a=b\"\n", ",\"dictionary\":{\"k\":\"a=b\\\"\"}");
+	/* Not a new pair, as none is escaped. */
+	assert_dictionary(" taskname=x\ny\\x41\n",
+			  ",\"dictionary\":{\"taskname\":\"x\\ny\\\\x41\"}");
+	assert_dictionary(" a=1\n b=2\n c=3\n d=4\n",
+			  ",\"dictionary\":{\"a\":\"1\",\"b\":\"2\","
+			  "\"c\":\"3\",\"d\":\"4\"}");
+	assert_dictionary(" a=1\n b=2\n c=3\n d=4\n e\n",
+			  ",\"dictionary\":{\"a\":\"1\",\"b\":\"2\","
+			  "\"c\":\"3\",\"\":\"d=4\\n e\\n\"}");
+}
+
+/* The worst that a header, text and pairs can be fit into what is allowed. */
+static void test_the_most_that_an_object_can_take_is_enough(void **state)
+{
+	static unsigned char bad[4000], scratch[4000];
+	static struct extbody_pair list[JSON_PAIRS];
+	struct extmsg header = { .prio = 2047,
+				 .sequnum = UINT64_MAX,
+				 .usec = UINT64_MAX,
+				 .caller = { bad, sizeof(bad) },
+				 .release = { bad, EXTMSG_RELEASE_MAX } };
+	static char prefix[SRCADDR_TEXT_MAX];
+	static const char *const units[] = { "\xff", " \xff\n",	 "\xff\n ",
+					     " =\n", " \xff=\n", " a=\xff\n" };
+	size_t i, len;
+
+	(void)state;
+	memset(bad, 0xff, sizeof(bad));
+	memset(prefix, '"', sizeof(prefix));
+	memcpy(prefix + sizeof(prefix) - 7, ":65535 ", 7);
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		for (len = 0; len < 2500; len += 1 + len / 7) {
+			struct record record = a_record("");
+			size_t unit = strlen(units[i]);
+			struct extmsg_part pairs = { bad, len };
+			size_t j, most;
+			char *out;
+
+			for (j = 0; j < len; j++)
+				bad[j] = (unsigned char)units[i][j % unit];
+			record.prefix = prefix;
+			record.prefix_len = sizeof(prefix);
+			record.text = bad + 2500;
+			record.text_len = len % 50;
+			record.notice = true;
+			record.lost = UINT64_MAX;
+			record.missing = UINT32_MAX;
+			record.header = &header;
+			record.pairs = list;
+			record.pair_count =
+				extbody_list(pairs, scratch, list, JSON_PAIRS);
+			record.pairs_len = len;
+			most = format_max(&record, FORMAT_JSON);
+			out = malloc(most);
+			assert_non_null(out);
+			assert_true(format_record(out, &record, FORMAT_JSON) <=
+				    most);
+			free(out);
+		}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_text_has_time_source_port_and_message),
+		cmocka_unit_test(
+			test_the_message_is_what_the_text_format_shows),
+		cmocka_unit_test(test_a_nul_is_text_as_well),
+		cmocka_unit_test(test_an_address_has_no_brackets),
+		cmocka_unit_test(test_notices_are_of_the_program),
+		cmocka_unit_test(
+			test_extended_records_have_what_their_header_says),
+		cmocka_unit_test(test_a_dictionary_has_each_key_once),
+		cmocka_unit_test(
+			test_the_most_that_an_object_can_take_is_enough),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
