@@ -107,6 +107,8 @@ size_t extbody_line(struct extmsg_part text, size_t *at, unsigned char *out)
 		begin += decode(text.at + begin, text.len - begin, false, out,
 				&written);
 	*at = begin + 1;
+	while (written > 0 && out[written - 1] == '\r')
+		written--;
 	return written;
 }
 

@@ -35,7 +35,7 @@ void extbody_split(struct extbody *body, const struct extmsg *msg,
 
 /*
  * Decodes the next line of @text into @out, which has room for all of it, and
- * returns its length.  *@at tells where that is: 0 at first, and more than
+ * returns its length, without CRs at its end, which say nothing, as in text.  *@at tells where that is: 0 at first, and more than
  * @text.len when this was the last one.  Each text has at least one line.
  */
 size_t extbody_line(struct extmsg_part text, size_t *at, unsigned char *out);

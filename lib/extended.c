@@ -76,25 +76,15 @@ static bool put_notice(struct extended *x, const struct passing *p,
 	return x->sink.put(x->sink.owner, p->source, &p->arrival, &record);
 }
 
-/* CRs before the end of a line say nothing, here as in text. */
-static size_t without_crs(const unsigned char *text, size_t len)
-{
-	while (len > 0 && text[len - 1] == '\r')
-		len--;
-	return len;
-}
-
 /* Writes the lines of a record that come after *@at, and moves that. */
 static bool write_lines(struct extended *x, const struct passing *p, size_t *at)
 {
 	while (*at <= p->body.text.len) {
 		size_t next = *at;
-		size_t len = extbody_show(p->header, &p->body,
-					  x->settings.level, &next, x->line);
-		struct record record = {
-			.text = x->line,
-			.text_len = without_crs(x->line, len),
-		};
+		struct record record = { .text = x->line };
+
+		record.text_len = extbody_show(
+			p->header, &p->body, x->settings.level, &next, x->line);
 
 		if (!x->sink.put(x->sink.owner, p->source, &p->arrival,
 				 &record))
@@ -113,8 +103,7 @@ static size_t join_lines(const struct passing *p, unsigned char *out)
 	while (at <= p->body.text.len) {
 		if (at > 0)
 			out[len++] = '\n';
-		len += without_crs(out + len,
-				   extbody_line(p->body.text, &at, out + len));
+		len += extbody_line(p->body.text, &at, out + len);
 	}
 	return len;
 }

@@ -3,16 +3,6 @@
 # shellcheck source=/dev/null
 . "$E2E/lib.sh"
 
-recording() {
-	NAME=$1
-	FILE=$DATA/$NAME.dgrams
-	if [ -f "$FILE.gz" ]; then
-		gzip -dc "$FILE.gz" >recording.dgrams || fail "gzip"
-		FILE=$T/recording.dgrams
-	fi
-	[ -f "$FILE" ] || skip "$FILE is missing"
-}
-
 # replayed NAME MAP OPTION...: sends it and compares.
 replayed() {
 	recording "$1"
@@ -24,12 +14,6 @@ replayed() {
 	same_log "$FILE"
 }
 
-# The lines of `dmesg -r` in a file of truth, without <priority>.
-ring() {
-	gzip -dc "$DATA/$1.log.gz" |
-		sed -n '/^=== dmesg -r/,/^=== end/{ /^===/d; s/^<[0-9]*>//p; }'
-}
-
 sysrq_burst() { replayed legacy-61-sysrq-burst loopback; }
 odd() { replayed legacy-61-odd loopback; }
 notime() { replayed legacy-61-notime loopback; }
@@ -37,7 +21,7 @@ panic() { replayed legacy-61-panic loopback; }
 oom_hung() { replayed legacy-61-oom-hung loopback; }
 reboots() { replayed legacy-61-reboots loopback; }
 audit() { replayed legacy-61-audit loopback; }
-two_mixed() { replayed two-mixed loopback; }
+two_mixed() { replayed two-mixed loopback extended=no; }
 serial() { replayed serial-udp-61 loopback; }
 
 small_wbuf() {
@@ -59,7 +43,7 @@ recorded_addresses() {
 		legacy-61-reboots legacy-61-audit; do
 		recording $name
 		rm -rf log
-		start ip=10.99.0.1
+		start ip=10.99.0.1 extended=no
 		TO=10.99.0.1 replay --fast --map=asis "$FILE"
 		finish
 		: >sources
@@ -92,7 +76,7 @@ truth() {
 	finish
 	: >.ring
 	for part; do
-		ring "$NAME.$part" | grep -v 'kernel line after the prompt' >>.ring
+		ring "$part" | grep -v 'kernel line after the prompt' >>.ring
 	done
 	[ "$(wc -l <.ring)" -ge "$least" ] || fail "no truth in $NAME"
 	texts >.texts || exit 1

@@ -4,18 +4,6 @@
 # shellcheck source=/dev/null
 . "$E2E/lib.sh"
 
-recording() {
-	NAME=$1
-	FILE=$DATA/$NAME.dgrams
-	[ -f "$FILE" ] || skip "$FILE is missing"
-}
-
-# The lines of `dmesg -r`, without <priority>.
-ring() {
-	gzip -dc "$DATA/$NAME.$1.log.gz" |
-		sed -n '/^=== dmesg -r/,/^=== end/{ /^===/d; s/^<[0-9]*>//p; }'
-}
-
 # without_pairs: the texts, without what the ring does not have.
 without_pairs() {
 	texts >.texts || exit 1
@@ -30,7 +18,7 @@ missing() {
 received() {
 	recording "$1"
 	shift
-	start extended=yes "$@"
+	start "$@"
 	replay --fast "$FILE"
 	finish
 	ring ttyS1 >.ring
@@ -48,7 +36,7 @@ oom_hung() {
 # The ring has records above the console's level, which were not sent.
 loglevel() {
 	recording ext-61-loglevel
-	start extended=yes
+	start
 	replay --fast "$FILE"
 	finish
 	without_pairs | sort >.have
@@ -85,7 +73,7 @@ odd_612() { odd extr-612-odd; }
 
 dictionary() {
 	recording ext-61-odd
-	start extended=yes level=yes
+	start level=yes
 	replay --fast "$FILE"
 	finish
 	texts | grep -q '^<6>\[ .*\] .* {SUBSYSTEM=[a-z]* DEVICE=[+a-z].*}$' ||
@@ -95,7 +83,7 @@ dictionary() {
 # Records that the kernel cut have their user data all the same.
 userdata() {
 	recording userdata-612
-	start extended=yes
+	start
 	replay --fast "$FILE"
 	finish
 	texts >.texts
@@ -109,7 +97,7 @@ userdata() {
 # A line of text that looks like a record, in a stream without times.
 looks_like() {
 	recording legacy-61-notime
-	start extended=yes
+	start
 	replay --fast "$FILE"
 	finish
 	same_log "$FILE"
@@ -118,7 +106,7 @@ looks_like() {
 # The sender of text and that of records do not disturb each other.
 mixed() {
 	recording two-mixed
-	start extended=yes
+	start
 	replay --fast "$FILE"
 	finish
 	lines >.lines
@@ -131,9 +119,176 @@ mixed() {
 	! grep ' 6\.12[^ ]*,[0-9]*,' .lines || fail "a header"
 }
 
+extended="ext-61-loglevel ext-61-odd ext-61-sysrq ext-612-audit ext-612-off-on
+	ext-612-oom-hung extr-612-odd userdata-612"
+
+# The slow way to the same lines, from the same datagrams.
+as_the_model() {
+	has python3
+	for name in $extended; do
+		recording "$name"
+		rm -rf log
+		start
+		replay --fast "$FILE"
+		finish
+		"$E2E/../ext-lines" "$FILE" >.wanted || fail "ext-lines"
+		texts >.texts
+		same .wanted .texts
+	done
+}
+
+# Datagrams swapped with others close by, and doubled.
+swapped() {
+	has python3
+	for name in $extended; do
+		recording "$name"
+		rm -rf log
+		"$E2E/../ext-lines" --shuffle 1 "$FILE" >swapped.dgrams ||
+			fail "ext-lines"
+		start reorder=1000
+		replay --fast swapped.dgrams
+		finish
+		"$E2E/../ext-lines" "$FILE" >.wanted || fail "ext-lines"
+		texts >.texts
+		same .wanted .texts
+	done
+}
+
+# The same scenario, printed by two consoles: but for a record that the kernel
+# cut in one of them, and for bytes that are too many for both.
+both_consoles() {
+	for name in legacy-61-odd ext-61-odd; do
+		recording "$name"
+		rm -rf log
+		start
+		replay --fast "$FILE"
+		finish
+		without_pairs | sed -n 's/^\[ *[0-9.]*\] \(capmod.*\)/\1/p' |
+			grep -v -e 'capmod ml [23]' -e '.\{500\}' |
+			sort >.$name
+	done
+	[ "$(wc -l <.ext-61-odd)" -ge 1000 ] || fail "too few lines"
+	same .legacy-61-odd .ext-61-odd
+}
+
+numbered_record() {
+	d 10.0.0.1 5001 '6,%d,%d000,-;record %d\n msgid=%d\n' "$1" \
+		"$((5000 + $1))" "$1" "$2"
+}
+
+loss() {
+	start
+	numbered_record 0 16
+	numbered_record 1 17
+	numbered_record 5 21
+	numbered_record 4 20
+	send
+	wait_lines 5
+	finish
+	texts | sed 's/ {.*//; s/^\[.*\] //' >.have
+	printf '%s\n' 'record 0' 'record 1' \
+		'udplogger: 2 messages lost (msgid 18..19)' 'record 4' \
+		'record 5' >.want
+	same .want .have
+	lines | grep -q '^127\.[0-9.]*:5001 udplogger: 2 messages lost' ||
+		fail "not of the source"
+}
+
+# The same machine, booted three times.
+boots() {
+	has python3
+	recording ext-612-oom-hung
+	python3 -c '
+import sys
+data = open(sys.argv[1], "rb").read()
+out = []
+for boot in range(3):
+	at = 0
+	while at < len(data):
+		end = data.index(b"\n", at)
+		head = data[at:end].split()
+		length = int(head[4])
+		head[1] = b"%d" % len(out)
+		out.append(b" ".join(head) + data[end:end + length + 2])
+		at = end + length + 2
+sys.stdout.buffer.write(b"".join(out))' "$FILE" >boots.dgrams || fail "python3"
+	start
+	replay --fast boots.dgrams
+	finish
+	[ "$(texts | grep -c '^udplogger: sender booted$')" -eq 2 ] ||
+		fail "$(texts | grep -c booted) boots"
+	texts | grep -A 1 booted | grep -c 'Linux version' >.after
+	[ "$(cat .after)" -eq 2 ] || fail "not before the first record"
+}
+
+counts() {
+	start
+	numbered_record 0 16
+	numbered_record 0 16
+	numbered_record 5 21
+	send
+	wait_lines 3
+	kill -USR1 "$PID"
+	told() {
+		grep -q ' messages-lost 4 gaps 4 doubles 1$' err
+	}
+	wait_for "counts" told
+	finish
+}
+
+# Every recording, text and serial consoles too, read by python's own parser.
+json() {
+	has python3
+	for file in "$DATA"/*.dgrams*; do
+		name=${file##*/}
+		recording "${name%%.dgrams*}"
+		rm -rf log
+		start format=json
+		replay --fast "$FILE"
+		finish
+		logged >.all
+		"$E2E/../json-lines" <.all >.said || fail "$NAME: $(cat .said)"
+		[ -s .all ] || fail "nothing of $NAME"
+	done
+}
+
+json_notices() {
+	start format=json
+	numbered_record 0 16
+	numbered_record 2 18
+	send
+	wait_lines 3
+	finish
+	logged | grep -q '"port":5001,"program":"udplogger","lost":1,"message":"1 messages lost (msgid 17..17)"}$' ||
+		fail "$(logged)"
+}
+
+not_raw() {
+	"$UDPLOGGER" raw=yes format=json --check 2>err >out
+	[ $? -eq 64 ] || fail "not refused"
+	grep -q 'raw=yes: not allowed with format=json' err || fail "$(cat err)"
+}
+
+# Microseconds are those of the kernel, not of a second that all share.
+iso() {
+	TZ=NST3:30
+	export TZ
+	start stamp=iso
+	numbered 1 3000
+	send
+	finish
+	logged >.all
+	! grep -v '^20[0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]\{6\}-03:30 127\.[0-9.]*:[0-9]* line [0-9]\{6\}$' .all ||
+		fail "not such a line"
+	[ "$(wc -l <.all)" -eq 3000 ] || fail "lines are lost"
+	cut -d ' ' -f 1 .all | sort -c || fail "time goes back"
+	[ "$(cut -d ' ' -f 1 .all | uniq | wc -l)" -gt 100 ] ||
+		fail "few different times"
+}
+
 # The last fragment never comes.
 incomplete() {
-	start extended=yes timeout=5
+	start timeout=5
 	say '6,416,1758426,-,ncfrag=0/31;the first chunk,'
 	wait_lines 1
 	finish
@@ -141,7 +296,7 @@ incomplete() {
 }
 
 turned_off() {
-	start
+	start extended=no
 	say '6,416,1758426,-;text\n'
 	wait_lines 1
 	finish
@@ -152,7 +307,7 @@ turned_off() {
 flood() {
 	able=$("$LOAD" probe=yes sources=60000 | sed 's/^sources //;s/ .*//')
 	[ "$able" -ge 60000 ] || skip "only $able sources"
-	start extended=yes clients=65536
+	start clients=65536
 	{
 		printf '@ 0 10.0.0.1 6665 900\n6,1,5,-,ncfrag=0/2000;'
 		printf '%0878d\n' 0
@@ -179,6 +334,16 @@ t "dictionaries and levels are shown" dictionary
 t "user data is shown, also that of records that were cut" userdata
 t "text that looks like a record is text" looks_like
 t "senders of both kinds do not disturb each other" mixed
+t "all records are as a slow model has them" as_the_model
+t "swapped and doubled datagrams change nothing" swapped
+t "both kinds of console show the same lines" both_consoles
+t "loss is told in its place, by the msgid" loss
+t "a boot of the sender is told" boots
+t "loss, gaps and doubles are counted" counts
+t "JSON of every recording is read by another program" json
+t "notices are JSON, too" json_notices
+t "format=json cannot be raw" not_raw
+t "stamp=iso has microseconds and the offset" iso
 t "what is missing of a record is told" incomplete
-t "without extended=yes it is text like any other" turned_off
+t "with extended=no it is text like any other" turned_off
 t "60,000 senders of a fragment each harm nobody" flood

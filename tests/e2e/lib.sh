@@ -318,6 +318,24 @@ say() {
 	send
 }
 
+# recording NAME: sets NAME, and FILE, which is not compressed.
+recording() {
+	NAME=$1
+	FILE=$DATA/$NAME.dgrams
+	if [ -f "$FILE.gz" ]; then
+		gzip -dc "$FILE.gz" >recording.dgrams || fail "gzip"
+		FILE=$T/recording.dgrams
+	fi
+	[ -f "$FILE" ] || skip "$FILE is missing"
+}
+
+# ring PART: the lines of `dmesg -r` in that part of its truth, without
+# <priority>.
+ring() {
+	gzip -dc "$DATA/$NAME.$1.log.gz" |
+		sed -n '/^=== dmesg -r/,/^=== end/{ /^===/d; s/^<[0-9]*>//p; }'
+}
+
 # --- the log ----------------------------------------------------------------
 
 logged() {
