@@ -1,7 +1,6 @@
 /* extbody - what an extended message says; see extbody.h. */
 #include "extbody.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -83,17 +82,26 @@ static int escaped_byte(const unsigned char *in, size_t len)
 static size_t decode(const unsigned char *in, size_t len, bool all,
 		     unsigned char *out, size_t *written)
 {
+	unsigned char *to = out;
 	size_t at = 0;
 
-	*written = 0;
 	while (at < len) {
-		int byte = escaped_byte(in + at, len - at);
+		const unsigned char *mark = memchr(in + at, '\\', len - at);
+		size_t run = mark ? (size_t)(mark - in) - at : len - at;
+		int byte;
 
+		memcpy(to, in + at, run);
+		to += run;
+		at += run;
+		if (!mark)
+			break;
+		byte = escaped_byte(mark, len - at);
 		if (byte == '\n' && !all)
 			break;
-		out[(*written)++] = byte < 0 ? in[at] : (unsigned char)byte;
+		*to++ = byte < 0 ? *mark : (unsigned char)byte;
 		at += byte < 0 ? 1 : ESCAPE;
 	}
+	*written = (size_t)(to - out);
 	return at;
 }
 
@@ -239,20 +247,38 @@ bool extbody_msgid(const struct extbody *body, uint32_t *msgid)
 	return value <= UINT32_MAX;
 }
 
+/* Writes @value with at least @width digits, filled up with @fill. */
+static char *put_number(char *to, uint64_t value, int width, char fill)
+{
+	char digits[20]; /* of UINT64_MAX */
+	int n = 0;
+
+	do {
+		digits[n++] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0);
+	for (; width > n; width--)
+		*to++ = fill;
+	while (n > 0)
+		*to++ = digits[--n];
+	return to;
+}
+
 size_t extbody_stamp(const struct extmsg *msg, char out[EXTBODY_STAMP_MAX])
 {
-	char caller[CALLER + 8] = "";
-	int len;
+	size_t len = msg->caller.len < CALLER ? msg->caller.len : CALLER;
+	char *to = out;
 
-	if (msg->caller.len > 0)
-		snprintf(caller, sizeof(caller), "[%6.*s]",
-			 msg->caller.len < CALLER ? (int)msg->caller.len
-						  : CALLER,
-			 (const char *)msg->caller.at);
-	len = snprintf(out, EXTBODY_STAMP_MAX,
-		       "[%5" PRIu64 ".%06" PRIu64 "]%s ", msg->usec / 1000000,
-		       msg->usec % 1000000, caller);
-	return (size_t)len;
+	*to++ = '[';
+	to = put_number(to, msg->usec / 1000000, 5, ' ');
+	*to++ = '.';
+	to = put_number(to, msg->usec % 1000000, 6, '0');
+	*to++ = ']';
+	if (len > 0)
+		to += sprintf(to, "[%6.*s]", (int)len,
+			      (const char *)msg->caller.at);
+	*to++ = ' ';
+	return (size_t)(to - out);
 }
 
 size_t extbody_show(const struct extmsg *msg, const struct extbody *body,

@@ -35,8 +35,9 @@ void extbody_split(struct extbody *body, const struct extmsg *msg,
 
 /*
  * Decodes the next line of @text into @out, which has room for all of it, and
- * returns its length, without CRs at its end, which say nothing, as in text.  *@at tells where that is: 0 at first, and more than
- * @text.len when this was the last one.  Each text has at least one line.
+ * returns its length.  CRs at its end say nothing and are left out, as in text.
+ * *@at tells where it is: 0 at first, and more than @text.len when this was the
+ * last one.  Each text has at least one line.
  */
 size_t extbody_line(struct extmsg_part text, size_t *at, unsigned char *out);
 

@@ -37,6 +37,9 @@ void extended_init(struct extended *x, const struct extended_settings *settings,
 	char *at = memory;
 
 	*x = (struct extended){ .settings = *settings, .sink = *sink };
+	_Static_assert(offsetof(struct extended_source, sequence.seen) == 64 &&
+			       sizeof(struct extended_source) % 64 == 0,
+		       "cache lines");
 	x->sources = carve(&at, sources * sizeof(*x->sources));
 	x->whole = carve(&at, REASM_WHOLE_MAX);
 	x->line = carve(&at, EXTENDED_LINE_MAX);
@@ -110,18 +113,18 @@ static size_t join_lines(const struct passing *p, unsigned char *out)
 
 static bool write_whole(struct extended *x, const struct passing *p, size_t *at)
 {
-	struct record record = {
-		.text = x->line,
-		.text_len = join_lines(p, x->line),
+	struct record_extended extended = {
 		.header = p->header,
 		.pairs = x->pairs,
 		.pairs_len = p->body.pairs.len,
 		.missing = p->missing,
 	};
+	struct record record = { .text = x->line, .extended = &extended };
 
 	if (*at > p->body.text.len)
 		return true;
-	record.pair_count = extbody_list(
+	record.text_len = join_lines(p, x->line);
+	extended.pair_count = extbody_list(
 		p->body.pairs, x->line + record.text_len, x->pairs, JSON_PAIRS);
 	if (!x->sink.put(x->sink.owner, p->source, &p->arrival, &record))
 		return false;
@@ -223,6 +226,9 @@ static bool write_ready(struct extended *x, uint32_t number)
 	const struct sequence *s = &x->sources[number].sequence;
 	uint32_t lowest;
 
+	/* Mostly none waits; then nothing of the source is looked at. */
+	if (reasm_first_waiting(&x->reasm) == REASM_NONE)
+		return true;
 	while ((lowest = reasm_lowest_waiting(&x->reasm, number)) !=
 		       REASM_NONE &&
 	       s->begun && x->reasm.messages[lowest].header.sequnum <= s->next)

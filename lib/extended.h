@@ -55,10 +55,10 @@ struct extended_counts {
 	uint64_t doubles; /* records and fragments of such that were dropped */
 };
 
-/* What is known of each source. */
+/* What is known of each source; but for @seen, in one cache line. */
 struct extended_source {
-	struct sequence sequence;
 	uint64_t doubtful; /* sequnum + 1 of what may be text; extended_is() */
+	struct sequence sequence;
 };
 
 struct extended {

@@ -24,19 +24,26 @@ static bool is_digit(unsigned char c)
 	return c >= '0' && c <= '9';
 }
 
+#define SAFE_DIGITS 19 /* that fit into 64 bits, whatever they are */
+
 static bool read_number(struct reader *r, uint64_t most, uint64_t *number)
 {
 	const unsigned char *begin = r->at;
+	const unsigned char *at = begin;
+	uint64_t value = 0;
 
-	*number = 0;
-	for (; r->at < r->end && is_digit(*r->at); r->at++) {
-		unsigned digit = (unsigned)(*r->at - '0');
+	for (; at < r->end && is_digit(*at); at++) {
+		unsigned digit = (unsigned)(*at - '0');
 
-		if (*number > (most - digit) / 10)
+		if (at - begin >= SAFE_DIGITS &&
+		    value > (UINT64_MAX - digit) / 10)
 			return false;
-		*number = *number * 10 + digit;
+		value = value * 10 + digit;
 	}
-	return r->at > begin && (*begin != '0' || r->at == begin + 1);
+	r->at = at;
+	*number = value;
+	return at > begin && value <= most &&
+	       (*begin != '0' || at == begin + 1);
 }
 
 /* What no field of the header has: its delimiters, and control characters. */

@@ -7,9 +7,13 @@
 
 size_t format_max(const struct record *record, enum format format)
 {
-	if (format == FORMAT_JSON)
-		return JSON_MAX(record->text_len + record->pairs_len);
-	return FORMAT_MAX(record->text_len);
+	size_t len = record->text_len;
+
+	if (format != FORMAT_JSON)
+		return FORMAT_MAX(len);
+	if (record->extended)
+		len += record->extended->pairs_len;
+	return JSON_MAX(len);
 }
 
 static char *put(char *to, const void *bytes, size_t len)

@@ -22,23 +22,26 @@ enum format {
 	FORMAT_JSON /* json.h */
 };
 
+/* What a record of extended netconsole says that is no text. */
+struct record_extended {
+	const struct extmsg *header;
+	const struct extbody_pair *pairs;
+	size_t pair_count;
+	size_t pairs_len; /* bytes of them, and of what stood between */
+	uint32_t missing; /* bytes of it that never came */
+};
+
 /* What a line says; all are views, none owned. */
 struct record {
 	const char *stamp;
 	size_t stamp_len; /* at most STAMP_ISO_BYTES, the space included */
 	const char *prefix; /* "ADDRESS:PORT ", or empty if of no source */
 	size_t prefix_len; /* at most SRCADDR_TEXT_MAX */
-	bool notice; /* of the daemon itself */
-	uint64_t lost; /* a notice's count, or 0 */
 	const unsigned char *text; /* as it came, without LF */
 	size_t text_len;
-
-	/* Of an extended record that is written as one; else NULL and zeros. */
-	const struct extmsg *header;
-	const struct extbody_pair *pairs;
-	size_t pair_count;
-	size_t pairs_len; /* bytes of them, and of what stood between */
-	uint32_t missing; /* bytes of it that never came */
+	bool notice; /* of the daemon itself */
+	uint64_t lost; /* a notice's count, or 0 */
+	const struct record_extended *extended; /* in JSON; else NULL */
 };
 
 #define FORMAT_NOTICE "udplogger: " /* stands before the text of one */

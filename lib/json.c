@@ -121,67 +121,64 @@ static char *put_value(char *out, struct extmsg_part value)
 }
 
 /* The next pair from @i on that has the key of @pair, or the end. */
-static size_t find_key(const struct record *record, size_t i,
+static size_t find_key(const struct record_extended *x, size_t i,
 		       const struct extbody_pair *pair)
 {
 	const struct extmsg_part *key = &pair->key;
 
-	while (i < record->pair_count &&
-	       (record->pairs[i].key.len != key->len ||
-		memcmp(record->pairs[i].key.at, key->at, key->len) != 0))
+	while (i < x->pair_count &&
+	       (x->pairs[i].key.len != key->len ||
+		memcmp(x->pairs[i].key.at, key->at, key->len) != 0))
 		i++;
 	return i;
 }
 
-static char *put_values(char *out, const struct record *record, size_t i)
+static char *put_values(char *out, const struct record_extended *x, size_t i)
 {
-	const struct extbody_pair *pair = &record->pairs[i];
-	size_t next = find_key(record, i + 1, pair);
+	const struct extbody_pair *pair = &x->pairs[i];
+	size_t next = find_key(x, i + 1, pair);
 
-	if (next == record->pair_count)
+	if (next == x->pair_count)
 		return put_value(out, pair->value);
 	*out++ = '[';
 	out = put_value(out, pair->value);
-	while (next < record->pair_count) {
+	while (next < x->pair_count) {
 		*out++ = ',';
-		out = put_value(out, record->pairs[next].value);
-		next = find_key(record, next + 1, pair);
+		out = put_value(out, x->pairs[next].value);
+		next = find_key(x, next + 1, pair);
 	}
 	*out++ = ']';
 	return out;
 }
 
-static char *put_dictionary(char *out, const struct record *record)
+static char *put_dictionary(char *out, const struct record_extended *x)
 {
 	char separator = '{';
 	size_t i;
 
-	if (record->pair_count == 0)
+	if (x->pair_count == 0)
 		return out;
 	out = put_text(out, ",\"dictionary\":");
-	for (i = 0; i < record->pair_count; i++) {
-		const struct extbody_pair *pair = &record->pairs[i];
+	for (i = 0; i < x->pair_count; i++) {
+		const struct extbody_pair *pair = &x->pairs[i];
 
-		if (find_key(record, 0, pair) < i)
+		if (find_key(x, 0, pair) < i)
 			continue;
 		*out++ = separator;
 		out = put_string(out, pair->key.at, pair->key.len);
 		*out++ = ':';
-		out = put_values(out, record, i);
+		out = put_values(out, x, i);
 		separator = ',';
 	}
 	*out++ = '}';
 	return out;
 }
 
-static char *put_header(char *out, const struct record *record)
+static char *put_extended(char *out, const struct record_extended *x)
 {
-	const struct extmsg *header = record->header;
-	struct extmsg_part caller;
+	const struct extmsg *header = x->header;
+	struct extmsg_part caller = header->caller;
 
-	if (!header)
-		return out;
-	caller = header->caller;
 	if (caller.len > CALLER_MAX)
 		caller.len = CALLER_MAX;
 	out = put_number(out, ",\"level\":", header->prio % 8);
@@ -192,9 +189,9 @@ static char *put_header(char *out, const struct record *record)
 		out = put_part(out, ",\"caller\":", caller);
 	if (header->release.len > 0)
 		out = put_part(out, ",\"release\":", header->release);
-	out = put_dictionary(out, record);
-	if (record->missing > 0)
-		out = put_number(out, ",\"missing\":", record->missing);
+	out = put_dictionary(out, x);
+	if (x->missing > 0)
+		out = put_number(out, ",\"missing\":", x->missing);
 	return out;
 }
 
@@ -207,6 +204,8 @@ size_t json_record(char *out, const struct record *record)
 	to = put_notice(to, record);
 	to = put_text(to, ",\"message\":");
 	to = put_string(to, record->text, record->text_len);
-	to = put_text(put_header(to, record), "}\n");
+	if (record->extended)
+		to = put_extended(to, record->extended);
+	to = put_text(to, "}\n");
 	return (size_t)(to - out);
 }

@@ -28,13 +28,13 @@ struct sequence {
 	uint64_t usec; /* latest time of the sender's clock */
 	uint64_t passed; /* bit I: that was the one I + 1 before @next */
 	uint64_t left_out; /* sequnums that may still come */
-	uint32_t seen[SEQUENCE_SEEN]; /* digests, by sequnum; 0: none */
 	uint32_t msgid; /* of the last message that had one */
 	uint32_t unnumbered; /* incomplete ones without msgid since */
 	uint32_t told; /* messages that were told as lost */
 	bool begun; /* a record was passed */
 	bool numbered; /* one with a msgid */
 	bool late_told; /* that the next one to pass is late */
+	uint32_t seen[SEQUENCE_SEEN]; /* digests, by sequnum; 0: none */
 };
 
 enum sequence_place {

@@ -59,7 +59,7 @@ static void test_a_text_is_its_lines(void **state)
 	SAYS("a\\x0a\n", "a|");
 	SAYS("\\x0aa\n", "|a");
 	SAYS("\\x0a\\x0a", "||");
-	SAYS("a\\x0d\\x0ab\n", "a\r|b");
+	SAYS("a\\x0d\\x0a\\x0db\\x0d\\x0d\n k=v\n", "a|\rb {k=v}");
 }
 
 static void test_escapes_are_decoded(void **state)

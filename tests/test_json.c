@@ -121,9 +121,10 @@ static void test_extended_records_have_what_their_header_says(void **state)
 	struct extmsg header = { .prio = 2047,
 				 .sequnum = UINT64_MAX,
 				 .usec = UINT64_MAX };
+	struct record_extended extended = { .header = &header };
 
 	(void)state;
-	record.header = &header;
+	record.extended = &extended;
 	assert_json(&record, BEGIN ",\"message\":\"x\",\"level\":7,"
 				   "\"facility\":255,"
 				   "\"sequnum\":18446744073709551615,"
@@ -131,7 +132,7 @@ static void test_extended_records_have_what_their_header_says(void **state)
 	header = (struct extmsg){ .prio = 6,
 				  .caller = part("T1"),
 				  .release = part("6.12\"\\x") };
-	record.missing = 12;
+	extended.missing = 12;
 	assert_json(&record, BEGIN ",\"message\":\"x\",\"level\":6,"
 				   "\"facility\":0,\"sequnum\":0,\"usec\":0,"
 				   "\"caller\":\"T1\",\"release\":"
@@ -144,13 +145,13 @@ static void assert_dictionary(const char *pairs, const char *want)
 	struct record record = a_record("x");
 	struct extbody_pair list[4];
 	struct extmsg header = { .prio = 6 };
+	struct record_extended extended = { .header = &header, .pairs = list };
 	unsigned char bytes[100];
 	char all[1000];
 
-	record.header = &header;
-	record.pairs = list;
-	record.pairs_len = strlen(pairs);
-	record.pair_count = extbody_list(part(pairs), bytes, list, 4);
+	record.extended = &extended;
+	extended.pairs_len = strlen(pairs);
+	extended.pair_count = extbody_list(part(pairs), bytes, list, 4);
 	snprintf(all, sizeof(all),
 		 BEGIN ",\"message\":\"x\",\"level\":6,\"facility\":0,"
 		       "\"sequnum\":0,\"usec\":0%s}\n",
@@ -191,6 +192,7 @@ static void test_the_most_that_an_object_can_take_is_enough(void **state)
 				 .usec = UINT64_MAX,
 				 .caller = { bad, sizeof(bad) },
 				 .release = { bad, EXTMSG_RELEASE_MAX } };
+	struct record_extended extended = { .header = &header, .pairs = list };
 	static char prefix[SRCADDR_TEXT_MAX];
 	static const char *const units[] = { "\xff", " \xff\n",	 "\xff\n ",
 					     " =\n", " \xff=\n", " a=\xff\n" };
@@ -216,12 +218,11 @@ static void test_the_most_that_an_object_can_take_is_enough(void **state)
 			record.text_len = len % 50;
 			record.notice = true;
 			record.lost = UINT64_MAX;
-			record.missing = UINT32_MAX;
-			record.header = &header;
-			record.pairs = list;
-			record.pair_count =
+			extended.missing = UINT32_MAX;
+			extended.pair_count =
 				extbody_list(pairs, scratch, list, JSON_PAIRS);
-			record.pairs_len = len;
+			extended.pairs_len = len;
+			record.extended = &extended;
 			most = format_max(&record, FORMAT_JSON);
 			out = malloc(most);
 			assert_non_null(out);

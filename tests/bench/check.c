@@ -6,12 +6,13 @@
  * must be in order, none missing, none twice.
  *
  *   check sources=N lines=COUNT [shape=source|text|bare] [open=yes] [even=LEN]
- *	FILE...
+ *	[header=KIND] FILE...
  *   check sources=N recorded=EXPECTED passes=N FILE...
  *   check shape=count datagrams=N FILE...
  *
  * shape: what a line begins with.  source: stamp and source; text: a stamp and
- * something else; bare: nothing.  open=yes: the lines' first halves were sent.
+ * something else; bare: nothing.  header: as load's; the kernel's time stands
+ * before each line then, whatever was sent.  open=yes: the lines' first halves were sent.
  * recorded: see recorded.h.  shape=count: for the floor, which joins no
  * fragments, only its prefixes are counted.
  * Exit status 0 when nothing is wrong.
@@ -36,6 +37,7 @@ struct check {
 	const char *shape; /* of a line's beginning: source, text, bare */
 	size_t even;
 	bool open_lines;
+	bool timed; /* the kernel's time stands before a line */
 	uint32_t passes;
 	uint8_t *seen; /* source * passes + seq */
 	int64_t *last; /* highest number of each source so far */
@@ -65,11 +67,35 @@ static bool same_text(const struct check *c, struct view text, uint32_t source,
 	return view_equal(text, (struct view){ wanted, len });
 }
 
+/* Cuts the kernel's time off. */
+static struct view cut_time(const struct check *c, struct view *line)
+{
+	struct view time = { line->p, 0 };
+
+	while (c->timed && time.len < line->len &&
+	       (time.len == 0 || line->p[time.len - 1] != ']'))
+		time.len++;
+	/* And the space behind it. */
+	if (time.len > 0 && time.len < line->len)
+		time.len++;
+	line->p += time.len;
+	line->len -= time.len;
+	return time;
+}
+
+static bool same_time(const struct check *c, struct view time, uint32_t seq)
+{
+	char wanted[BENCH_HEADER_MAX];
+	size_t len = bench_header(c->timed ? "text" : "no", seq, wanted);
+
+	return view_equal(time, (struct view){ wanted, len });
+}
+
 static bool parse_line(const struct check *c, struct view line,
 		       uint32_t *source, uint32_t *seq)
 {
 	struct view name = { "", 0 };
-	struct view text;
+	struct view text, time;
 
 	if (strcmp(c->shape, "bare") != 0) {
 		if (!has_stamp(line))
@@ -78,6 +104,7 @@ static bool parse_line(const struct check *c, struct view line,
 		line.len -= LOGLINES_STAMP;
 		name = view_cut(&line, ' ');
 	}
+	time = cut_time(c, &line);
 	text = line;
 	if (!tagged_number(view_cut(&line, ' '), 'S', source))
 		return false;
@@ -88,7 +115,7 @@ static bool parse_line(const struct check *c, struct view line,
 		return false;
 	return *source < c->sources && *seq < c->passes &&
 	       (strcmp(c->shape, "source") != 0 || is_source(name, *source)) &&
-	       same_text(c, text, *source, *seq);
+	       same_time(c, time, *seq) && same_text(c, text, *source, *seq);
 }
 
 static void take_good(struct check *c, uint32_t source, uint32_t seq)
@@ -137,6 +164,7 @@ static void set_up(struct check *c, char **argv)
 	c->expected = opt_number(argv, "lines", 0);
 	c->even = opt_number(argv, "even", 0);
 	c->open_lines = !strcmp(opt_text(argv, "open", "no"), "yes");
+	c->timed = strcmp(opt_text(argv, "header", "no"), "no") != 0;
 	c->passes = (uint32_t)(c->expected / c->sources + 1);
 	c->seen = calloc((size_t)c->sources * c->passes, 1);
 	c->last = malloc(c->sources * sizeof(*c->last));

@@ -144,6 +144,18 @@ size_t bench_line(uint32_t source, uint32_t seq, size_t even, char *text)
 	return len;
 }
 
+size_t bench_header(const char *kind, uint32_t seq, char *text)
+{
+	uint32_t ms = 1000 + seq;
+
+	if (!strcmp(kind, "extended"))
+		return (size_t)sprintf(text, "6,%u,%u000,-;", seq, ms);
+	if (!strcmp(kind, "text"))
+		return (size_t)sprintf(text, "[%5u.%03u000] ", ms / 1000,
+				       ms % 1000);
+	return 0;
+}
+
 size_t bench_cut(size_t len, unsigned f, unsigned frags)
 {
 	return len * f / frags;

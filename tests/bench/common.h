@@ -46,6 +46,14 @@ uint32_t bench_pick(uint64_t k, uint32_t sources, uint32_t *seq);
  * that is not 0. */
 size_t bench_line(uint32_t source, uint32_t seq, size_t even, char *text);
 
+/*
+ * What stands before a source's line @seq: the kernel's time, or, if @kind is
+ * "extended", the header of a record that leaves just that line; nothing if it
+ * is "no".  Returns the length, below BENCH_HEADER_MAX.
+ */
+#define BENCH_HEADER_MAX 40
+size_t bench_header(const char *kind, uint32_t seq, char *text);
+
 /* Fragment @f of @frags of a line of @len bytes begins at this offset. */
 size_t bench_cut(size_t len, unsigned f, unsigned frags);
 

@@ -37,6 +37,20 @@ function judge_flat(load,    one, many, text)
 		verdict(text, many / one, 1.15, "")
 }
 
+# What a record costs, times its line as text, in the same round.
+function judge_records(sources,    r, text)
+{
+	for (r in rounds)
+		if (ns[r, "text-" sources, "udplogger"] > 0 && \
+		    ns[r, "records-" sources, "udplogger"] > 0)
+			keep("records", sources, \
+				ns[r, "records-" sources, "udplogger"] / \
+				ns[r, "text-" sources, "udplogger"])
+	text = sprintf("extended record to its text, %d source%s (1.30)", \
+		sources, sources > 1 ? "s" : "")
+	verdict(text, middle("records", sources), 1.30, "")
+}
+
 function judge_memory(text, list, load, limit,    m)
 {
 	m = middle(list, load SUBSEP "udplogger")
@@ -116,6 +130,8 @@ function judge()
 	judge_ratio("floor", "10k-1", 0.40)
 	judge_ratio("floor", "100k-1", 0.40)
 	judge_ratio("floor-real", "100k-1000x3", 0.50)
+	judge_records(1)
+	judge_records(1000)
 	judge_latency()
 	judge_peak()
 	judge_stored("blast-1", "100")

@@ -5,6 +5,7 @@
  *   load port=P sources=N first=K count=LINES
  *	rate=DATAGRAMS_PER_SECOND   0: as fast as it goes
  *	frags=1..3		    datagrams per line
+ *	header=no|text|extended	    before each line; see bench_header()
  *	open=yes		    only each line's first half, without its LF
  *	recording=FILE		    no lines, but each of its datagrams from
  *				    each source; FILE as in tests/dgrams.h
@@ -31,6 +32,7 @@
 struct load {
 	struct packets packets;
 	size_t even;
+	const char *header;
 	uint64_t gap_ns; /* between datagrams, 0: none */
 	uint64_t start_ns;
 	uint64_t limit_ns;
@@ -73,13 +75,14 @@ static void send_one(struct load *l, uint32_t source, const char *bytes,
 
 static void send_part(struct load *l, uint64_t k, unsigned f, unsigned frags)
 {
-	char text[BENCH_LINE_MAX];
+	char text[BENCH_HEADER_MAX + BENCH_LINE_MAX];
 	uint32_t seq;
 	uint32_t source = bench_pick(k, l->packets.sources, &seq);
-	size_t len = bench_line(source, seq, l->even, text);
-	size_t from = bench_cut(len, f, frags);
+	size_t len = bench_header(l->header, seq, text);
 
-	send_one(l, source, text + from, bench_cut(len, f + 1, frags) - from);
+	len += bench_line(source, seq, l->even, text + len);
+	send_one(l, source, text + bench_cut(len, f, frags),
+		 bench_cut(len, f + 1, frags) - bench_cut(len, f, frags));
 }
 
 /* All first fragments of a block, then all second ones: sources interleave. */
@@ -162,6 +165,7 @@ int main(int argc, char **argv)
 	uint64_t frags = open_lines ? 2 : opt_number(argv, "frags", 1);
 
 	(void)argc;
+	l.header = opt_text(argv, "header", "no");
 	l.gap_ns = rate ? 1000000000 / rate : 0;
 	l.limit_ns = opt_number(argv, "seconds", 60) * 1000000000;
 	if (!strcmp(how, "cut"))

@@ -8,10 +8,10 @@
  *
  *   measure load=drain|paced|latency bin=DIR dir=DIR rx=CPU tx=CPU
  *	sources=N count=LINES fills=N warm=N rate=N frags=N open=yes|no
- *	send=HOW recording=FILE recorded=EXPECTED shape=SHAPE ends=any
+ *	header=KIND send=HOW recording=FILE recorded=EXPECTED shape=SHAPE ends=any
  *	-- RECEIVER ARG...
  *
- * send and recording are load's, recorded and shape are check's.  ends=any:
+ * header, send and recording are load's, recorded and shape are check's.  ends=any:
  * the receiver need not exit with 0 when it is told to stop.
  *
  * drain: the receiver is stopped (SIGSTOP) while COUNT lines go into its
@@ -243,6 +243,7 @@ static void send_load(struct run *r)
 	add_arg(&a, "rate=%" PRIu64, r->rate);
 	add_arg(&a, "frags=%" PRIu64, r->frags);
 	add_arg(&a, "open=%s", r->open_lines ? "yes" : "no");
+	add_arg(&a, "header=%s", opt_text(r->argv, "header", "no"));
 	add_arg(&a, "send=%s", r->send);
 	add_arg(&a, "recording=%s", r->recording);
 	if (run_tool(a.at, answer))
@@ -356,6 +357,7 @@ static void check_log(const struct run *r, char *answer)
 	add_arg(&a, "datagrams=%" PRIu64, r->sent);
 	add_arg(&a, "passes=%" PRIu64, r->passes);
 	add_arg(&a, "open=%s", r->open_lines ? "yes" : "no");
+	add_arg(&a, "header=%s", opt_text(r->argv, "header", "no"));
 	if (!strcmp(r->send, "cut"))
 		add_arg(&a, "even=%d", BENCH_LINE_EVEN);
 	if (*recorded)

@@ -2,7 +2,8 @@
  * prefilled.c - starts a receiver on a socket that is full already, and that is
  * told to end: so it always does the same, whatever time it takes.
  *
- *   prefilled bin=DIR sources=N count=LINES frags=N -- RECEIVER ARG...
+ *   prefilled bin=DIR sources=N count=LINES frags=N [header=KIND] --
+ *	RECEIVER ARG...
  *
  * The socket is passed as a service manager does it, sd_listen_fds(3), and has
  * what load sends.  SIGTERM waits, blocked, for the receiver, which takes in
@@ -50,12 +51,11 @@ static uint16_t open_full(uint64_t datagrams)
 
 static void fill(char **argv, uint16_t port, uint64_t count)
 {
-	char text[5][64];
+	char text[6][64];
 	char path[4096];
 	char answer[ANSWER_MAX];
-	char *args[] = {
-		path, text[0], text[1], text[2], text[3], text[4], NULL
-	};
+	char *args[] = { path,	  text[0], text[1], text[2],
+			 text[3], text[4], text[5], NULL };
 	uint64_t sources = opt_number(argv, "sources", 1);
 
 	if (count == 0)
@@ -66,6 +66,7 @@ static void fill(char **argv, uint16_t port, uint64_t count)
 	snprintf(text[2], 64, "count=%llu", (unsigned long long)count);
 	snprintf(text[3], 64, "frags=%s", opt_text(argv, "frags", "1"));
 	snprintf(text[4], 64, "rate=0");
+	snprintf(text[5], 64, "header=%s", opt_text(argv, "header", "no"));
 	if (run_tool(args, answer))
 		die("load");
 	if (answer_number(answer, "sources ") != sources)
