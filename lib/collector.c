@@ -422,7 +422,7 @@ bool collector_note(struct collector *c, const struct timespec *time,
 {
 	struct record record = {
 		.prefix = "",
-		.notice = true,
+		.notice = "datagrams-lost",
 		.lost = lost,
 		.text = (const unsigned char *)text,
 		.text_len = strlen(text),

@@ -200,24 +200,23 @@ static struct extbody_pair split_pair(const unsigned char *bytes, size_t len)
 }
 
 size_t extbody_list(struct extmsg_part pairs, unsigned char *out,
-		    struct extbody_pair *list, size_t most)
+		    struct extbody_pair *list, size_t most,
+		    struct extmsg_part *rest)
 {
 	struct extmsg_part pair;
 	size_t count = 0;
 	size_t at = 0;
 
-	while (next_pair(pairs, &at, &pair)) {
-		size_t len;
+	while (count < most && next_pair(pairs, &at, &pair)) {
+		size_t len = decode_pair(pair, out);
 
-		if (count == most - 1 && at < pairs.len) {
-			pair.len = (size_t)(pairs.at + pairs.len - pair.at);
-			list[count++] =
-				(struct extbody_pair){ { out, 0 }, pair };
-			break;
-		}
-		len = decode_pair(pair, out);
 		list[count++] = split_pair(out, len);
 		out += len;
+	}
+	*rest = (struct extmsg_part){ NULL, 0 };
+	if (count == most && next_pair(pairs, &at, &pair)) {
+		rest->at = pair.at;
+		rest->len = (size_t)(pairs.at + pairs.len - pair.at);
 	}
 	return count;
 }

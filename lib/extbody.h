@@ -56,12 +56,13 @@ struct extbody_pair {
 };
 
 /*
- * Makes @list, of up to @most, 1 or more, of the pairs; their bytes go to @out,
- * which has room for as many as @pairs has.  If there are more, the last one
- * has an empty key, and is all that is left, as it came.  Returns how many.
+ * Makes @list, of up to @most, of the pairs; their bytes go to @out, which has
+ * room for as many as @pairs has.  Returns how many.  *@rest is what there was
+ * no room for, as it came.
  */
 size_t extbody_list(struct extmsg_part pairs, unsigned char *out,
-		    struct extbody_pair *list, size_t most);
+		    struct extbody_pair *list, size_t most,
+		    struct extmsg_part *rest);
 
 /*
  * The number of the message among all that were sent to this target, if the

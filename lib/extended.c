@@ -67,10 +67,10 @@ bool extended_is(struct extended *x, struct source *source, uint32_t number,
 }
 
 static bool put_notice(struct extended *x, const struct passing *p,
-		       uint64_t lost, const char *text)
+		       const char *notice, uint64_t lost, const char *text)
 {
 	struct record record = {
-		.notice = true,
+		.notice = notice,
 		.lost = lost,
 		.text = (const unsigned char *)text,
 		.text_len = strlen(text),
@@ -124,8 +124,9 @@ static bool write_whole(struct extended *x, const struct passing *p, size_t *at)
 	if (*at > p->body.text.len)
 		return true;
 	record.text_len = join_lines(p, x->line);
-	extended.pair_count = extbody_list(
-		p->body.pairs, x->line + record.text_len, x->pairs, JSON_PAIRS);
+	extended.pair_count =
+		extbody_list(p->body.pairs, x->line + record.text_len, x->pairs,
+			     JSON_PAIRS, &extended.rest);
 	if (!x->sink.put(x->sink.owner, p->source, &p->arrival, &record))
 		return false;
 	*at = p->body.text.len + 1;
@@ -137,6 +138,28 @@ static bool is_late(const struct sequence *s, const struct extmsg *header)
 	return s->begun && header->sequnum < s->next;
 }
 
+static bool put_loss(struct extended *x, const struct passing *p,
+		     const struct sequence_loss *loss)
+{
+	char text[96];
+
+	snprintf(text, sizeof(text),
+		 "%" PRIu32 " messages lost (msgid %" PRIu32 "..%" PRIu32 ")",
+		 loss->lost, loss->first, loss->last);
+	return put_notice(x, p, "messages-lost", loss->lost, text);
+}
+
+static bool put_late(struct extended *x, const struct passing *p,
+		     uint32_t msgid)
+{
+	char text[96];
+
+	snprintf(text, sizeof(text),
+		 "1 messages late, not lost (msgid %" PRIu32 "..%" PRIu32 ")",
+		 msgid, msgid);
+	return put_notice(x, p, "message-late", 0, text);
+}
+
 /* Tells what the msgid of a record says of those before it. */
 static bool tell_loss(struct extended *x, const struct passing *p,
 		      uint32_t msgid)
@@ -146,17 +169,10 @@ static bool tell_loss(struct extended *x, const struct passing *p,
 	uint32_t spared =
 		reasm_spared(&x->reasm, p->source, p->header->sequnum, false);
 	struct sequence_loss loss = sequence_loss(s, msgid, spared, late);
-	char text[96];
 
-	snprintf(text, sizeof(text),
-		 "%" PRIu32 " messages lost (msgid %" PRIu32 "..%" PRIu32 ")",
-		 loss.lost, loss.first, loss.last);
-	if (loss.late)
-		snprintf(text, sizeof(text),
-			 "1 messages late, not lost (msgid %" PRIu32
-			 "..%" PRIu32 ")",
-			 msgid, msgid);
-	if ((loss.lost > 0 || loss.late) && !put_notice(x, p, loss.lost, text))
+	if (loss.lost > 0 && !put_loss(x, p, &loss))
+		return false;
+	if (loss.late && !put_late(x, p, msgid))
 		return false;
 	x->counts.lost += loss.lost;
 	if (loss.late && x->counts.lost > 0)
@@ -172,8 +188,8 @@ static void pass(struct extended *x, const struct passing *p, bool has_msgid)
 	struct sequence *s = &x->sources[p->source].sequence;
 	int64_t left_out;
 
-	if (!has_msgid && !is_late(s, p->header))
-		sequence_unnumbered(s, p->missing == 0);
+	if (p->missing > 0 && !has_msgid && !is_late(s, p->header))
+		sequence_unnumbered(s);
 	if (p->missing == 0)
 		sequence_remember(s, p->header, p->whole.len);
 	left_out = sequence_pass(s, p->header);
@@ -247,22 +263,27 @@ static bool write_in_turn(struct extended *x, uint32_t message)
 	return write_message(x, message);
 }
 
-/* What is held of the boot before comes first. */
+/*
+ * What is held of the boot before comes first.  There may be fragments of the
+ * new one already, whose time is closer to that of @p.
+ */
 static bool tell_boot(struct extended *x, const struct passing *p)
 {
+	struct sequence *s = &x->sources[p->source].sequence;
+	uint64_t between = s->usec / 2 + p->header->usec / 2 + 1;
 	uint32_t held;
 
 	while ((held = reasm_lowest_waiting(&x->reasm, p->source)) !=
 	       REASM_NONE)
 		if (!write_message(x, held))
 			return false;
-	while ((held = reasm_oldest_of(&x->reasm, p->source)) != REASM_NONE &&
-	       x->reasm.messages[held].header.sequnum > p->header->sequnum)
+	while ((held = reasm_oldest_of(&x->reasm, p->source, between)) !=
+	       REASM_NONE)
 		if (!write_message(x, held))
 			return false;
-	if (!put_notice(x, p, 0, "sender booted"))
+	if (!put_notice(x, p, "booted", 0, "sender booted"))
 		return false;
-	x->sources[p->source].sequence = (struct sequence){ .next = 0 };
+	*s = (struct sequence){ .next = 0 };
 	return true;
 }
 
@@ -479,7 +500,7 @@ bool extended_give_way(struct extended *x, uint32_t number)
 	uint32_t held;
 
 	while ((held = reasm_lowest_waiting(&x->reasm, number)) != REASM_NONE ||
-	       (held = reasm_oldest_of(&x->reasm, number)) != REASM_NONE)
+	       (held = reasm_oldest_of(&x->reasm, number, 0)) != REASM_NONE)
 		if (!write_message(x, held))
 			return false;
 	reasm_forget_source(&x->reasm, number);

@@ -27,6 +27,7 @@ struct record_extended {
 	const struct extmsg *header;
 	const struct extbody_pair *pairs;
 	size_t pair_count;
+	struct extmsg_part rest; /* of the pairs, as it came */
 	size_t pairs_len; /* bytes of them, and of what stood between */
 	uint32_t missing; /* bytes of it that never came */
 };
@@ -39,7 +40,7 @@ struct record {
 	size_t prefix_len; /* at most SRCADDR_TEXT_MAX */
 	const unsigned char *text; /* as it came, without LF */
 	size_t text_len;
-	bool notice; /* of the daemon itself */
+	const char *notice; /* what the daemon itself tells of; else NULL */
 	uint64_t lost; /* a notice's count, or 0 */
 	const struct record_extended *extended; /* in JSON; else NULL */
 };

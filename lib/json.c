@@ -93,7 +93,7 @@ static char *put_source(char *out, const struct record *record)
 	port = len - 1;
 	while (port > 0 && address[port - 1] != ':')
 		port--;
-	out = put_text(out, ",\"source\":");
+	out = put_text(out, ",\"address\":");
 	if (address[0] == '[')
 		out = put_string(out, (const unsigned char *)address + 1,
 				 port - 3);
@@ -107,7 +107,8 @@ static char *put_notice(char *out, const struct record *record)
 {
 	if (!record->notice)
 		return out;
-	out = put_text(out, ",\"program\":\"udplogger\"");
+	out = put_text(out, ",\"program\":\"udplogger\",\"notice\":\"");
+	out = put_text(put_text(out, record->notice), "\"");
 	if (record->lost > 0)
 		out = put_number(out, ",\"lost\":", record->lost);
 	return out;
@@ -190,6 +191,8 @@ static char *put_extended(char *out, const struct record_extended *x)
 	if (header->release.len > 0)
 		out = put_part(out, ",\"release\":", header->release);
 	out = put_dictionary(out, x);
+	if (x->rest.len > 0)
+		out = put_part(out, ",\"rest\":", x->rest);
 	if (x->missing > 0)
 		out = put_number(out, ",\"missing\":", x->missing);
 	return out;

@@ -79,19 +79,19 @@ static const struct rule rules[] = {
 	      "write bytes as they came instead of escaped"),
 	  .set = set_bool, .field = FIELD(raw) },
 	{ ROW("format", "FORMAT", "text", "text or json",
-	      "lines of text, or an object of JSON on each"),
+	      "lines of text, or one object of JSON a line"),
 	  .set = set_json },
 	{ ROW("stamp", "STAMP", "traditional", "traditional or iso",
-	      "iso: 2026-11-22T01:14:00.123456+09:00"),
+	      "iso: 2026-11-22T01:14:00.123456+09:00, as JSON has it"),
 	  .set = set_iso },
 	{ ROW("extended", "WHETHER", "yes", "yes or no",
 	      "read extended netconsole, unless raw=yes"),
 	  .set = set_bool, .field = FIELD(extended) },
-	{ ROW("reorder", "MILLISECONDS", "10", "0 to 1000",
-	      "how long records of that wait for earlier ones"),
+	{ ROW("reorder", "MS", "10", "0 to 1000",
+	      "how long extended records wait for earlier ones"),
 	  .set = set_number, .field = FIELD(reorder_ms), RANGE(0, 1000) },
 	{ ROW("level", "WHETHER", "no", "yes or no",
-	      "show <PRIO> of extended netconsole before its text"),
+	      "show <PRIO> before each line of extended netconsole"),
 	  .set = set_bool, .field = FIELD(level) },
 	{ ROW("tee", "WHETHER", "auto", "yes, no or auto",
 	      "show lines on stdout too; auto: if it's a terminal"),
@@ -367,7 +367,8 @@ static int check_together(const struct options *options, char *error)
 	if (options->raw && options->json) {
 		snprintf(error, OPTIONS_ERROR_MAX,
 			 "raw=yes: not allowed with format=json, which cannot "
-			 "hold any byte; allowed is raw=no, or format=text");
+			 "hold arbitrary bytes; allowed is raw=no, or "
+			 "format=text");
 		return -1;
 	}
 	if (options->queue_bytes >= least)

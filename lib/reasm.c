@@ -191,7 +191,7 @@ static uint32_t spare_one(const struct reasm *r, uint32_t source)
 {
 	uint32_t number = reasm_lowest_waiting(r, source);
 
-	return number != REASM_NONE ? number : reasm_oldest_of(r, source);
+	return number != REASM_NONE ? number : reasm_oldest_of(r, source, 0);
 }
 
 /* Of all, when memory is used up. */
@@ -336,13 +336,14 @@ uint32_t reasm_first_waiting(const struct reasm *r)
 	return first_of(&r->waits);
 }
 
-uint32_t reasm_oldest_of(const struct reasm *r, uint32_t source)
+uint32_t reasm_oldest_of(const struct reasm *r, uint32_t source, uint64_t usec)
 {
 	uint32_t number = newest(r, source);
 	uint32_t found = REASM_NONE;
 
 	for (; number != REASM_NONE; number = r->messages[number].next)
-		if (!r->messages[number].waits)
+		if (!r->messages[number].waits &&
+		    r->messages[number].header.usec >= usec)
 			found = number;
 	return found;
 }

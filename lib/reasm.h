@@ -103,7 +103,8 @@ void reasm_drop(struct reasm *r, uint32_t number);
 
 /* Which message; REASM_NONE if there is none. */
 uint32_t reasm_oldest(const struct reasm *r); /* of those not whole */
-uint32_t reasm_oldest_of(const struct reasm *r, uint32_t source);
+/* Of those of @source, from @usec on by the sender's clock. */
+uint32_t reasm_oldest_of(const struct reasm *r, uint32_t source, uint64_t usec);
 uint32_t reasm_first_waiting(const struct reasm *r);
 /* Of those of @source that wait, the one with the lowest sequnum. */
 uint32_t reasm_lowest_waiting(const struct reasm *r, uint32_t source);

@@ -5,14 +5,19 @@
 #define NEAR	64 /* sequnums, and */
 #define NEAR_US 1000000 /* time, that are near zero */
 
+/* The multiplier is that of Knuth's MMIX generator; any odd one will do. */
+static uint64_t mix(uint64_t mixed, uint64_t value)
+{
+	mixed = (mixed ^ value) * 6364136223846793005u;
+	return mixed ^ mixed >> 32;
+}
+
 /* Records with the same numbers and length are the same. */
 static uint32_t digest(const struct extmsg *msg, size_t len)
 {
-	uint64_t mixed = msg->sequnum;
+	uint64_t mixed = mix(mix(0, msg->sequnum), msg->usec);
 
-	/* Multiplier of Knuth's MMIX generator; any odd one will do. */
-	mixed = (mixed ^ msg->usec) * 6364136223846793005u + msg->prio;
-	mixed = (mixed ^ mixed >> 32 ^ len) * 6364136223846793005u;
+	mixed = mix(mixed, (uint64_t)msg->prio << 32 ^ len);
 	return (uint32_t)(mixed >> 32) | 1;
 }
 
@@ -50,6 +55,12 @@ enum sequence_place sequence_look(const struct sequence *s,
 	return msg->sequnum > s->next ? SEQUENCE_AHEAD : SEQUENCE_LATE;
 }
 
+/* No kernel gets that far; whoever forges it has it again and again. */
+static uint64_t after(uint64_t sequnum)
+{
+	return sequnum < UINT64_MAX ? sequnum + 1 : sequnum;
+}
+
 static void see_time(struct sequence *s, const struct extmsg *msg)
 {
 	if (msg->usec > s->usec)
@@ -60,7 +71,7 @@ void sequence_remember(struct sequence *s, const struct extmsg *msg, size_t len)
 {
 	s->seen[msg->sequnum % SEQUENCE_SEEN] = digest(msg, len);
 	if (msg->sequnum >= s->ahead)
-		s->ahead = msg->sequnum + 1;
+		s->ahead = after(msg->sequnum);
 	see_time(s, msg);
 }
 
@@ -92,7 +103,7 @@ int64_t sequence_pass(struct sequence *s, const struct extmsg *msg)
 		left_out < SEQUENCE_SEEN - 1 ? s->passed << (left_out + 1) : 0;
 	s->passed |= 1;
 	s->begun = true;
-	s->next = msg->sequnum + 1;
+	s->next = after(msg->sequnum);
 	s->left_out += left_out;
 	return (int64_t)left_out;
 }
@@ -137,10 +148,8 @@ void sequence_told(struct sequence *s, const struct sequence_loss *loss,
 	s->unnumbered = 0;
 }
 
-void sequence_unnumbered(struct sequence *s, bool whole)
+void sequence_unnumbered(struct sequence *s)
 {
-	if (whole)
-		s->numbered = false;
-	else if (s->numbered)
+	if (s->numbered)
 		s->unnumbered++;
 }

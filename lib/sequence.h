@@ -29,11 +29,11 @@ struct sequence {
 	uint64_t passed; /* bit I: that was the one I + 1 before @next */
 	uint64_t left_out; /* sequnums that may still come */
 	uint32_t msgid; /* of the last message that had one */
-	uint32_t unnumbered; /* incomplete ones without msgid since */
-	uint32_t told; /* messages that were told as lost */
+	uint32_t unnumbered; /* incomplete ones without since then */
+	uint32_t told; /* as lost, and did not come late */
 	bool begun; /* a record was passed */
-	bool numbered; /* one with a msgid */
-	bool late_told; /* that the next one to pass is late */
+	bool numbered; /* one with a msgid was */
+	bool late_told; /* the log says that the next one to pass is late */
 	uint32_t seen[SEQUENCE_SEEN]; /* digests, by sequnum; 0: none */
 };
 
@@ -62,27 +62,29 @@ int64_t sequence_pass(struct sequence *s, const struct extmsg *msg);
 
 /* What the msgid of a record says of others. */
 struct sequence_loss {
-	uint32_t lost; /* this many are, among */
-	uint32_t first; /* these */
-	uint32_t last;
-	bool late; /* it is one that was told as lost */
+	uint32_t lost; /* so many of those */
+	uint32_t first; /* from this msgid */
+	uint32_t last; /* to that */
+	bool late; /* this record had been told as lost */
 };
 
 /*
- * Before sequence_pass(): what @msgid tells, @spared of the missing messages
- * being known to have come in part.  @late: later records were passed.
+ * What the log is to say before a record with @msgid, whether or not that is
+ * nothing.  @spared of the messages that are missing have come in part.  @late:
+ * later records were passed already.
  */
 struct sequence_loss sequence_loss(const struct sequence *s, uint32_t msgid,
 				   uint32_t spared, bool late);
 
-/* That was told, or is nothing. */
+/* The log says so now; to be followed by sequence_pass() of that record. */
 void sequence_told(struct sequence *s, const struct sequence_loss *loss,
 		   uint32_t msgid, bool late);
 
 /*
- * A record without msgid goes to the log: its sender adds none any more, or, if
- * it is not @whole, its msgid may be what is missing.
+ * An incomplete record without msgid goes to the log in its turn: its msgid may
+ * be what is missing, so one of those that are missing is not lost.  A whole one
+ * without says nothing: the kernel counts only while it adds the msgid.
  */
-void sequence_unnumbered(struct sequence *s, bool whole);
+void sequence_unnumbered(struct sequence *s);
 
 #endif

@@ -242,6 +242,19 @@ static void test_what_came_in_part_is_not_lost(void **state)
 			 "1|<8 bytes missing>");
 }
 
+/* The kernel counts only while it adds the numbers. */
+static void test_records_without_msgid_between_say_nothing(void **state)
+{
+	struct rig *rig = *state;
+
+	say_msgid(rig, 0, 5, 1000);
+	say_number(rig, 1, 1000);
+	say_msgid(rig, 2, 6, 1000);
+	say_number(rig, 3, 1000);
+	say_msgid(rig, 4, 9, 1000);
+	assert_told(rig, "0|1|2|3|udplogger: 2 messages lost (msgid 7..8)|4");
+}
+
 /* Later than the fragments of one that never was whole. */
 static void test_one_without_its_end_is_not_lost(void **state)
 {
@@ -262,14 +275,19 @@ static void test_a_boot_is_told_after_what_came_before(void **state)
 	for (i = 0; i < 3; i++)
 		say_number(rig, 5000 + i, 1000);
 	say(rig, 1, "6,5004,6004000,-,ncfrag=0/4;12", 1);
+	/* One that is far back, and one of the new boot. */
+	say(rig, 1, "6,0,5900000,-,ncfrag=0/4;34", 1);
+	say(rig, 1, "6,3,1003000,-,ncfrag=0/4;56", 1);
 	say_number(rig, 5005, 1000);
 	say_number(rig, 1, 1001);
-	assert_told(rig, "5000|5001|5002|5005|12<2 bytes missing>|"
-			 "udplogger: sender booted");
+#define BEFORE                                                         \
+	"5000|5001|5002|5005|12<2 bytes missing>|34<2 bytes missing>|" \
+	"udplogger: sender booted"
+	assert_told(rig, BEFORE);
 	say_number(rig, 0, 1002);
 	say_number(rig, 2, 1003);
-	assert_told(rig, "5000|5001|5002|5005|12<2 bytes missing>|"
-			 "udplogger: sender booted|0|1|2");
+	say(rig, 1, "6,3,1003000,-,ncfrag=2/4;78", 1);
+	assert_told(rig, BEFORE "|0|1|2|5678");
 }
 
 static void test_the_first_record_after_a_boot_may_be_a_fragment(void **state)
@@ -322,8 +340,8 @@ static void test_a_record_is_one_object(void **state)
 	say(rig, 1, "6,2,2,-;two\n", 2);
 	say(rig, 1, "6.12,6,1,3,-,ncfrag=2/4;34", 3);
 	rig_flush(rig);
-#define OBJECT(second, rest)                                                  \
-	"{\"time\":\"2026-01-01T00:00:0" second ".000000+00:00\",\"source\":" \
+#define OBJECT(second, rest)                                                   \
+	"{\"time\":\"2026-01-01T00:00:0" second ".000000+00:00\",\"address\":" \
 	"\"192.0.2.1\",\"port\":6665," rest "}\n"
 	assert_log(
 		rig,
@@ -504,6 +522,7 @@ int main(void)
 		CASE(test_a_record_in_fragments_has_its_place),
 		CASE(test_loss_is_told_in_its_place),
 		CASE(test_what_came_in_part_is_not_lost),
+		CASE(test_records_without_msgid_between_say_nothing),
 		CASE(test_one_without_its_end_is_not_lost),
 		CASE(test_a_boot_is_told_after_what_came_before),
 		CASE(test_the_first_record_after_a_boot_may_be_a_fragment),

@@ -76,7 +76,7 @@ static void test_notices_name_the_daemon_behind_the_source(void **state)
 	size_t len;
 
 	(void)state;
-	record.notice = true;
+	record.notice = "booted";
 	len = format_record(out, &record, FORMAT_TEXT);
 	assert_int_equal(len, strlen(BEGIN "udplogger: sender booted\n"));
 	assert_memory_equal(out, BEGIN "udplogger: sender booted\n", len);
@@ -104,7 +104,7 @@ static void test_the_most_that_a_line_can_take_is_enough(void **state)
 		record.prefix_len = sizeof(prefix);
 		record.stamp = "2026-11-22T03:04:05.123456+09:00 ";
 		record.stamp_len = STAMP_ISO_BYTES;
-		record.notice = true;
+		record.notice = "booted";
 		assert_int_equal(format_max(&record, FORMAT_TEXT),
 				 FORMAT_MAX(len));
 		assert_int_equal(format_record(out, &record, FORMAT_TEXT),

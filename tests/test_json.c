@@ -13,7 +13,7 @@
 #include "json.h"
 
 #define TIME  "{\"time\":\"2026-11-22T01:14:00.123456+09:00\""
-#define BEGIN TIME ",\"source\":\"192.0.2.1\",\"port\":6665"
+#define BEGIN TIME ",\"address\":\"192.0.2.1\",\"port\":6665"
 
 static struct record a_record(const char *text)
 {
@@ -86,12 +86,12 @@ static void test_an_address_has_no_brackets(void **state)
 	(void)state;
 	record.prefix = "[fe80::1%eth0]:514 ";
 	record.prefix_len = strlen(record.prefix);
-	assert_json(&record, TIME ",\"source\":\"fe80::1%eth0\",\"port\":514,"
+	assert_json(&record, TIME ",\"address\":\"fe80::1%eth0\",\"port\":514,"
 				  "\"message\":\"x\"}\n");
 	/* An interface may be named like this. */
 	record.prefix = "[fe80::1%a\"]:]:514 ";
 	record.prefix_len = strlen(record.prefix);
-	assert_json(&record, TIME ",\"source\":\"fe80::1%a\\\"]:\",\"port\":"
+	assert_json(&record, TIME ",\"address\":\"fe80::1%a\\\"]:\",\"port\":"
 				  "514,\"message\":\"x\"}\n");
 }
 
@@ -100,13 +100,16 @@ static void test_notices_are_of_the_program(void **state)
 	struct record record = a_record("sender booted");
 
 	(void)state;
-	record.notice = true;
-	assert_json(&record, BEGIN ",\"program\":\"udplogger\","
-				   "\"message\":\"sender booted\"}\n");
+	record.notice = "booted";
+	assert_json(&record,
+		    BEGIN ",\"program\":\"udplogger\",\"notice\":\"booted\","
+			  "\"message\":\"sender booted\"}\n");
 	record.prefix_len = 0;
 	record.lost = 3;
-	assert_json(&record, TIME ",\"program\":\"udplogger\",\"lost\":3,"
-				  "\"message\":\"sender booted\"}\n");
+	assert_json(
+		&record, TIME
+		",\"program\":\"udplogger\",\"notice\":\"booted\",\"lost\":3,"
+		"\"message\":\"sender booted\"}\n");
 }
 
 static struct extmsg_part part(const char *text)
@@ -151,7 +154,8 @@ static void assert_dictionary(const char *pairs, const char *want)
 
 	record.extended = &extended;
 	extended.pairs_len = strlen(pairs);
-	extended.pair_count = extbody_list(part(pairs), bytes, list, 4);
+	extended.pair_count =
+		extbody_list(part(pairs), bytes, list, 4, &extended.rest);
 	snprintf(all, sizeof(all),
 		 BEGIN ",\"message\":\"x\",\"level\":6,\"facility\":0,"
 		       "\"sequnum\":0,\"usec\":0%s}\n",
@@ -177,9 +181,9 @@ static void test_a_dictionary_has_each_key_once(void **state)
 	assert_dictionary(" a=1\n b=2\n c=3\n d=4\n",
 			  ",\"dictionary\":{\"a\":\"1\",\"b\":\"2\","
 			  "\"c\":\"3\",\"d\":\"4\"}");
-	assert_dictionary(" a=1\n b=2\n c=3\n d=4\n e\n",
+	assert_dictionary(" a=1\n b=2\n c=3\n d=4\n e\n f\n",
 			  ",\"dictionary\":{\"a\":\"1\",\"b\":\"2\","
-			  "\"c\":\"3\",\"\":\"d=4\\n e\\n\"}");
+			  "\"c\":\"3\",\"d\":\"4\"},\"rest\":\"e\\n f\\n\"");
 }
 
 /* The worst that a header, text and pairs can be fit into what is allowed. */
@@ -216,11 +220,12 @@ static void test_the_most_that_an_object_can_take_is_enough(void **state)
 			record.prefix_len = sizeof(prefix);
 			record.text = bad + 2500;
 			record.text_len = len % 50;
-			record.notice = true;
+			record.notice = "booted";
 			record.lost = UINT64_MAX;
 			extended.missing = UINT32_MAX;
 			extended.pair_count =
-				extbody_list(pairs, scratch, list, JSON_PAIRS);
+				extbody_list(pairs, scratch, list, JSON_PAIRS,
+					     &extended.rest);
 			extended.pairs_len = len;
 			record.extended = &extended;
 			most = format_max(&record, FORMAT_JSON);

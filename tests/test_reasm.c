@@ -108,7 +108,8 @@ static void test_whole_ones_can_wait(void **state)
 			 REASM_WHOLE);
 	reasm_wait(&r, eight, 101);
 	assert_int_equal(reasm_oldest(&r), part);
-	assert_int_equal(reasm_oldest_of(&r, 1), part);
+	assert_int_equal(reasm_oldest_of(&r, 1, 0), part);
+	assert_int_equal(reasm_oldest_of(&r, 1, 78), REASM_NONE);
 	assert_int_equal(reasm_first_waiting(&r), nine);
 	assert_int_equal(r.messages[nine].since_ms, 100);
 	assert_int_equal(reasm_lowest_waiting(&r, 1), eight);
@@ -185,8 +186,8 @@ static void test_what_differs_in_the_header_is_another_message(void **state)
 		for (j = 0; j < i; j++)
 			assert_int_not_equal(number[i], number[j]);
 	assert_int_equal(reasm_oldest(&r), number[0]);
-	assert_int_equal(reasm_oldest_of(&r, 2), number[1]);
-	assert_int_equal(reasm_oldest_of(&r, 3), REASM_NONE);
+	assert_int_equal(reasm_oldest_of(&r, 2, 0), number[1]);
+	assert_int_equal(reasm_oldest_of(&r, 3, 0), REASM_NONE);
 }
 
 static void test_the_header_is_that_of_the_first(void **state)

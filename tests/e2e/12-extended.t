@@ -259,7 +259,7 @@ json_notices() {
 	send
 	wait_lines 3
 	finish
-	logged | grep -q '"port":5001,"program":"udplogger","lost":1,"message":"1 messages lost (msgid 17..17)"}$' ||
+	logged | grep -q '"port":5001,"program":"udplogger","notice":"messages-lost","lost":1,"message":"1 messages lost (msgid 17..17)"}$' ||
 		fail "$(logged)"
 }
 

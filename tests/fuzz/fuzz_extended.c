@@ -115,7 +115,7 @@ static void check_lines(const struct run *r)
 	static const char begin[] = "2001-09-09 01:46:40 [::";
 	static const char iso[] = "2001-09-09T01:46:40.000000+00:00 [::";
 	static const char json[] = "{\"time\":\"2001-09-09T01:46:40.000000+00:"
-				   "00\",\"source\":\"::";
+				   "00\",\"address\":\"::";
 	const char *wanted = r->json ? json : r->iso ? iso : begin;
 	const char *line = r->log.bytes;
 	const char *end = line + r->log.len;
