@@ -82,8 +82,8 @@ void sequence_told(struct sequence *s, const struct sequence_loss *loss,
 
 /*
  * An incomplete record without msgid goes to the log in its turn: its msgid may
- * be what is missing, so one of those that are missing is not lost.  A whole one
- * without says nothing: the kernel counts only while it adds the msgid.
+ * be what is missing, so one of those that are missing is not lost.  A whole
+ * one without says nothing: the kernel counts only while it adds the msgid.
  */
 void sequence_unnumbered(struct sequence *s);
 

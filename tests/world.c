@@ -20,6 +20,8 @@ static const struct collector_settings settings = {
 	.wbuf_bytes = WORLD_WBUF_BYTES,
 	.held_bytes = HELD_BYTES,
 	.timeout_ms = WORLD_TIMEOUT_MS,
+	.extended = true,
+	.reorder_ms = 10,
 };
 
 static size_t collector_size(void)
