@@ -27,7 +27,8 @@ ALL_LDFLAGS = $(HARDEN_LD) $(PIE_LD) $(SANITIZE) $(LDFLAGS)
 # The floors of the house; lib/README.  check-layers holds the rooms to them.
 L0 = carve pool backoff ilist pace srcaddr stamp escape extmsg extbody \
 	sequence json format options usage
-L1 = linebuf source reasm extended outq spool collector
+L1 = linebuf source reasm extwrite extended outq spool output \
+	collector
 L2 = sys console diag signals zone privilege service listener netrx appendfile \
 	dayfile logfile writer intake tee banner
 L3 = engine

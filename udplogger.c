@@ -136,7 +136,7 @@ static bool set_up_tee(struct daemon *d)
 	if (!memory)
 		return false;
 	tee_init(&d->engine.tee, d->sys, &d->out, memory);
-	d->engine.collector.tee = &d->engine.tee.queue;
+	d->engine.collector.output.tee = &d->engine.tee.queue;
 	return true;
 }
 
@@ -244,7 +244,7 @@ static bool say_banner(struct daemon *d, struct diag *diag, const char *verb)
 		.listener = &d->listener,
 		.privilege = &d->privilege,
 		.dir = d->dir,
-		.tee = d->engine.collector.tee != NULL,
+		.tee = d->engine.collector.output.tee != NULL,
 	};
 
 	return banner_say(&banner, diag, verb);

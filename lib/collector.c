@@ -22,11 +22,11 @@ static enum format format_of(const struct collector_settings *settings)
 /* Of a line that is formatted; those of extended messages have a limit, too. */
 static size_t text_bytes(const struct collector_settings *settings)
 {
-	struct record longest = { .text_len = settings->wbuf_bytes };
+	size_t len = settings->wbuf_bytes;
 
-	if (reads_extended(settings) && longest.text_len < EXTENDED_LINE_MAX)
-		longest.text_len = EXTENDED_LINE_MAX;
-	return format_max(&longest, format_of(settings));
+	if (reads_extended(settings) && len < EXTWRITE_LINE_MAX)
+		len = EXTWRITE_LINE_MAX;
+	return output_bytes(format_of(settings), len);
 }
 
 size_t collector_bytes(const struct collector_settings *settings)
@@ -40,40 +40,6 @@ size_t collector_bytes(const struct collector_settings *settings)
 	       carve_bytes(settings->held_bytes) +
 	       carve_bytes(settings->wbuf_bytes) +
 	       carve_bytes(text_bytes(settings));
-}
-
-static bool put_record(struct collector *c, struct outq *queue,
-		       const struct record *record, enum format format)
-{
-	char *out = outq_reserve(queue, format_max(record, format));
-
-	if (out) {
-		outq_commit(queue, format_record(out, record, format));
-		return true;
-	}
-	return outq_put(queue, c->text, format_record(c->text, record, format));
-}
-
-/* Stamps @record and puts it into its day's queue; false when that's full. */
-static bool finish(struct collector *c, struct record *record,
-		   const struct timespec *time)
-{
-	enum format format = format_of(&c->settings);
-	struct outq *queue;
-
-	stamp_set(&c->stamp, time);
-	record->stamp = c->stamp.text;
-	record->stamp_len = stamp_length(&c->stamp);
-	queue = spool_queue(c->spool, c->stamp.day);
-	if (!queue || !put_record(c, queue, record, format))
-		return false;
-	c->counts.lines++;
-	/* Whoever watches is no file: what is shown is never raw. */
-	if (format == FORMAT_RAW)
-		format = FORMAT_TEXT;
-	if (c->tee && !put_record(c, c->tee, record, format))
-		c->counts.not_shown++;
-	return true;
 }
 
 static void set_source(const struct collector *c, struct record *record,
@@ -90,7 +56,7 @@ static bool finish_line(struct collector *c, const struct source *source,
 	struct record record = { .text = text, .text_len = len };
 
 	set_source(c, &record, source);
-	return finish(c, &record, time);
+	return output_put(&c->output, &record, time);
 }
 
 static bool put_extended(void *owner, uint32_t number,
@@ -99,12 +65,12 @@ static bool put_extended(void *owner, uint32_t number,
 	struct collector *c = owner;
 
 	set_source(c, record, &c->sources.entries[number]);
-	return finish(c, record, arrival);
+	return output_put(&c->output, record, arrival);
 }
 
 static void init_extended(struct collector *c, void *memory)
 {
-	const struct extended_sink sink = { put_extended, c };
+	const struct extwrite_sink sink = { put_extended, c };
 	const struct extended_settings settings = {
 		.json = c->settings.json,
 		.level = c->settings.level,
@@ -125,8 +91,6 @@ void collector_init(struct collector *c,
 
 	*c = (struct collector){
 		.settings = *settings,
-		.spool = spool,
-		.tee = tee,
 	};
 	source_table_init(&c->sources, clients, settings->hash_keys,
 			  carve(&at, source_table_bytes(clients)));
@@ -134,8 +98,8 @@ void collector_init(struct collector *c,
 	pool_init(&c->held, carve(&at, settings->held_bytes),
 		  settings->held_bytes, LINEBUF_BLOCK_BYTES);
 	c->line = carve(&at, settings->wbuf_bytes);
-	c->text = carve(&at, text_bytes(settings));
-	c->stamp.iso = settings->iso || settings->json;
+	output_init(&c->output, format_of(settings), settings->iso, spool, tee,
+		    carve(&at, text_bytes(settings)));
 	if (reads_extended(settings))
 		init_extended(c, at);
 }
@@ -428,5 +392,5 @@ bool collector_note(struct collector *c, const struct timespec *time,
 		.text_len = strlen(text),
 	};
 
-	return finish(c, &record, time);
+	return output_put(&c->output, &record, time);
 }

@@ -27,13 +27,10 @@
 
 #include "extended.h"
 #include "ilist.h"
+#include "output.h"
 #include "pool.h"
 #include "source.h"
-#include "spool.h"
 #include "srcaddr.h"
-#include "stamp.h"
-
-struct record;
 
 #define COLLECTOR_NEVER UINT64_MAX
 
@@ -64,22 +61,17 @@ struct collector_settings {
 struct collector_counts {
 	uint64_t datagrams;
 	uint64_t bytes; /* of datagrams taken in */
-	uint64_t lines; /* finished and put into a queue */
-	uint64_t not_shown; /* lines that @tee had no room for */
 };
 
 struct collector {
 	struct collector_settings settings;
 	struct collector_counts counts;
-	struct spool *spool; /* not owned */
-	struct outq *tee; /* not owned; lines are shown there too, or NULL */
-	struct stamp stamp;
+	struct output output;
 	struct source_table sources;
 	struct ilist unfinished; /* sources with a line, oldest line first */
 	struct pool held;
 	struct extended extended; /* if the settings say so */
 	unsigned char *line; /* one line put together */
-	char *text; /* one line formatted */
 };
 
 /* The bytes of memory that @settings need. */

@@ -48,9 +48,9 @@ static bool flush(struct intake *in)
 
 static void show_lines(struct engine *e)
 {
-	if (e->collector.tee &&
-	    !tee_drain(&e->tee, e->collector.counts.not_shown))
-		e->collector.tee = NULL;
+	if (e->collector.output.tee &&
+	    !tee_drain(&e->tee, e->collector.output.not_shown))
+		e->collector.output.tee = NULL;
 }
 
 int32_t engine_today(const struct engine *e)
@@ -73,14 +73,14 @@ static void reopen(struct engine *e)
 {
 	signals_reopen = 0;
 	if (zone_read_again(&e->zone))
-		stamp_forget(&e->collector.stamp);
+		stamp_forget(&e->collector.output.stamp);
 	writer_reopen(&e->writer, engine_today(e), now_ms(e));
 }
 
 static void say_counts(struct engine *e)
 {
 	const struct collector_counts *counts = &e->collector.counts;
-	const struct extended_counts *extended = &e->collector.extended.counts;
+	const struct extended *extended = &e->collector.extended;
 
 	signals_counts = 0;
 	diag_say(e->diag,
@@ -88,10 +88,10 @@ static void say_counts(struct engine *e)
 		 " lines %" PRIu64 " sources %" PRIu32 " lost %" PRIu64
 		 " waiting %zu messages-lost %" PRIu64 " gaps %" PRIu64
 		 " doubles %" PRIu64,
-		 counts->datagrams, counts->bytes, counts->lines,
+		 counts->datagrams, counts->bytes, e->collector.output.lines,
 		 e->collector.sources.count, intake_lost(&e->intake),
-		 spool_waiting(&e->spool), extended->lost, extended->gaps,
-		 extended->doubles);
+		 spool_waiting(&e->spool), extended->write.counts.lost,
+		 extended->write.counts.gaps, extended->doubles);
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b)
@@ -150,7 +150,7 @@ static void sleep_until(struct engine *e, uint64_t deadline_ms)
 		timeout = (struct timespec){ .tv_nsec = e->pause_us * 1000L };
 	else if (!e->intake.full && !e->intake.ended && e->intake.retry_ms == 0)
 		FD_SET((unsigned)e->intake.rx.fd, &readable);
-	if (e->collector.tee && e->tee.blocked) {
+	if (e->collector.output.tee && e->tee.blocked) {
 		FD_SET((unsigned)e->tee.out.fd, &writable);
 		if (e->tee.out.fd > highest)
 			highest = e->tee.out.fd;

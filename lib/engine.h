@@ -32,7 +32,7 @@ struct engine {
 	struct collector collector;
 	struct spool spool;
 	struct writer writer;
-	struct tee tee; /* in use while collector.tee is set */
+	struct tee tee; /* in use while collector.output.tee is set */
 	struct zone zone;
 	bool adopted; /* the socket stays open when we end */
 	unsigned pause_us; /* when datagrams come fast; pace_pause_us() */

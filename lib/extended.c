@@ -1,49 +1,31 @@
 /* extended - records of extended netconsole as lines; see extended.h. */
 #include "extended.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "carve.h"
 #include "collector.h"
-#include "format.h"
-#include "json.h"
 #include "linebuf.h"
-
-/* A record on its way to the log, whole or not. */
-struct passing {
-	uint32_t source;
-	struct timespec arrival;
-	const struct extmsg *header;
-	struct extmsg_part whole;
-	struct extbody body;
-	uint32_t missing; /* bytes */
-	bool spared; /* it was not counted as missing */
-};
 
 size_t extended_bytes(uint32_t sources)
 {
 	return carve_bytes(sources * sizeof(struct extended_source)) +
-	       carve_bytes(REASM_WHOLE_MAX) + carve_bytes(EXTENDED_LINE_MAX) +
-	       carve_bytes(JSON_PAIRS * sizeof(struct extbody_pair)) +
+	       carve_bytes(REASM_WHOLE_MAX) + carve_bytes(extwrite_bytes()) +
 	       reasm_bytes(sources);
 }
 
 void extended_init(struct extended *x, const struct extended_settings *settings,
-		   const struct extended_sink *sink, uint32_t sources,
+		   const struct extwrite_sink *sink, uint32_t sources,
 		   void *memory)
 {
 	char *at = memory;
 
-	*x = (struct extended){ .settings = *settings, .sink = *sink };
 	_Static_assert(offsetof(struct extended_source, sequence.seen) == 64 &&
 			       sizeof(struct extended_source) % 64 == 0,
 		       "cache lines");
+	*x = (struct extended){ .settings = *settings };
 	x->sources = carve(&at, sources * sizeof(*x->sources));
 	x->whole = carve(&at, REASM_WHOLE_MAX);
-	x->line = carve(&at, EXTENDED_LINE_MAX);
-	x->pairs = carve(&at, JSON_PAIRS * sizeof(*x->pairs));
+	extwrite_init(&x->write, settings->json, settings->level, sink,
+		      carve(&at, extwrite_bytes()));
 	reasm_init(&x->reasm, sources, at);
 }
 
@@ -66,152 +48,17 @@ bool extended_is(struct extended *x, struct source *source, uint32_t number,
 	return true;
 }
 
-static bool put_notice(struct extended *x, const struct passing *p,
-		       const char *notice, uint64_t lost, const char *text)
-{
-	struct record record = {
-		.notice = notice,
-		.lost = lost,
-		.text = (const unsigned char *)text,
-		.text_len = strlen(text),
-	};
-
-	return x->sink.put(x->sink.owner, p->source, &p->arrival, &record);
-}
-
-/* Writes the lines of a record that come after *@at, and moves that. */
-static bool write_lines(struct extended *x, const struct passing *p, size_t *at)
-{
-	while (*at <= p->body.text.len) {
-		size_t next = *at;
-		struct record record = { .text = x->line };
-
-		record.text_len = extbody_show(
-			p->header, &p->body, x->settings.level, &next, x->line);
-
-		if (!x->sink.put(x->sink.owner, p->source, &p->arrival,
-				 &record))
-			return false;
-		*at = next;
-	}
-	return true;
-}
-
-/* Decodes all the lines, with LFs between them. */
-static size_t join_lines(const struct passing *p, unsigned char *out)
-{
-	size_t at = 0;
-	size_t len = 0;
-
-	while (at <= p->body.text.len) {
-		if (at > 0)
-			out[len++] = '\n';
-		len += extbody_line(p->body.text, &at, out + len);
-	}
-	return len;
-}
-
-static bool write_whole(struct extended *x, const struct passing *p, size_t *at)
-{
-	struct record_extended extended = {
-		.header = p->header,
-		.pairs = x->pairs,
-		.pairs_len = p->body.pairs.len,
-		.missing = p->missing,
-	};
-	struct record record = { .text = x->line, .extended = &extended };
-
-	if (*at > p->body.text.len)
-		return true;
-	record.text_len = join_lines(p, x->line);
-	extended.pair_count =
-		extbody_list(p->body.pairs, x->line + record.text_len, x->pairs,
-			     JSON_PAIRS, &extended.rest);
-	if (!x->sink.put(x->sink.owner, p->source, &p->arrival, &record))
-		return false;
-	*at = p->body.text.len + 1;
-	return true;
-}
-
-static bool is_late(const struct sequence *s, const struct extmsg *header)
-{
-	return s->begun && header->sequnum < s->next;
-}
-
-static bool put_loss(struct extended *x, const struct passing *p,
-		     const struct sequence_loss *loss)
-{
-	char text[96];
-
-	snprintf(text, sizeof(text),
-		 "%" PRIu32 " messages lost (msgid %" PRIu32 "..%" PRIu32 ")",
-		 loss->lost, loss->first, loss->last);
-	return put_notice(x, p, "messages-lost", loss->lost, text);
-}
-
-static bool put_late(struct extended *x, const struct passing *p,
-		     uint32_t msgid)
-{
-	char text[96];
-
-	snprintf(text, sizeof(text),
-		 "1 messages late, not lost (msgid %" PRIu32 "..%" PRIu32 ")",
-		 msgid, msgid);
-	return put_notice(x, p, "message-late", 0, text);
-}
-
-/* Tells what the msgid of a record says of those before it. */
-static bool tell_loss(struct extended *x, const struct passing *p,
-		      uint32_t msgid)
-{
-	struct sequence *s = &x->sources[p->source].sequence;
-	bool late = is_late(s, p->header);
-	uint32_t spared =
-		reasm_spared(&x->reasm, p->source, p->header->sequnum, false);
-	struct sequence_loss loss = sequence_loss(s, msgid, spared, late);
-
-	if (loss.lost > 0 && !put_loss(x, p, &loss))
-		return false;
-	if (loss.late && !put_late(x, p, msgid))
-		return false;
-	x->counts.lost += loss.lost;
-	if (loss.late && x->counts.lost > 0)
-		x->counts.lost--;
-	reasm_spared(&x->reasm, p->source, p->header->sequnum, true);
-	sequence_told(s, &loss, msgid, late);
-	return true;
-}
-
-/* It is in the log. */
-static void pass(struct extended *x, const struct passing *p, bool has_msgid)
-{
-	struct sequence *s = &x->sources[p->source].sequence;
-	int64_t left_out;
-
-	if (p->missing > 0 && !has_msgid && !is_late(s, p->header))
-		sequence_unnumbered(s);
-	if (p->missing == 0)
-		sequence_remember(s, p->header, p->whole.len);
-	left_out = sequence_pass(s, p->header);
-	if (left_out >= 0)
-		x->counts.gaps += (uint64_t)left_out;
-	else if (x->counts.gaps > 0)
-		x->counts.gaps--;
-}
-
 /* Writes what comes after *@at, which is 0 at first, and moves that. */
-static bool write_record(struct extended *x, struct passing *p, size_t *at)
+static bool write_record(struct extended *x, struct extwrite_record *r,
+			 size_t *at)
 {
-	uint32_t msgid;
-	bool has_msgid;
+	uint64_t sequnum = r->header->sequnum;
 
-	extbody_split(&p->body, p->header, p->whole);
-	has_msgid = extbody_msgid(&p->body, &msgid);
-	if (*at == 0 && has_msgid && !p->spared && !tell_loss(x, p, msgid))
+	r->spared = reasm_spared(&x->reasm, r->source, sequnum, false);
+	if (!extwrite_put(&x->write, &x->sources[r->source].sequence, r, at))
 		return false;
-	if (!(x->settings.json ? write_whole(x, p, at) : write_lines(x, p, at)))
-		return false;
-	pass(x, p, has_msgid);
+	if (r->numbered)
+		reasm_spared(&x->reasm, r->source, sequnum, true);
 	return true;
 }
 
@@ -220,15 +67,15 @@ static bool write_message(struct extended *x, uint32_t message)
 {
 	struct reasm_message *m = &x->reasm.messages[message];
 	size_t at = m->done;
-	struct passing p = {
+	struct extwrite_record r = {
 		.source = m->source,
 		.arrival = m->arrival,
 		.header = &m->header,
 		.whole = { x->whole, reasm_read(&x->reasm, message, x->whole) },
 		.missing = m->header.total - m->covered,
-		.spared = m->spared,
+		.accounted = m->spared,
 	};
-	bool written = write_record(x, &p, &at);
+	bool written = write_record(x, &r, &at);
 
 	m->done = (uint32_t)at;
 	if (written)
@@ -265,23 +112,23 @@ static bool write_in_turn(struct extended *x, uint32_t message)
 
 /*
  * What is held of the boot before comes first.  There may be fragments of the
- * new one already, whose time is closer to that of @p.
+ * new one already, whose time is closer to that of @r.
  */
-static bool tell_boot(struct extended *x, const struct passing *p)
+static bool tell_boot(struct extended *x, const struct extwrite_record *r)
 {
-	struct sequence *s = &x->sources[p->source].sequence;
-	uint64_t between = s->usec / 2 + p->header->usec / 2 + 1;
+	struct sequence *s = &x->sources[r->source].sequence;
+	uint64_t between = s->usec / 2 + r->header->usec / 2 + 1;
 	uint32_t held;
 
-	while ((held = reasm_lowest_waiting(&x->reasm, p->source)) !=
+	while ((held = reasm_lowest_waiting(&x->reasm, r->source)) !=
 	       REASM_NONE)
 		if (!write_message(x, held))
 			return false;
-	while ((held = reasm_oldest_of(&x->reasm, p->source, between)) !=
+	while ((held = reasm_oldest_of(&x->reasm, r->source, between)) !=
 	       REASM_NONE)
 		if (!write_message(x, held))
 			return false;
-	if (!put_notice(x, p, "booted", 0, "sender booted"))
+	if (!extwrite_booted(&x->write, r))
 		return false;
 	*s = (struct sequence){ .next = 0 };
 	return true;
@@ -298,15 +145,15 @@ static bool has_to_wait(const struct extended *x, enum sequence_place place,
 }
 
 /* Finds where it belongs; tells of a boot that comes before it. */
-static bool find_place(struct extended *x, const struct passing *p,
+static bool find_place(struct extended *x, const struct extwrite_record *r,
 		       enum sequence_place *place)
 {
-	*place = sequence_look(&x->sources[p->source].sequence, p->header,
-			       p->whole.len);
+	*place = sequence_look(&x->sources[r->source].sequence, r->header,
+			       r->whole.len);
 	if (*place != SEQUENCE_BOOT)
 		return true;
 	*place = SEQUENCE_FIRST;
-	return tell_boot(x, p);
+	return tell_boot(x, r);
 }
 
 /* Holds a datagram; *@number is its message, once it is whole. */
@@ -349,14 +196,14 @@ static bool put_fragment(struct extended *x, uint32_t number,
 		return true;
 	m = &x->reasm.messages[message];
 	if (m->done == 0) {
-		const struct passing p = {
+		const struct extwrite_record r = {
 			.source = number,
 			.arrival = m->arrival,
 			.header = &m->header,
 			.whole = { NULL, m->header.total },
 		};
 
-		if (!find_place(x, &p, &place))
+		if (!find_place(x, &r, &place))
 			return false;
 	}
 	if (!has_to_wait(x, place, &m->header))
@@ -372,7 +219,7 @@ static bool put_whole(struct extended *x, uint32_t number,
 {
 	size_t head = (size_t)(msg->chunk.at - d->bytes);
 	size_t at = *offset == 0 ? 0 : *offset - head + 1;
-	struct passing p = {
+	struct extwrite_record r = {
 		.source = number,
 		.arrival = d->arrival,
 		.header = msg,
@@ -381,7 +228,7 @@ static bool put_whole(struct extended *x, uint32_t number,
 	enum sequence_place place = SEQUENCE_NEXT;
 	uint32_t message;
 
-	if (*offset == 0 && !find_place(x, &p, &place))
+	if (*offset == 0 && !find_place(x, &r, &place))
 		return false;
 	if (has_to_wait(x, place, msg)) {
 		if (!hold(x, number, d, msg, now_ms, &message))
@@ -390,7 +237,7 @@ static bool put_whole(struct extended *x, uint32_t number,
 			wait_for_others(x, message, now_ms);
 		return true;
 	}
-	if (write_record(x, &p, &at))
+	if (write_record(x, &r, &at))
 		return true;
 	*offset = at == 0 ? 0 : head + at - 1;
 	return false;
@@ -410,7 +257,7 @@ static bool take_in(struct extended *x, uint32_t number,
 		    size_t *offset, uint64_t now_ms)
 {
 	if (*offset == 0 && is_double(x, number, msg)) {
-		x->counts.doubles++;
+		x->doubles++;
 		return true;
 	}
 	if (msg->fragment)

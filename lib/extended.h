@@ -1,18 +1,15 @@
 /*
  * extended - records of extended netconsole, put in order, as lines.
  *
- * L1.  A record becomes the lines that the sender's text console would have
- * shown, "[    1.758426] TEXT", with its dictionary and user data at the end of
- * the last one, " {KEY=VALUE KEY=VALUE}"; or, for JSON, one record.  Records in
- * fragments are put together; what stays incomplete is written when its time is
- * up, with "<N bytes missing>" where they are.
+ * L1.  Records in fragments are put together; what stays incomplete is written
+ * when its time is up, with "<N bytes missing>" where they are.
  *
  * A record before which others are missing waits for them, up to the reorder
  * time, or until its sender has REASM_PER_SOURCE that wait.  Doubles are
  * dropped.  What the numbers say of loss, and of a boot, is told in its place.
  *
- * The records go to a sink, which may find no room.  Whatever writes then
- * returns false, has lost nothing, and is called again with the same arguments.
+ * Whatever writes may find no room.  It then returns false, has lost nothing,
+ * and is called again with the same arguments.
  */
 #ifndef UDPLOGGER_EXTENDED_H
 #define UDPLOGGER_EXTENDED_H
@@ -22,37 +19,21 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "extbody.h"
 #include "extmsg.h"
+#include "extwrite.h"
 #include "reasm.h"
 #include "sequence.h"
 #include "source.h"
 
 struct datagram;
-struct record;
 
-/* The longest line: of a message that is all text, or all user data. */
-#define EXTENDED_LINE_MAX (EXTBODY_SHOWN_MAX(REASM_WHOLE_MAX))
-#define EXTENDED_NEVER	  UINT64_MAX
-
-/* Takes a record of the source with that number, but for stamp and prefix. */
-struct extended_sink {
-	bool (*put)(void *owner, uint32_t source,
-		    const struct timespec *arrival, struct record *record);
-	void *owner;
-};
+#define EXTENDED_NEVER UINT64_MAX
 
 struct extended_settings {
 	bool json; /* a record is one, and not as many as it has lines */
 	bool level; /* "<PRIO>" stands before the text of a line */
 	uint64_t timeout_ms; /* how long fragments wait for others */
 	uint64_t reorder_ms; /* how long records do; 0: not at all */
-};
-
-struct extended_counts {
-	uint64_t lost; /* messages, by their msgid */
-	uint64_t gaps; /* sequnums that did not come */
-	uint64_t doubles; /* records and fragments of such that were dropped */
 };
 
 /* What is known of each source; but for @seen, in one cache line. */
@@ -63,13 +44,11 @@ struct extended_source {
 
 struct extended {
 	struct extended_settings settings;
-	struct extended_sink sink;
-	struct extended_counts counts;
+	struct extwrite write;
+	uint64_t doubles; /* datagrams that were dropped as such */
 	struct reasm reasm;
 	struct extended_source *sources;
 	unsigned char *whole; /* a message put together */
-	unsigned char *line; /* one that is shown */
-	struct extbody_pair *pairs;
 };
 
 /* The bytes of memory that are needed for @sources sources. */
@@ -77,7 +56,7 @@ size_t extended_bytes(uint32_t sources);
 
 /* @memory: extended_bytes(), zeroed, aligned to 64 bytes, not owned. */
 void extended_init(struct extended *x, const struct extended_settings *settings,
-		   const struct extended_sink *sink, uint32_t sources,
+		   const struct extwrite_sink *sink, uint32_t sources,
 		   void *memory);
 
 /*

@@ -93,7 +93,7 @@ int64_t sequence_pass(struct sequence *s, const struct extmsg *msg)
 
 	s->late_told = false;
 	see_time(s, msg);
-	if (s->begun && msg->sequnum < s->next)
+	if (sequence_is_late(s, msg))
 		return pass_late(s, msg->sequnum);
 	if (s->begun)
 		left_out = msg->sequnum - s->next;

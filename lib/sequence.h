@@ -50,6 +50,13 @@ enum sequence_place {
 enum sequence_place sequence_look(const struct sequence *s,
 				  const struct extmsg *msg, size_t len);
 
+/* Whether later records were passed already. */
+static inline bool sequence_is_late(const struct sequence *s,
+				    const struct extmsg *msg)
+{
+	return s->begun && msg->sequnum < s->next;
+}
+
 /* Has doubles of that record known from now on. */
 void sequence_remember(struct sequence *s, const struct extmsg *msg,
 		       size_t len);

@@ -163,7 +163,7 @@ static void assert_all_is_stored(size_t wbuf_bytes, size_t datagram_bytes,
 	texts_of(rig, &texts);
 	assert_int_equal(texts.len, bytes);
 	assert_memory_equal(texts.at, said, bytes);
-	assert_int_equal(rig->collector.counts.lines,
+	assert_int_equal(rig->collector.output.lines,
 			 (bytes + wbuf_bytes - 1) / wbuf_bytes);
 	free(texts.at);
 	free(said);
@@ -236,7 +236,7 @@ static void test_a_source_without_a_line_makes_room_without_one(void **state)
 	assert_log(rig,
 		   LINE("1", "00:00:01", "one") LINE("1", "00:00:03", "one")
 			   LINE("2", "00:00:06", "two"));
-	assert_int_equal(rig->collector.counts.lines, 3);
+	assert_int_equal(rig->collector.output.lines, 3);
 	drop_rig(rig);
 }
 
@@ -256,7 +256,7 @@ static void test_a_flood_of_sources_silences_nobody(void **state)
 	}
 	say(rig, 1, "to the end\n", 1000);
 	rig_flush(rig);
-	assert_int_equal(rig->collector.counts.lines, 1001);
+	assert_int_equal(rig->collector.output.lines, 1001);
 	assert_int_equal(rig->collector.counts.datagrams, 1126);
 	drop_rig(rig);
 }
@@ -302,9 +302,9 @@ static void test_a_line_that_came_whole_needs_no_memory(void **state)
 	strcpy(line + 999, "\n");
 	say(rig, 1, "one", 1);
 	say(rig, 2, line, 2);
-	assert_int_equal(rig->collector.counts.lines, 1);
+	assert_int_equal(rig->collector.output.lines, 1);
 	say(rig, 1, line, 3);
-	assert_int_equal(rig->collector.counts.lines, 2);
+	assert_int_equal(rig->collector.output.lines, 2);
 	drop_rig(rig);
 }
 

@@ -126,7 +126,7 @@ static void test_a_datagram_without_bytes_counts_and_leaves_nothing(void **s)
 	assert_log(rig, LINE("2", "00:00:01", "begin"));
 	assert_int_equal(rig->collector.counts.datagrams, 4);
 	assert_int_equal(rig->collector.counts.bytes, 6);
-	assert_int_equal(rig->collector.counts.lines, 1);
+	assert_int_equal(rig->collector.output.lines, 1);
 	assert_int_equal(rig->collector.sources.count, 1);
 }
 
@@ -322,7 +322,7 @@ static void test_a_note_stands_at_its_place_and_its_text_is_safe(void **state)
 			"before") "2026-01-01 00:00:01 udplogger: 3 datagrams "
 				  "lost\\x0a\\x1b\n" LINE("1", "00:00:00",
 							  "unfinished"));
-	assert_int_equal(rig->collector.counts.lines, 3);
+	assert_int_equal(rig->collector.output.lines, 3);
 }
 
 int main(void)

@@ -339,7 +339,7 @@ static void watch(size_t takes)
 	watched->takes = takes;
 	out.fd = fake_fd(watched, O_WRONLY);
 	tee_init(&engine.tee, &fakesys, &out, tee_memory);
-	engine.collector.tee = &engine.tee.queue;
+	engine.collector.output.tee = &engine.tee.queue;
 }
 
 static void read_more(void)
@@ -389,7 +389,7 @@ static void test_a_closed_terminal_ends_the_showing(void **state)
 	fake_at(1300, stop);
 	assert_true(engine_run(&engine));
 	assert_int_equal(count_lines(fake_text(YESTERDAY)), 2);
-	assert_null(engine.collector.tee);
+	assert_null(engine.collector.output.tee);
 	assert_int_equal(fake.counts[FAKE_WRITE], 1);
 }
 

@@ -109,7 +109,7 @@ static void test_none_waits_longer_than_told(void **state)
 	say_number(rig, 1, 1012);
 	assert_told(rig, "0|2|3|4|5|1");
 	assert_int_equal(collector_unfinished(&rig->collector), 0);
-	assert_int_equal(rig->collector.extended.counts.gaps, 0);
+	assert_int_equal(rig->collector.extended.write.counts.gaps, 0);
 }
 
 /* One that waits may wait for another that has waited longer. */
@@ -123,7 +123,7 @@ static void test_the_time_of_a_later_one_writes_earlier_ones(void **state)
 	rig_expire(rig, 1010);
 	assert_told(rig, "0|4|9");
 	assert_true(collector_deadline(&rig->collector) == COLLECTOR_NEVER);
-	assert_int_equal(rig->collector.extended.counts.gaps, 7);
+	assert_int_equal(rig->collector.extended.write.counts.gaps, 7);
 }
 
 static void test_the_first_of_a_sender_waits_as_well(void **state)
@@ -161,7 +161,7 @@ static void test_nothing_waits_if_told_so(void **state)
 	say_number(rig, 8, 1000);
 	say_number(rig, 8, 1000);
 	assert_told(rig, "7|9|8");
-	assert_int_equal(rig->collector.extended.counts.doubles, 1);
+	assert_int_equal(rig->collector.extended.doubles, 1);
 	drop_rig(rig);
 }
 
@@ -183,7 +183,7 @@ static void test_doubles_are_dropped(void **state)
 	say(rig, 1, "6,3,1003000,-,ncfrag=0/4;12", 1);
 	say(rig, 1, "6,3,1003000,-;1234", 1);
 	assert_told(rig, "0|1|2|1234");
-	assert_int_equal(rig->collector.extended.counts.doubles, 7);
+	assert_int_equal(rig->collector.extended.doubles, 7);
 }
 
 static void test_a_record_in_fragments_has_its_place(void **state)
@@ -216,12 +216,12 @@ static void test_loss_is_told_in_its_place(void **state)
 			   LINE("1", "00:00:01", "[    1.009000] 9 {msgid=20}")
 				   LINE("1", "00:00:01",
 					"[    1.010000] 10 {msgid=21}"));
-	assert_int_equal(rig->collector.extended.counts.lost, 3);
+	assert_int_equal(rig->collector.extended.write.counts.lost, 3);
 	say_msgid(rig, 7, 18, 1022);
 	assert_told(rig, "5|udplogger: 3 messages lost (msgid 17..19)|9|10|"
 			 "udplogger: 1 messages late, not lost "
 			 "(msgid 18..18)|7");
-	assert_int_equal(rig->collector.extended.counts.lost, 2);
+	assert_int_equal(rig->collector.extended.write.counts.lost, 2);
 }
 
 static void test_what_came_in_part_is_not_lost(void **state)

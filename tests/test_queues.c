@@ -80,8 +80,8 @@ static void test_a_datagram_refused_at_any_place_goes_on_there(void **state)
 					 (said->len + 65506) / 65507);
 			assert_int_equal(rig->collector.counts.bytes,
 					 said->len);
-			assert_int_equal(rig->collector.counts.lines,
-					 easy->collector.counts.lines);
+			assert_int_equal(rig->collector.output.lines,
+					 easy->collector.output.lines);
 			drop_rig(rig);
 		}
 	drop_rig(easy);
@@ -240,10 +240,10 @@ static void test_who_does_not_watch_holds_up_nothing(void **state)
 	tee_init(&tee, 1, false);
 	for (i = 0; i < 1000; i++)
 		say(&tee.rig, 1, "a line that is shown\n", 0);
-	assert_int_equal(tee.rig.collector.counts.lines, 1000);
-	assert_true(tee.rig.collector.counts.not_shown > 0);
+	assert_int_equal(tee.rig.collector.output.lines, 1000);
+	assert_true(tee.rig.collector.output.not_shown > 0);
 	assert_int_equal(
-		(1000 - tee.rig.collector.counts.not_shown) *
+		(1000 - tee.rig.collector.output.not_shown) *
 			strlen(LINE("1", "00:00:00", "a line that is shown")),
 		outq_waiting(&tee.queue));
 	assert_int_equal(
@@ -261,7 +261,7 @@ static void test_a_line_that_is_tried_again_is_shown_once(void **state)
 	tee_init(&tee, 64, false);
 	tell(&tee.rig, many_lines(), 1000);
 	assert_true(tee.rig.refusals > 0);
-	assert_int_equal(tee.rig.collector.counts.not_shown, 0);
+	assert_int_equal(tee.rig.collector.output.not_shown, 0);
 	assert_int_equal(outq_waiting(&tee.queue),
 			 rig_log(&tee.rig, TODAY)->len);
 	tee_free(&tee);

@@ -134,7 +134,7 @@ static void compare_in(const struct mood *mood, const char *name,
 	replay(rig, &model, recording);
 	if (!rig_is_like(rig, &model, why))
 		fail_msg("%s, wbuf %zu: %s", name, settings.wbuf_bytes, why);
-	assert_int_equal(rig->collector.counts.lines, model.lines);
+	assert_int_equal(rig->collector.output.lines, model.lines);
 	model_free(&model);
 	drop_rig(rig);
 }

@@ -261,7 +261,7 @@ static void check_exact(struct run *r)
 		MUST(is->len == 0 ||
 		     memcmp(is->bytes, should->bytes, is->len) == 0);
 	}
-	MUST(r->collector.counts.lines == r->model.lines);
+	MUST(r->collector.output.lines == r->model.lines);
 }
 
 static void check_streams(struct run *r)

@@ -1,0 +1,40 @@
+/*
+ * output - finished records into their day's queue, and to whoever watches.
+ *
+ * L1.  A record gets its stamp here, which also says what day is its, and its
+ * bytes.
+ */
+#ifndef UDPLOGGER_OUTPUT_H
+#define UDPLOGGER_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "format.h"
+#include "spool.h"
+#include "stamp.h"
+
+struct output {
+	enum format format;
+	struct spool *spool; /* not owned */
+	struct outq *tee; /* not owned; lines are shown there too, or NULL */
+	struct stamp stamp;
+	char *text; /* one line formatted; not owned */
+	uint64_t lines; /* put into a queue */
+	uint64_t not_shown; /* those that @tee had no room for */
+};
+
+/* The bytes that a record with @text_len bytes of text and pairs may take. */
+size_t output_bytes(enum format format, size_t text_len);
+
+/* @iso: stamp.h.  @text: output_bytes() of the longest record there will be. */
+void output_init(struct output *o, enum format format, bool iso,
+		 struct spool *spool, struct outq *tee, char *text);
+
+/* Stamps @record and writes it; false when its day's queue has no room. */
+bool output_put(struct output *o, struct record *record,
+		const struct timespec *time);
+
+#endif
