@@ -25,20 +25,21 @@ static uint32_t digest(const struct extmsg *msg, size_t len)
  * After a boot both numbers begin near zero.  A target that is made through
  * configfs begins wherever the ring buffer is, so what counts is that both go
  * back, and farther than two processors' clocks are apart.  In a ring buffer
- * that is sent all at once there may be days between two records; so one that
- * belongs into a gap close by is late, whatever its time.
+ * that is sent all at once there may be days between two records, but not near
+ * its beginning; so one that belongs into a gap close by is late, whatever its
+ * time.
  */
 static bool is_boot(const struct sequence *s, const struct extmsg *msg)
 {
 	uint64_t next = s->begun ? s->next : s->ahead;
 	uint64_t back = next - msg->sequnum;
+	bool near = msg->sequnum < NEAR && msg->usec < NEAR_US;
 
 	if (msg->sequnum >= next || msg->usec >= s->usec)
 		return false;
 	if (back <= SEQUENCE_SEEN && (s->passed >> (back - 1) & 1) == 0)
-		return false;
-	return s->usec - msg->usec >= BACK_US ||
-	       (msg->sequnum < NEAR && msg->usec < NEAR_US);
+		return near && s->usec - msg->usec >= NEAR_US;
+	return near || s->usec - msg->usec >= BACK_US;
 }
 
 enum sequence_place sequence_look(const struct sequence *s,

@@ -158,6 +158,25 @@ static void test_one_that_fills_a_gap_close_by_is_no_boot(void **state)
 	assert_int_equal(look(100, 2000), SEQUENCE_BOOT);
 }
 
+/* As somebody tries it who has no machine to boot. */
+static void test_a_boot_is_known_of_few_records(void **state)
+{
+	pass(10, 5000000);
+	pass(11, 5000001);
+	assert_int_equal(look(0, 0), SEQUENCE_BOOT);
+	assert_int_equal(look(3, 900000), SEQUENCE_BOOT);
+	assert_int_equal(look(9, 4900000), SEQUENCE_LATE);
+	set_up(state);
+	pass(5, 1000000);
+	assert_int_equal(look(0, 0), SEQUENCE_BOOT);
+	/* The beginning of a real ring buffer, swapped. */
+	set_up(state);
+	pass(1, 0);
+	pass(60, 300000);
+	assert_int_equal(look(0, 0), SEQUENCE_LATE);
+	assert_int_equal(look(20, 0), SEQUENCE_LATE);
+}
+
 static void assert_loss(uint32_t msgid, uint32_t spared, uint32_t lost,
 			uint32_t first, uint32_t last)
 {
@@ -257,6 +276,7 @@ int main(void)
 		CASE(test_a_boot_is_known),
 		CASE(test_a_boot_is_known_before_anything_was_passed),
 		CASE(test_one_that_fills_a_gap_close_by_is_no_boot),
+		CASE(test_a_boot_is_known_of_few_records),
 		CASE(test_gaps_of_the_msgid_are_loss),
 		CASE(test_the_msgid_wraps),
 		CASE(test_one_told_as_lost_may_be_late),
