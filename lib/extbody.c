@@ -159,14 +159,16 @@ static bool next_pair(struct extmsg_part pairs, size_t *at,
 	return false;
 }
 
-static size_t decode_pair(struct extmsg_part pair, unsigned char *out)
+/* Decodes @len bytes at @in, which are of @pair, if the kernel escapes those. */
+static size_t decode_part(struct extmsg_part pair, const unsigned char *in,
+			  size_t len, unsigned char *out)
 {
-	size_t written = pair.len;
+	size_t written = len;
 
 	if (is_escaped(pair.at, pair.len))
-		decode(pair.at, pair.len, true, out, &written);
+		decode(in, len, true, out, &written);
 	else
-		memcpy(out, pair.at, pair.len);
+		memcpy(out, in, len);
 	return written;
 }
 
@@ -179,24 +181,30 @@ size_t extbody_pairs(struct extmsg_part pairs, unsigned char *out)
 	while (next_pair(pairs, &at, &pair)) {
 		memcpy(out + len, len == 0 ? " {" : " ", len == 0 ? 2 : 1);
 		len += len == 0 ? 2 : 1;
-		len += decode_pair(pair, out + len);
+		len += decode_part(pair, pair.at, pair.len, out + len);
 	}
 	if (len > 0)
 		out[len++] = '}';
 	return len;
 }
 
-static struct extbody_pair split_pair(const unsigned char *bytes, size_t len)
+/* Writes @pair to @out, and where its parts are to *@to; returns the length. */
+static size_t list_pair(struct extmsg_part pair, unsigned char *out,
+			struct extbody_pair *to)
 {
-	const unsigned char *equals = memchr(bytes, '=', len);
-	struct extbody_pair pair = { { bytes, len }, { NULL, 0 } };
+	const unsigned char *equals = memchr(pair.at, '=', pair.len);
+	size_t key_len = equals ? (size_t)(equals - pair.at) : pair.len;
 
+	to->key.at = out;
+	to->key.len = escape_text((char *)out, pair.at, key_len);
+	to->value = (struct extmsg_part){ NULL, 0 };
 	if (equals) {
-		pair.key.len = (size_t)(equals - bytes);
-		pair.value.at = equals + 1;
-		pair.value.len = len - pair.key.len - 1;
+		to->value.at = out + to->key.len;
+		to->value.len =
+			decode_part(pair, equals + 1, pair.len - key_len - 1,
+				    out + to->key.len);
 	}
-	return pair;
+	return to->key.len + to->value.len;
 }
 
 size_t extbody_list(struct extmsg_part pairs, unsigned char *out,
@@ -207,12 +215,8 @@ size_t extbody_list(struct extmsg_part pairs, unsigned char *out,
 	size_t count = 0;
 	size_t at = 0;
 
-	while (count < most && next_pair(pairs, &at, &pair)) {
-		size_t len = decode_pair(pair, out);
-
-		list[count++] = split_pair(out, len);
-		out += len;
-	}
+	while (count < most && next_pair(pairs, &at, &pair))
+		out += list_pair(pair, out, &list[count++]);
 	*rest = (struct extmsg_part){ NULL, 0 };
 	if (count == most && next_pair(pairs, &at, &pair)) {
 		rest->at = pair.at;

@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "escape.h"
 #include "extmsg.h"
 
 #define EXTBODY_STAMP_MAX 72 /* "[18446744073709.551615][ CALLER] " */
@@ -51,15 +52,16 @@ size_t extbody_pairs(struct extmsg_part pairs, unsigned char *out);
 
 /* KEY=VALUE, decoded. */
 struct extbody_pair {
-	struct extmsg_part key;
+	struct extmsg_part key; /* safe to look at; escape.h */
 	struct extmsg_part value; /* @at is NULL if there was no '=' */
 };
 
 /*
  * Makes @list, of up to @most, of the pairs; their bytes go to @out, which has
- * room for as many as @pairs has.  Returns how many.  *@rest is what there was
- * no room for, as it came.
+ * room for EXTBODY_LIST_MAX().  Returns how many.  *@rest is what there was no
+ * room for in @list, as it came.
  */
+#define EXTBODY_LIST_MAX(len) (ESCAPE_GROWTH * (len))
 size_t extbody_list(struct extmsg_part pairs, unsigned char *out,
 		    struct extbody_pair *list, size_t most,
 		    struct extmsg_part *rest);

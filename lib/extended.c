@@ -40,7 +40,8 @@ bool extended_is(struct extended *x, struct source *source, uint32_t number,
 		return false;
 	if (source->extended)
 		return true;
-	if (source->plain && *doubtful != msg->sequnum) {
+	/* 0 is none, as no other comes before it. */
+	if (source->plain && (*doubtful == 0 || *doubtful != msg->sequnum)) {
 		*doubtful = msg->sequnum + 1;
 		return false;
 	}
@@ -52,13 +53,16 @@ bool extended_is(struct extended *x, struct source *source, uint32_t number,
 static bool write_record(struct extended *x, struct extwrite_record *r,
 			 size_t *at)
 {
-	uint64_t sequnum = r->header->sequnum;
+	struct sequence *s = &x->sources[r->source].sequence;
+	/* Of what is late already, it was told whether it is missing. */
+	uint64_t from = s->begun ? s->next : 0;
+	uint64_t to = r->header->sequnum;
 
-	r->spared = reasm_spared(&x->reasm, r->source, sequnum, false);
-	if (!extwrite_put(&x->write, &x->sources[r->source].sequence, r, at))
+	r->spared = reasm_spared(&x->reasm, r->source, from, to, false);
+	if (!extwrite_put(&x->write, s, r, at))
 		return false;
 	if (r->numbered)
-		reasm_spared(&x->reasm, r->source, sequnum, true);
+		reasm_spared(&x->reasm, r->source, from, to, true);
 	return true;
 }
 
@@ -134,11 +138,22 @@ static bool tell_boot(struct extended *x, const struct extwrite_record *r)
 	return true;
 }
 
-/* Whether others may come that belong before it. */
-static bool has_to_wait(const struct extended *x, enum sequence_place place,
-			const struct extmsg *header)
+/* Whether a source holds all it may, and all that wait belong after @header. */
+static bool comes_before_all(const struct extended *x, uint32_t number,
+			     const struct extmsg *header)
 {
-	if (x->settings.reorder_ms == 0)
+	uint32_t lowest = reasm_lowest_waiting(&x->reasm, number);
+
+	return lowest != REASM_NONE &&
+	       x->reasm.sources[number].count == REASM_PER_SOURCE &&
+	       header->sequnum < x->reasm.messages[lowest].header.sequnum;
+}
+
+/* Whether others may come that belong before it. */
+static bool has_to_wait(const struct extended *x, uint32_t number,
+			enum sequence_place place, const struct extmsg *header)
+{
+	if (x->settings.reorder_ms == 0 || comes_before_all(x, number, header))
 		return false;
 	return place == SEQUENCE_AHEAD ||
 	       (place == SEQUENCE_FIRST && header->sequnum > 0);
@@ -206,7 +221,7 @@ static bool put_fragment(struct extended *x, uint32_t number,
 		if (!find_place(x, &r, &place))
 			return false;
 	}
-	if (!has_to_wait(x, place, &m->header))
+	if (!has_to_wait(x, number, place, &m->header))
 		return write_message(x, message);
 	wait_for_others(x, message, now_ms);
 	return true;
@@ -230,7 +245,7 @@ static bool put_whole(struct extended *x, uint32_t number,
 
 	if (*offset == 0 && !find_place(x, &r, &place))
 		return false;
-	if (has_to_wait(x, place, msg)) {
+	if (has_to_wait(x, number, place, msg)) {
 		if (!hold(x, number, d, msg, now_ms, &message))
 			return false;
 		if (message != REASM_NONE)
@@ -296,14 +311,21 @@ static uint64_t expire_ms(const struct extended *x)
 					      x->settings.timeout_ms;
 }
 
+/* Who was begun with is ended with, also where there was no room between. */
 bool extended_release(struct extended *x, uint64_t now_ms)
 {
-	while (release_ms(x) <= now_ms) {
+	while (x->releases || release_ms(x) <= now_ms) {
 		uint32_t first = reasm_first_waiting(&x->reasm);
-		uint32_t source = x->reasm.messages[first].source;
 
-		if (!write_in_turn(x, first) || !write_ready(x, source))
+		if (!x->releases) {
+			x->released = x->reasm.messages[first].source;
+			if (!write_in_turn(x, first))
+				return false;
+			x->releases = true;
+		}
+		if (!write_ready(x, x->released))
 			return false;
+		x->releases = false;
 	}
 	return true;
 }

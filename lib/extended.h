@@ -47,6 +47,8 @@ struct extended {
 	struct extwrite write;
 	uint64_t doubles; /* datagrams that were dropped as such */
 	struct reasm reasm;
+	bool releases; /* what follows one that has waited long enough, */
+	uint32_t released; /* of this source */
 	struct extended_source *sources;
 	unsigned char *whole; /* a message put together */
 };

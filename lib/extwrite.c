@@ -12,6 +12,7 @@
 size_t extwrite_bytes(void)
 {
 	return carve_bytes(EXTWRITE_LINE_MAX) +
+	       carve_bytes(EXTBODY_LIST_MAX(REASM_WHOLE_MAX)) +
 	       carve_bytes(JSON_PAIRS * sizeof(struct extbody_pair));
 }
 
@@ -22,6 +23,7 @@ void extwrite_init(struct extwrite *w, bool json, bool level,
 
 	*w = (struct extwrite){ .json = json, .level = level, .sink = *sink };
 	w->line = carve(&at, EXTWRITE_LINE_MAX);
+	w->listed = carve(&at, EXTBODY_LIST_MAX(REASM_WHOLE_MAX));
 	w->pairs = carve(&at, JSON_PAIRS * sizeof(*w->pairs));
 }
 
@@ -85,9 +87,8 @@ static bool write_whole(struct extwrite *w, const struct extwrite_record *r,
 	if (*at > r->body.text.len)
 		return true;
 	record.text_len = join_lines(r, w->line);
-	extended.pair_count =
-		extbody_list(r->body.pairs, w->line + record.text_len, w->pairs,
-			     JSON_PAIRS, &extended.rest);
+	extended.pair_count = extbody_list(r->body.pairs, w->listed, w->pairs,
+					   JSON_PAIRS, &extended.rest);
 	if (!w->sink.put(w->sink.owner, r->source, &r->arrival, &record))
 		return false;
 	*at = r->body.text.len + 1;

@@ -45,7 +45,8 @@ struct extwrite {
 	struct extwrite_sink sink;
 	struct extwrite_counts counts;
 	unsigned char *line; /* one that is shown */
-	struct extbody_pair *pairs;
+	unsigned char *listed; /* bytes of its pairs, */
+	struct extbody_pair *pairs; /* which are these */
 };
 
 /* A record on its way to the log, whole or not. */

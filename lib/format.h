@@ -26,7 +26,7 @@ enum format {
 struct record_extended {
 	const struct extmsg *header;
 	const struct extbody_pair *pairs;
-	size_t pair_count;
+	size_t pair_count; /* at most JSON_PAIRS */
 	struct extmsg_part rest; /* of the pairs, as it came */
 	size_t pairs_len; /* bytes of them, and of what stood between */
 	uint32_t missing; /* bytes of it that never came */

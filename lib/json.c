@@ -121,54 +121,121 @@ static char *put_value(char *out, struct extmsg_part value)
 	return put_string(out, value.at, value.len);
 }
 
-/* The next pair from @i on that has the key of @pair, or the end. */
-static size_t find_key(const struct record_extended *x, size_t i,
-		       const struct extbody_pair *pair)
+/* Whether @a belongs before @b, or is the same key. */
+static bool is_sorted(const struct extbody_pair *a,
+		      const struct extbody_pair *b)
 {
-	const struct extmsg_part *key = &pair->key;
-
-	while (i < x->pair_count &&
-	       (x->pairs[i].key.len != key->len ||
-		memcmp(x->pairs[i].key.at, key->at, key->len) != 0))
-		i++;
-	return i;
+	if (a->key.len != b->key.len)
+		return a->key.len < b->key.len;
+	return memcmp(a->key.at, b->key.at, a->key.len) <= 0;
 }
 
-static char *put_values(char *out, const struct record_extended *x, size_t i)
+static bool is_same(const struct extbody_pair *a, const struct extbody_pair *b)
 {
-	const struct extbody_pair *pair = &x->pairs[i];
-	size_t next = find_key(x, i + 1, pair);
+	return is_sorted(a, b) && is_sorted(b, a);
+}
 
-	if (next == x->pair_count)
-		return put_value(out, pair->value);
-	*out++ = '[';
-	out = put_value(out, pair->value);
-	while (next < x->pair_count) {
-		*out++ = ',';
-		out = put_value(out, x->pairs[next].value);
-		next = find_key(x, next + 1, pair);
+/* Merges [@from, @middle) and [@middle, @end) of @in. */
+static void merge(const struct extbody_pair *pairs, const uint16_t *in,
+		  uint16_t *out, size_t from, size_t middle, size_t end)
+{
+	size_t left = from, right = middle;
+	size_t i;
+
+	for (i = from; i < end; i++) {
+		bool take = right == end ||
+			    (left < middle &&
+			     is_sorted(&pairs[in[left]], &pairs[in[right]]));
+
+		out[i] = take ? in[left++] : in[right++];
 	}
-	*out++ = ']';
+}
+
+static size_t at_most(size_t value, size_t most)
+{
+	return value < most ? value : most;
+}
+
+/*
+ * Sorts the numbers of @count pairs by key, those of one key in their order.
+ * Whoever sends as many as there may be, with keys as he likes, must not have
+ * each compared with each; and libc's sort may ask for memory.
+ */
+static void sort(const struct extbody_pair *pairs, size_t count,
+		 uint16_t order[JSON_PAIRS])
+{
+	uint16_t other[JSON_PAIRS];
+	size_t step, from;
+
+	for (from = 0; from < count; from++)
+		order[from] = (uint16_t)from;
+	for (step = 1; step < count; step *= 2) {
+		for (from = 0; from < count; from += 2 * step)
+			merge(pairs, order, other, from,
+			      at_most(from + step, count),
+			      at_most(from + 2 * step, count));
+		memcpy(order, other, count * sizeof(order[0]));
+	}
+}
+
+#define NO_PAIR UINT16_MAX
+
+/* For each pair the next one of its key; for all but the first, @again. */
+struct same {
+	uint16_t next[JSON_PAIRS];
+	bool again[JSON_PAIRS];
+};
+
+static void find_same(const struct record_extended *x, struct same *same)
+{
+	uint16_t order[JSON_PAIRS];
+	size_t i;
+
+	sort(x->pairs, x->pair_count, order);
+	for (i = 0; i < x->pair_count; i++) {
+		same->next[order[i]] = NO_PAIR;
+		same->again[order[i]] =
+			i > 0 &&
+			is_same(&x->pairs[order[i - 1]], &x->pairs[order[i]]);
+		if (same->again[order[i]])
+			same->next[order[i - 1]] = order[i];
+	}
+}
+
+static char *put_values(char *out, const struct record_extended *x,
+			const struct same *same, size_t i)
+{
+	bool several = same->next[i] != NO_PAIR;
+
+	if (several)
+		*out++ = '[';
+	out = put_value(out, x->pairs[i].value);
+	while ((i = same->next[i]) != NO_PAIR) {
+		*out++ = ',';
+		out = put_value(out, x->pairs[i].value);
+	}
+	if (several)
+		*out++ = ']';
 	return out;
 }
 
 static char *put_dictionary(char *out, const struct record_extended *x)
 {
 	char separator = '{';
+	struct same same;
 	size_t i;
 
 	if (x->pair_count == 0)
 		return out;
+	find_same(x, &same);
 	out = put_text(out, ",\"dictionary\":");
 	for (i = 0; i < x->pair_count; i++) {
-		const struct extbody_pair *pair = &x->pairs[i];
-
-		if (find_key(x, 0, pair) < i)
+		if (same.again[i])
 			continue;
 		*out++ = separator;
-		out = put_string(out, pair->key.at, pair->key.len);
+		out = put_part(out, "", x->pairs[i].key);
 		*out++ = ':';
-		out = put_values(out, x, i);
+		out = put_values(out, x, &same, i);
 		separator = ',';
 	}
 	*out++ = '}';

@@ -129,61 +129,81 @@ static uint32_t start(struct reasm *r, uint32_t source,
 	return number;
 }
 
-/* Puts bytes of which none is there yet after the piece that *@link is of. */
-static bool add_piece(struct reasm *r, struct reasm_message *m, uint32_t *link,
-		      uint32_t offset, const unsigned char *bytes, uint32_t len)
-{
-	uint32_t number = REASM_NONE;
-	struct piece *piece;
+/* Bytes of a fragment of which none is there yet, no more than a piece has. */
+struct gap {
+	uint32_t *link; /* of the piece before them */
+	uint32_t at;
+	uint32_t until;
+};
 
-	if (m->piece_count < REASM_PIECES)
-		number = pool_get(&r->blocks);
-	if (number == POOL_NONE)
+/* The next gap from @gap->at on that a fragment up to @end fills, or none. */
+static bool next_gap(const struct reasm *r, struct gap *gap, uint32_t end)
+{
+	while (gap->at < end && *gap->link != REASM_NONE) {
+		struct piece *next = piece_at(r, *gap->link);
+
+		if (gap->at < next->offset)
+			break;
+		if (gap->at < next->offset + next->len)
+			gap->at = next->offset + next->len;
+		gap->link = &next->next;
+	}
+	gap->until = end;
+	if (*gap->link != REASM_NONE && piece_at(r, *gap->link)->offset < end)
+		gap->until = piece_at(r, *gap->link)->offset;
+	if (gap->at >= end)
 		return false;
-	piece = piece_at(r, number);
-	piece->next = *link;
-	piece->offset = offset;
-	piece->len = len;
-	memcpy(piece->bytes, bytes, len);
-	*link = number;
-	m->piece_count++;
-	m->covered += len;
+	if (gap->until - gap->at > PIECE_BYTES)
+		gap->until = gap->at + (uint32_t)PIECE_BYTES;
 	return true;
 }
 
-/* Adds what is not there yet of @fragment; false when there is no room. */
-static bool add_chunk(struct reasm *r, struct reasm_message *m,
+static void add_piece(struct reasm *r, struct reasm_message *m,
+		      const struct gap *gap, const unsigned char *bytes)
+{
+	uint32_t number = pool_get(&r->blocks);
+	struct piece *piece = piece_at(r, number);
+
+	piece->next = *gap->link;
+	piece->offset = gap->at;
+	piece->len = gap->until - gap->at;
+	memcpy(piece->bytes, bytes, piece->len);
+	*gap->link = number;
+	m->piece_count++;
+	m->covered += piece->len;
+}
+
+static struct gap gaps_of(struct reasm_message *m,
+			  const struct extmsg *fragment)
+{
+	return (struct gap){ .link = &m->pieces, .at = fragment->offset };
+}
+
+static uint32_t end_of(const struct extmsg *fragment)
+{
+	return fragment->offset + (uint32_t)fragment->chunk.len;
+}
+
+/* How many pieces it takes to add what is not there yet of @fragment. */
+static uint32_t count_gaps(const struct reasm *r, struct reasm_message *m,
+			   const struct extmsg *fragment)
+{
+	struct gap gap = gaps_of(m, fragment);
+	uint32_t count = 0;
+
+	for (; next_gap(r, &gap, end_of(fragment)); gap.at = gap.until)
+		count++;
+	return count;
+}
+
+static void fill_gaps(struct reasm *r, struct reasm_message *m,
 		      const struct extmsg *fragment)
 {
-	const unsigned char *bytes = fragment->chunk.at;
-	uint32_t at = fragment->offset;
-	uint32_t end = at + (uint32_t)fragment->chunk.len;
-	uint32_t *link = &m->pieces;
+	struct gap gap = gaps_of(m, fragment);
 
-	while (at < end) {
-		struct piece *next = NULL;
-		uint32_t until = end;
-
-		if (*link != REASM_NONE) {
-			next = piece_at(r, *link);
-			if (next->offset < until)
-				until = next->offset;
-		}
-		if (next && at >= next->offset) {
-			if (at < next->offset + next->len)
-				at = next->offset + next->len;
-			link = &next->next;
-			continue;
-		}
-		if (until - at > PIECE_BYTES)
-			until = at + (uint32_t)PIECE_BYTES;
-		if (!add_piece(r, m, link, at, bytes + (at - fragment->offset),
-			       until - at))
-			return false;
-		at = until;
-		link = &piece_at(r, *link)->next;
-	}
-	return true;
+	for (; next_gap(r, &gap, end_of(fragment)); gap.at = gap.until)
+		add_piece(r, m, &gap,
+			  fragment->chunk.at + (gap.at - fragment->offset));
 }
 
 /* Of a source that holds too many. */
@@ -194,12 +214,15 @@ static uint32_t spare_one(const struct reasm *r, uint32_t source)
 	return number != REASM_NONE ? number : reasm_oldest_of(r, source, 0);
 }
 
-/* Of all, when memory is used up. */
+/*
+ * Of all, when memory is used up: of those that there are more of.  So neither
+ * kind, sent by whoever forges sources, drives out the other.
+ */
 static uint32_t spare_any(const struct reasm *r)
 {
-	uint32_t number = reasm_oldest(r);
-
-	return number != REASM_NONE ? number : reasm_first_waiting(r);
+	if (r->waiting > r->numbers.used / 2)
+		return reasm_first_waiting(r);
+	return reasm_oldest(r);
 }
 
 static enum reasm_state put_fragment(struct reasm *r, uint32_t source,
@@ -208,6 +231,7 @@ static enum reasm_state put_fragment(struct reasm *r, uint32_t source,
 				     uint64_t now_ms, uint32_t *number)
 {
 	struct reasm_message *m;
+	uint32_t count;
 
 	*number = find(r, source, fragment);
 	if (*number == REASM_NONE) {
@@ -222,12 +246,15 @@ static enum reasm_state put_fragment(struct reasm *r, uint32_t source,
 		}
 	}
 	m = &r->messages[*number];
-	if (!add_chunk(r, m, fragment)) {
-		/* One that comes in too many pieces makes room itself. */
-		if (m->piece_count < REASM_PIECES)
-			*number = spare_any(r);
+	count = count_gaps(r, m, fragment);
+	/* One that comes in too many pieces makes room itself. */
+	if (count > REASM_PIECES - m->piece_count)
+		return REASM_FULL;
+	if (count > pool_available(&r->blocks)) {
+		*number = spare_any(r);
 		return REASM_FULL;
 	}
+	fill_gaps(r, m, fragment);
 	return m->covered == m->header.total ? REASM_WHOLE : REASM_HELD;
 }
 
@@ -290,8 +317,10 @@ static void unlist(struct reasm *r, uint32_t number)
 {
 	struct reasm_message *m = &r->messages[number];
 
-	if (m->waits)
+	if (m->waits) {
 		r->sources[m->source].waiting--;
+		r->waiting--;
+	}
 	ilist_remove(m->waits ? &r->waits : &r->ages, number);
 }
 
@@ -302,6 +331,7 @@ void reasm_wait(struct reasm *r, uint32_t number, uint64_t now_ms)
 	unlist(r, number);
 	ilist_append(&r->waits, number);
 	r->sources[m->source].waiting++;
+	r->waiting++;
 	m->waits = true;
 	m->since_ms = now_ms;
 }
@@ -367,8 +397,8 @@ uint32_t reasm_lowest_waiting(const struct reasm *r, uint32_t source)
 	return found;
 }
 
-uint32_t reasm_spared(struct reasm *r, uint32_t source, uint64_t sequnum,
-		      bool spare)
+uint32_t reasm_spared(struct reasm *r, uint32_t source, uint64_t from,
+		      uint64_t to, bool spare)
 {
 	uint32_t number = newest(r, source);
 	uint32_t count = 0;
@@ -376,7 +406,8 @@ uint32_t reasm_spared(struct reasm *r, uint32_t source, uint64_t sequnum,
 	for (; number != REASM_NONE; number = r->messages[number].next) {
 		struct reasm_message *m = &r->messages[number];
 
-		if (m->waits || m->spared || m->header.sequnum >= sequnum)
+		if (m->waits || m->spared || m->header.sequnum < from ||
+		    m->header.sequnum >= to)
 			continue;
 		m->spared = spare;
 		count++;

@@ -62,6 +62,7 @@ struct reasm {
 	struct reasm_message *messages;
 	struct ilist ages; /* messages that are not whole, oldest first */
 	struct ilist waits; /* those that wait, the first that did so first */
+	uint32_t waiting; /* how many */
 	struct pool numbers; /* of messages */
 	struct pool blocks;
 };
@@ -110,11 +111,11 @@ uint32_t reasm_first_waiting(const struct reasm *r);
 uint32_t reasm_lowest_waiting(const struct reasm *r, uint32_t source);
 
 /*
- * How many messages of @source with a lower sequnum than that are not whole,
- * and were not spared yet; now they are, if @spare.
+ * How many messages of @source from sequnum @from on and below @to are not
+ * whole, and were not spared yet; now they are, if @spare.
  */
-uint32_t reasm_spared(struct reasm *r, uint32_t source, uint64_t sequnum,
-		      bool spare);
+uint32_t reasm_spared(struct reasm *r, uint32_t source, uint64_t from,
+		      uint64_t to, bool spare);
 
 /* Another source takes the place of @source, all of whose messages are gone. */
 void reasm_forget_source(struct reasm *r, uint32_t source);

@@ -4,6 +4,8 @@
 #define BACK_US 2000000 /* no clock goes back that far, and no datagram waits */
 #define NEAR	64 /* sequnums, and */
 #define NEAR_US 1000000 /* time, that are near zero */
+#define ASTRAY \
+	8 /* late records in a row, after which they are no longer late */
 
 /* The multiplier is that of Knuth's MMIX generator; any odd one will do. */
 static uint64_t mix(uint64_t mixed, uint64_t value)
@@ -21,6 +23,17 @@ static uint32_t digest(const struct extmsg *msg, size_t len)
 	return (uint32_t)(mixed >> 32) | 1;
 }
 
+static bool is_far(uint64_t next, uint64_t sequnum)
+{
+	return next - sequnum > SEQUENCE_SEEN;
+}
+
+/* Whether that one, which is late and not far, came. */
+static bool was_passed(const struct sequence *s, uint64_t sequnum)
+{
+	return (s->passed >> (s->next - sequnum - 1) & 1) != 0;
+}
+
 /*
  * After a boot both numbers begin near zero.  A target that is made through
  * configfs begins wherever the ring buffer is, so what counts is that both go
@@ -32,20 +45,33 @@ static uint32_t digest(const struct extmsg *msg, size_t len)
 static bool is_boot(const struct sequence *s, const struct extmsg *msg)
 {
 	uint64_t next = s->begun ? s->next : s->ahead;
-	uint64_t back = next - msg->sequnum;
 	bool near = msg->sequnum < NEAR && msg->usec < NEAR_US;
 
 	if (msg->sequnum >= next || msg->usec >= s->usec)
 		return false;
-	if (back <= SEQUENCE_SEEN && (s->passed >> (back - 1) & 1) == 0)
-		return near && s->usec - msg->usec >= NEAR_US;
-	return near || s->usec - msg->usec >= BACK_US;
+	if (near && s->usec - msg->usec >= NEAR_US)
+		return true;
+	return s->usec - msg->usec >= BACK_US &&
+	       (is_far(next, msg->sequnum) || was_passed(s, msg->sequnum));
+}
+
+/* What was remembered, and may have been, as it is no new number. */
+static bool is_double(const struct sequence *s, const struct extmsg *msg,
+		      size_t len)
+{
+	uint64_t sequnum = msg->sequnum;
+
+	if (s->seen[sequnum % SEQUENCE_SEEN] != digest(msg, len))
+		return false;
+	if (!sequence_is_late(s, msg))
+		return sequnum < s->ahead;
+	return is_far(s->next, sequnum) || was_passed(s, sequnum);
 }
 
 enum sequence_place sequence_look(const struct sequence *s,
 				  const struct extmsg *msg, size_t len)
 {
-	if (s->seen[msg->sequnum % SEQUENCE_SEEN] == digest(msg, len))
+	if (is_double(s, msg, len))
 		return SEQUENCE_DOUBLE;
 	if (is_boot(s, msg))
 		return SEQUENCE_BOOT;
@@ -76,12 +102,35 @@ void sequence_remember(struct sequence *s, const struct extmsg *msg, size_t len)
 	see_time(s, msg);
 }
 
-static int64_t pass_late(struct sequence *s, uint64_t sequnum)
+/*
+ * A forged number that was far ahead would make all that follow late.  Some in a
+ * row that are far back are the sender's own.
+ */
+static bool leads_back(struct sequence *s, const struct extmsg *msg)
 {
-	uint64_t back = s->next - sequnum;
+	/* Low bits will do: what matters is that one follows the other. */
+	uint32_t ahead = (uint32_t)msg->sequnum - s->astray_next;
 
-	if (back <= SEQUENCE_SEEN)
-		s->passed |= UINT64_C(1) << (back - 1);
+	if (ahead > SEQUENCE_SEEN)
+		s->astray = 0;
+	s->astray++;
+	s->astray_next = (uint32_t)msg->sequnum + 1;
+	if (s->astray < ASTRAY)
+		return false;
+	s->next = s->ahead = after(msg->sequnum);
+	s->usec = msg->usec;
+	s->passed = 1;
+	s->left_out = s->told = s->astray = 0;
+	s->numbered = false;
+	return true;
+}
+
+static int64_t pass_late(struct sequence *s, const struct extmsg *msg)
+{
+	if (!is_far(s->next, msg->sequnum))
+		s->passed |= UINT64_C(1) << (s->next - msg->sequnum - 1);
+	else if (leads_back(s, msg))
+		return 0;
 	if (s->left_out == 0)
 		return 0;
 	s->left_out--;
@@ -95,17 +144,18 @@ int64_t sequence_pass(struct sequence *s, const struct extmsg *msg)
 	s->late_told = false;
 	see_time(s, msg);
 	if (sequence_is_late(s, msg))
-		return pass_late(s, msg->sequnum);
+		return pass_late(s, msg);
 	if (s->begun)
 		left_out = msg->sequnum - s->next;
-	if (left_out > INT32_MAX)
-		left_out = INT32_MAX; /* no sender's, but forged */
 	s->passed =
 		left_out < SEQUENCE_SEEN - 1 ? s->passed << (left_out + 1) : 0;
 	s->passed |= 1;
+	/* Forged, and no sender's own. */
+	if (left_out > INT32_MAX - s->left_out)
+		left_out = INT32_MAX - s->left_out;
 	s->begun = true;
 	s->next = after(msg->sequnum);
-	s->left_out += left_out;
+	s->left_out += (uint32_t)left_out;
 	return (int64_t)left_out;
 }
 
@@ -121,8 +171,9 @@ struct sequence_loss sequence_loss(const struct sequence *s, uint32_t msgid,
 	if (ahead - 1 <= INT32_MAX) {
 		if (ahead - 1 > spared)
 			loss.lost = ahead - 1 - spared;
-	} else if (ahead > 0 && late && s->told > 0 && !s->late_told) {
-		loss.late = true;
+	} else if (late && s->told > 0 && !s->late_told) {
+		/* It is before the last one, and not before the first told. */
+		loss.late = msgid - s->told_from <= INT32_MAX;
 	}
 	return loss;
 }
@@ -134,7 +185,11 @@ void sequence_told(struct sequence *s, const struct sequence_loss *loss,
 
 	if (s->numbered && msgid == s->msgid)
 		return;
-	s->told += loss->lost;
+	if (loss->lost > 0) {
+		if (s->told == 0)
+			s->told_from = loss->first;
+		s->told += loss->lost;
+	}
 	if (loss->late) {
 		s->told--;
 		s->late_told = true;
@@ -151,6 +206,6 @@ void sequence_told(struct sequence *s, const struct sequence_loss *loss,
 
 void sequence_unnumbered(struct sequence *s)
 {
-	if (s->numbered)
+	if (s->numbered && s->unnumbered < UINT16_MAX)
 		s->unnumbered++;
 }

@@ -27,13 +27,16 @@ struct sequence {
 	uint64_t ahead; /* and what was remembered */
 	uint64_t usec; /* latest time of the sender's clock */
 	uint64_t passed; /* bit I: that was the one I + 1 before @next */
-	uint64_t left_out; /* sequnums that may still come */
+	uint32_t left_out; /* sequnums that may still come */
 	uint32_t msgid; /* of the last message that had one */
-	uint32_t unnumbered; /* incomplete ones without since then */
-	uint32_t told; /* as lost, and did not come late */
-	bool begun; /* a record was passed */
-	bool numbered; /* one with a msgid was */
-	bool late_told; /* the log says that the next one to pass is late */
+	uint32_t told; /* as lost, and did not come late; */
+	uint32_t told_from; /* the first msgid of them */
+	uint32_t astray_next; /* sequnum after the last that was far back */
+	uint16_t unnumbered; /* incomplete ones without msgid since @msgid */
+	uint8_t astray; /* how many in a row were far back */
+	bool begun : 1; /* a record was passed */
+	bool numbered : 1; /* one with a msgid was */
+	bool late_told : 1; /* the log says that the next to pass is late */
 	uint32_t seen[SEQUENCE_SEEN]; /* digests, by sequnum; 0: none */
 };
 

@@ -11,6 +11,7 @@
 
 #include "format.h"
 #include "json.h"
+#include "rig.h"
 
 #define TIME  "{\"time\":\"2026-11-22T01:14:00.123456+09:00\""
 #define BEGIN TIME ",\"address\":\"192.0.2.1\",\"port\":6665"
@@ -149,7 +150,7 @@ static void assert_dictionary(const char *pairs, const char *want)
 	struct extbody_pair list[4];
 	struct extmsg header = { .prio = 6 };
 	struct record_extended extended = { .header = &header, .pairs = list };
-	unsigned char bytes[100];
+	unsigned char bytes[EXTBODY_LIST_MAX(100)];
 	char all[1000];
 
 	record.extended = &extended;
@@ -174,6 +175,9 @@ static void test_a_dictionary_has_each_key_once(void **state)
 	assert_dictionary(" a=1\n b=\n a=2\n a\n",
 			  ",\"dictionary\":{\"a\":[\"1\",\"2\",null],"
 			  "\"b\":\"\"}");
+	/* What is written alike is one key. */
+	assert_dictionary(" a\x01=1\n a\\x01=2\n",
+			  ",\"dictionary\":{\"a\\\\x01\":[\"1\",\"2\"]}");
 	assert_dictionary(" k=a=b\"\n", ",\"dictionary\":{\"k\":\"a=b\\\"\"}");
 	/* Not a new pair, as none is escaped. */
 	assert_dictionary(" taskname=x\ny\\x41\n",
@@ -186,10 +190,64 @@ static void test_a_dictionary_has_each_key_once(void **state)
 			  "\"c\":\"3\",\"d\":\"4\"},\"rest\":\"e\\n f\\n\"");
 }
 
+/* Against each one compared with each. */
+static void test_keys_by_lot_stand_once_each(void **state)
+{
+	static struct extbody_pair list[JSON_PAIRS];
+	static char key[JSON_PAIRS][8], out[200000];
+	struct extmsg header = { .prio = 6 };
+	struct record_extended extended = { .header = &header, .pairs = list };
+	uint64_t lots = 1;
+	size_t n, i, j;
+
+	(void)state;
+	for (n = 1; n <= JSON_PAIRS; n += 1 + n / 9) {
+		struct record record = a_record("x");
+		char *at = out;
+
+		for (i = 0; i < n; i++) {
+			snprintf(key[i], sizeof(key[i]), "k%u",
+				 (unsigned)rig_random(&lots, n));
+			list[i].key = part(key[i]);
+			list[i].value = part("v");
+		}
+		record.extended = &extended;
+		extended.pair_count = n;
+		extended.pairs_len = 20 * n;
+		out[format_record(out, &record, FORMAT_JSON)] = '\0';
+		at = strstr(out, "\"dictionary\":{") + 14;
+		for (i = 0; i < n; i++) {
+			char want[10000];
+			size_t len, count = 0;
+
+			for (j = 0; j < n; j++) {
+				bool same = strcmp(key[i], key[j]) == 0;
+
+				if (same && j < i)
+					break;
+				count += same;
+			}
+			if (j < n)
+				continue;
+			len = (size_t)sprintf(want, "%s\"%s\":%s\"v\"",
+					      at[-1] == '{' ? "" : ",", key[i],
+					      count > 1 ? "[" : "");
+			for (j = 1; j < count; j++)
+				len += (size_t)sprintf(want + len, ",\"v\"");
+			if (count > 1)
+				want[len++] = ']';
+			assert_memory_equal(at, want, len);
+			at += len;
+		}
+		assert_string_equal(at, "}}\n");
+	}
+}
+
 /* The worst that a header, text and pairs can be fit into what is allowed. */
 static void test_the_most_that_an_object_can_take_is_enough(void **state)
 {
-	static unsigned char bad[4000], scratch[4000];
+	static unsigned char bad[4000];
+	static unsigned char scratch[EXTBODY_LIST_MAX(4000)];
 	static struct extbody_pair list[JSON_PAIRS];
 	struct extmsg header = { .prio = 2047,
 				 .sequnum = UINT64_MAX,
@@ -249,6 +307,7 @@ int main(void)
 		cmocka_unit_test(
 			test_extended_records_have_what_their_header_says),
 		cmocka_unit_test(test_a_dictionary_has_each_key_once),
+		cmocka_unit_test(test_keys_by_lot_stand_once_each),
 		cmocka_unit_test(
 			test_the_most_that_an_object_can_take_is_enough),
 	};

@@ -145,12 +145,12 @@ static void test_those_not_whole_are_spared_once(void **state)
 	put(1, 8, 0, "abcd", 4, 4, &number);
 	reasm_wait(&r, number, 1);
 	put(1, 10, 0, "abcd", 4, 8, &number);
-	assert_int_equal(reasm_spared(&r, 1, 7, false), 0);
-	assert_int_equal(reasm_spared(&r, 1, 9, false), 1);
-	assert_int_equal(reasm_spared(&r, 1, 9, true), 1);
-	assert_int_equal(reasm_spared(&r, 1, 11, true), 1);
-	assert_int_equal(reasm_spared(&r, 1, 11, true), 0);
-	assert_int_equal(reasm_spared(&r, 2, 11, true), 0);
+	assert_int_equal(reasm_spared(&r, 1, 0, 7, false), 0);
+	assert_int_equal(reasm_spared(&r, 1, 0, 9, false), 1);
+	assert_int_equal(reasm_spared(&r, 1, 0, 9, true), 1);
+	assert_int_equal(reasm_spared(&r, 1, 0, 11, true), 1);
+	assert_int_equal(reasm_spared(&r, 1, 0, 11, true), 0);
+	assert_int_equal(reasm_spared(&r, 2, 0, 11, true), 0);
 }
 
 static void test_holes_are_told(void **state)

@@ -44,6 +44,23 @@ static void pass_all(uint64_t first, uint64_t last, uint64_t usec)
 		pass(first, usec);
 }
 
+static void assert_loss(uint32_t msgid, uint32_t spared, uint32_t lost,
+			uint32_t first, uint32_t last)
+{
+	struct sequence_loss loss = sequence_loss(&s, msgid, spared, false);
+
+	assert_int_equal(loss.lost, lost);
+	assert_false(loss.late);
+	if (lost > 0) {
+		assert_int_equal(loss.first, first);
+		assert_int_equal(loss.last, last);
+	}
+	sequence_told(&s, &loss, msgid, false);
+	/* Whoever finds no room for the record asks again. */
+	assert_int_equal(sequence_loss(&s, msgid, spared, false).lost, 0);
+	sequence_told(&s, &loss, msgid, false);
+}
+
 static void test_each_number_has_its_place(void **state)
 {
 	(void)state;
@@ -70,7 +87,7 @@ static void test_gaps_are_counted_and_closed(void **state)
 	/* A forged number is no gap that a sender left. */
 	assert_int_equal(pass(UINT64_MAX, 9), INT32_MAX);
 	assert_int_equal(look(UINT64_MAX, 8), SEQUENCE_NEXT);
-	assert_int_equal(look(16, 1), SEQUENCE_BOOT);
+	assert_int_equal(look(16, 1), SEQUENCE_LATE);
 }
 
 static void test_doubles_are_known_for_a_while(void **state)
@@ -145,6 +162,40 @@ static void test_a_boot_is_known_before_anything_was_passed(void **state)
 	assert_int_equal(look(385, 4708800), SEQUENCE_DOUBLE);
 }
 
+static void test_a_double_of_long_ago_is_no_boot(void **state)
+{
+	uint64_t i;
+
+	(void)state;
+	for (i = 0; i < 3 * SEQUENCE_SEEN; i++)
+		pass(i, i * 1000);
+	assert_int_equal(look(3, 3000), SEQUENCE_LATE);
+}
+
+/* All that comes after it would be late. */
+static void test_a_forged_number_is_forgotten(void **state)
+{
+	static const uint64_t forged[] = { UINT64_MAX, UINT64_MAX / 2, 9999 };
+	size_t n;
+	uint64_t i;
+
+	for (n = 0; n < 3; n++) {
+		set_up(state);
+		pass_all(1, 3, 1000);
+		assert_loss(3, 0, 0, 0, 0);
+		pass(forged[n], 0);
+		for (i = 4; i < 12; i++) {
+			assert_int_equal(look(i, 1000 + i), SEQUENCE_LATE);
+			pass(i, 1000 + i);
+		}
+		assert_int_equal(look(12, 2000), SEQUENCE_NEXT);
+		assert_int_equal(look(13, 2000), SEQUENCE_AHEAD);
+		assert_int_equal(look(11, 1011), SEQUENCE_DOUBLE);
+		assert_loss(20, 0, 0, 0, 0);
+		assert_loss(22, 0, 1, 21, 21);
+	}
+}
+
 /* The ring buffer may have records days apart next to each other. */
 static void test_one_that_fills_a_gap_close_by_is_no_boot(void **state)
 {
@@ -175,23 +226,6 @@ static void test_a_boot_is_known_of_few_records(void **state)
 	pass(60, 300000);
 	assert_int_equal(look(0, 0), SEQUENCE_LATE);
 	assert_int_equal(look(20, 0), SEQUENCE_LATE);
-}
-
-static void assert_loss(uint32_t msgid, uint32_t spared, uint32_t lost,
-			uint32_t first, uint32_t last)
-{
-	struct sequence_loss loss = sequence_loss(&s, msgid, spared, false);
-
-	assert_int_equal(loss.lost, lost);
-	assert_false(loss.late);
-	if (lost > 0) {
-		assert_int_equal(loss.first, first);
-		assert_int_equal(loss.last, last);
-	}
-	sequence_told(&s, &loss, msgid, false);
-	/* Whoever finds no room for the record asks again. */
-	assert_int_equal(sequence_loss(&s, msgid, spared, false).lost, 0);
-	sequence_told(&s, &loss, msgid, false);
 }
 
 static void test_gaps_of_the_msgid_are_loss(void **state)
@@ -275,6 +309,8 @@ int main(void)
 		CASE(test_whatever_differs_is_no_double),
 		CASE(test_a_boot_is_known),
 		CASE(test_a_boot_is_known_before_anything_was_passed),
+		CASE(test_a_double_of_long_ago_is_no_boot),
+		CASE(test_a_forged_number_is_forgotten),
 		CASE(test_one_that_fills_a_gap_close_by_is_no_boot),
 		CASE(test_a_boot_is_known_of_few_records),
 		CASE(test_gaps_of_the_msgid_are_loss),
