@@ -103,8 +103,8 @@ void sequence_remember(struct sequence *s, const struct extmsg *msg, size_t len)
 }
 
 /*
- * A forged number that was far ahead would make all that follow late.  Some in a
- * row that are far back are the sender's own.
+ * A forged number that was far ahead would make all that follow late.  Some in
+ * a row that are far back are the sender's own.
  */
 static bool leads_back(struct sequence *s, const struct extmsg *msg)
 {

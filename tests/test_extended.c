@@ -191,6 +191,64 @@ static void test_the_level_can_be_shown(void **state)
 	drop_rig(rig);
 }
 
+static void test_a_number_of_zero_follows_none(void **state)
+{
+	say(*state, 1, "a line without a time\n", 1);
+	say(*state, 1, "6,0,0,-;looks like a header\n", 2);
+	say(*state, 1, "6,18446744073709551615,0,-;and this\n", 3);
+	say(*state, 1, "6,0,0,-;looks like a header\n", 4);
+	assert_log(*state,
+		   LINE("1", "00:00:01", "a line without a time")
+			   LINE("1", "00:00:02", "6,0,0,-;looks like a header")
+				   LINE("1", "00:00:03",
+					"6,18446744073709551615,0,-;and this")
+					   LINE("1", "00:00:04",
+						"6,0,0,-;looks like a header"));
+}
+
+/*
+ * Whatever room there is: a datagram that ends a line of text would be a record
+ * if it came after that.
+ */
+static void test_a_datagram_that_finds_no_room_stays_what_it_was(void **state)
+{
+	static const char *const both[] = {
+		"6,1,1000000,-;aa\n KEY=precious\n",
+		"** replaying previous printk message **\n6,1,1000000,-;b\n",
+	};
+	struct collector_settings settings = settings_of(10);
+	static char want[100000];
+	size_t i, taken;
+
+	(void)state;
+	for (i = 0; i < 2; i++)
+		for (taken = 0; taken < 200; taken++) {
+			struct rig *rig = new_rig(&settings, 1);
+			const char *lf = strchr(both[i], '\n');
+			size_t len = 0;
+
+			rig->most_taken = 1 + taken;
+			/* Fill the queue to any point of its last line. */
+			while (len + 200 < OUTQ_BLOCK_BYTES + taken) {
+				say(rig, 2, "some line to fill it with\n", 1);
+				len += (size_t)sprintf(
+					want + len,
+					LINE("2", "00:00:01",
+					     "some line to fill it with"));
+			}
+			say(rig, 1, "[    1.000000] part of a line", 1);
+			say(rig, 1, both[i], 1);
+			sprintf(want + len,
+				LINE("1", "00:00:01",
+				     "[    1.000000] part of a line%.*s")
+					LINE("1", "00:00:01", "%.*s"),
+				(int)(lf - both[i]), both[i],
+				(int)strlen(lf) - 2, lf + 1);
+			assert_log(rig, want);
+			drop_rig(rig);
+		}
+}
+
 /* Many lines in one record, and queues that are full all the time. */
 static void test_a_full_queue_loses_and_doubles_nothing(void **state)
 {
@@ -234,6 +292,9 @@ int main(void)
 		CASE(test_at_the_end_all_is_written),
 		CASE(test_text_and_records_of_a_sender_do_not_mix),
 		CASE(test_text_that_looks_like_a_record_is_text),
+		CASE(test_a_number_of_zero_follows_none),
+		cmocka_unit_test(
+			test_a_datagram_that_finds_no_room_stays_what_it_was),
 		CASE(test_two_records_in_order_are_no_text),
 		CASE(test_a_source_that_makes_room_leaves_what_it_sent),
 		cmocka_unit_test(test_extended_can_be_turned_off),

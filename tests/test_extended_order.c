@@ -150,6 +150,24 @@ static void test_no_more_than_a_share_waits(void **state)
 	assert_told(*state, want);
 }
 
+/* One more that belongs before all that wait goes before them. */
+static void test_the_lowest_goes_first_where_too_many_wait(void **state)
+{
+	struct rig *rig = *state;
+	char want[1000] = "0|udplogger: 4 messages lost (msgid 2..5)|5|"
+			  "udplogger: 4 messages lost (msgid 7..10)";
+	unsigned i;
+
+	say_msgid(rig, 0, 1, 1000);
+	for (i = 10; i < 10 + REASM_PER_SOURCE; i++)
+		say_msgid(rig, i, 1 + i, 1000);
+	say_msgid(rig, 5, 6, 1000);
+	rig_expire(rig, 1010);
+	for (i = 10; i < 10 + REASM_PER_SOURCE; i++)
+		sprintf(want + strlen(want), "|%u", i);
+	assert_told(rig, want);
+}
+
 static void test_nothing_waits_if_told_so(void **state)
 {
 	struct collector_settings settings = settings_of(0);
@@ -240,6 +258,25 @@ static void test_what_came_in_part_is_not_lost(void **state)
 	assert_told(rig, "0|udplogger: 1 messages lost (msgid 2..3)|3|4|"
 			 "udplogger: 1 messages lost (msgid 6..7)|7|"
 			 "1|<8 bytes missing>");
+}
+
+/* Its own gap was told before it came. */
+static void test_a_late_fragment_hides_no_other_loss(void **state)
+{
+	struct rig *rig = *state;
+
+	say_msgid(rig, 0, 9, 1000);
+	say_msgid(rig, 2, 11, 1000);
+	rig_expire(rig, 1010);
+	say(rig, 1, "6,1,1001000,-,ncfrag=0/12;1\n ", 1);
+	say_msgid(rig, 4, 13, 1011);
+	rig_expire(rig, 1021);
+	say(rig, 1, "6,1,1001000,-,ncfrag=3/12;msgid=10\n", 1);
+	assert_told(rig, "0|udplogger: 1 messages lost (msgid 10..10)|2|"
+			 "udplogger: 1 messages lost (msgid 12..12)|4|"
+			 "udplogger: 1 messages late, not lost "
+			 "(msgid 10..10)|1");
+	assert_int_equal(rig->collector.extended.write.counts.lost, 1);
 }
 
 /* The kernel counts only while it adds the numbers. */
@@ -518,6 +555,8 @@ int main(void)
 		CASE(test_the_time_of_a_later_one_writes_earlier_ones),
 		CASE(test_the_first_of_a_sender_waits_as_well),
 		CASE(test_no_more_than_a_share_waits),
+		CASE(test_the_lowest_goes_first_where_too_many_wait),
+		CASE(test_a_late_fragment_hides_no_other_loss),
 		CASE(test_doubles_are_dropped),
 		CASE(test_a_record_in_fragments_has_its_place),
 		CASE(test_loss_is_told_in_its_place),

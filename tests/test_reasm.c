@@ -288,6 +288,21 @@ static void test_too_many_pieces_end_a_message(void **state)
 	assert_true(strlen(whole(number)) > 1000);
 }
 
+/* Not a byte of one that finds no room for all of it. */
+static void test_a_fragment_is_added_whole_or_not_at_all(void **state)
+{
+	uint32_t number;
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < REASM_PIECES - 1; i++)
+		put(1, 0, 2 * i, ".", 1, 2000, &number);
+	assert_int_equal(put(1, 0, 1, "A.B.C", 5, 2000, &number), REASM_FULL);
+	assert_null(strchr(whole(number), 'A'));
+	assert_int_equal(put(1, 0, 1, "A", 1, 2000, &number), REASM_HELD);
+	assert_non_null(strstr(whole(number), ".A."));
+}
+
 /* Its lines stand in the log already. */
 static void test_what_was_written_in_part_stays_as_it_is(void **state)
 {
@@ -408,6 +423,7 @@ int main(void)
 		CASE(test_all_together_hold_no_more_than_there_is),
 		CASE(test_blocks_are_made_room_for_by_the_oldest),
 		CASE(test_too_many_pieces_end_a_message),
+		CASE(test_a_fragment_is_added_whole_or_not_at_all),
 		CASE(test_what_was_written_in_part_stays_as_it_is),
 		CASE(test_a_source_can_be_replaced),
 		CASE(test_it_does_what_the_model_does),
