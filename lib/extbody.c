@@ -159,7 +159,7 @@ static bool next_pair(struct extmsg_part pairs, size_t *at,
 	return false;
 }
 
-/* Copies @len bytes at @in, which are of @pair; decoded, if they are escaped. */
+/* Copies @len bytes at @in, which are of @pair, decoded if they are escaped. */
 static size_t decode_part(struct extmsg_part pair, const unsigned char *in,
 			  size_t len, unsigned char *out)
 {
