@@ -294,37 +294,22 @@ static bool put_text(struct collector *c, struct source *source,
 	return true;
 }
 
-/* A datagram stays what it was taken for first, however often it is put. */
-static enum collector_kind kind_of(struct collector *c, struct source *source,
-				   const struct datagram *d, struct extmsg *msg)
-{
-	uint32_t number = source_number(&c->sources, source);
-	bool extended;
-
-	if (!reads_extended(&c->settings) || c->refused == COLLECTOR_TEXT)
-		return COLLECTOR_TEXT;
-	if (c->refused == COLLECTOR_EXTENDED)
-		extended = extmsg_read(msg, d->bytes, d->len);
-	else
-		extended = extended_is(&c->extended, source, number, d, msg);
-	return extended ? COLLECTOR_EXTENDED : COLLECTOR_TEXT;
-}
-
+/*
+ * What was taken for text stays text when it is put again, though it may have
+ * ended the line that said so.  A source of records stays one by itself.
+ */
 static bool put_from(struct collector *c, struct source *source,
 		     const struct datagram *d, size_t *offset, uint64_t now_ms)
 {
+	uint32_t number = source_number(&c->sources, source);
 	struct extmsg msg;
-	enum collector_kind kind = kind_of(c, source, d, &msg);
-	bool taken;
 
-	if (kind == COLLECTOR_EXTENDED)
-		taken = extended_put(&c->extended,
-				     source_number(&c->sources, source), d,
-				     &msg, offset, now_ms);
-	else
-		taken = put_text(c, source, d, offset, now_ms);
-	c->refused = taken ? COLLECTOR_UNKNOWN : kind;
-	return taken;
+	if (reads_extended(&c->settings) && !c->text_refused &&
+	    extended_is(&c->extended, source, number, d, &msg))
+		return extended_put(&c->extended, number, d, &msg, offset,
+				    now_ms);
+	c->text_refused = !put_text(c, source, d, offset, now_ms);
+	return !c->text_refused;
 }
 
 bool collector_put(struct collector *c, const struct datagram *d,

@@ -72,12 +72,7 @@ struct collector {
 	struct pool held;
 	struct extended extended; /* if the settings say so */
 	unsigned char *line; /* one line put together */
-	/* Of the datagram that found no room: what it was taken for. */
-	enum collector_kind {
-		COLLECTOR_UNKNOWN,
-		COLLECTOR_TEXT,
-		COLLECTOR_EXTENDED
-	} refused;
+	bool text_refused; /* a datagram that is text found no room */
 };
 
 /* The bytes of memory that @settings need. */

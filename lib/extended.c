@@ -58,6 +58,9 @@ static bool write_record(struct extended *x, struct extwrite_record *r,
 	uint64_t from = s->begun ? s->next : 0;
 	uint64_t to = r->header->sequnum;
 
+	/* Mostly none is held; then nothing of the source is looked at. */
+	if (extended_held(x) == 0)
+		return extwrite_put(&x->write, s, r, at);
 	r->spared = reasm_spared(&x->reasm, r->source, from, to, false);
 	if (!extwrite_put(&x->write, s, r, at))
 		return false;
@@ -153,10 +156,11 @@ static bool comes_before_all(const struct extended *x, uint32_t number,
 static bool has_to_wait(const struct extended *x, uint32_t number,
 			enum sequence_place place, const struct extmsg *header)
 {
-	if (x->settings.reorder_ms == 0 || comes_before_all(x, number, header))
+	if (place != SEQUENCE_AHEAD &&
+	    !(place == SEQUENCE_FIRST && header->sequnum > 0))
 		return false;
-	return place == SEQUENCE_AHEAD ||
-	       (place == SEQUENCE_FIRST && header->sequnum > 0);
+	return x->settings.reorder_ms > 0 &&
+	       !comes_before_all(x, number, header);
 }
 
 /* Finds where it belongs; tells of a boot that comes before it. */

@@ -28,10 +28,10 @@ static bool is_far(uint64_t next, uint64_t sequnum)
 	return next - sequnum > SEQUENCE_SEEN;
 }
 
-/* Whether that one, which is late and not far, came. */
+/* Whether that one came, which is late, and not far. */
 static bool was_passed(const struct sequence *s, uint64_t sequnum)
 {
-	return (s->passed >> (s->next - sequnum - 1) & 1) != 0;
+	return s->begun && (s->passed >> (s->next - sequnum - 1) & 1) != 0;
 }
 
 /*
@@ -171,7 +171,7 @@ struct sequence_loss sequence_loss(const struct sequence *s, uint32_t msgid,
 	if (ahead - 1 <= INT32_MAX) {
 		if (ahead - 1 > spared)
 			loss.lost = ahead - 1 - spared;
-	} else if (late && s->told > 0 && !s->late_told) {
+	} else if (ahead > 0 && late && s->told > 0 && !s->late_told) {
 		/* It is before the last one, and not before the first told. */
 		loss.late = msgid - s->told_from <= INT32_MAX;
 	}

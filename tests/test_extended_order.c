@@ -279,6 +279,21 @@ static void test_a_late_fragment_hides_no_other_loss(void **state)
 	assert_int_equal(rig->collector.extended.write.counts.lost, 1);
 }
 
+/* Forged: two records with one msgid, or the later one with a lower number. */
+static void test_a_msgid_that_was_told_is_not_late(void **state)
+{
+	struct rig *rig = *state;
+
+	say_msgid(rig, 5, 16, 1000);
+	rig_expire(rig, 1010);
+	say_msgid(rig, 9, 20, 1010);
+	rig_expire(rig, 1020);
+	say_msgid(rig, 7, 20, 1020);
+	say_msgid(rig, 6, 20, 1020);
+	assert_told(rig, "5|udplogger: 3 messages lost (msgid 17..19)|9|7|6");
+	assert_int_equal(rig->collector.extended.write.counts.lost, 3);
+}
+
 /* The kernel counts only while it adds the numbers. */
 static void test_records_without_msgid_between_say_nothing(void **state)
 {
@@ -557,6 +572,7 @@ int main(void)
 		CASE(test_no_more_than_a_share_waits),
 		CASE(test_the_lowest_goes_first_where_too_many_wait),
 		CASE(test_a_late_fragment_hides_no_other_loss),
+		CASE(test_a_msgid_that_was_told_is_not_late),
 		CASE(test_doubles_are_dropped),
 		CASE(test_a_record_in_fragments_has_its_place),
 		CASE(test_loss_is_told_in_its_place),

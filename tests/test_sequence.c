@@ -158,6 +158,7 @@ static void test_a_boot_is_known_before_anything_was_passed(void **state)
 	sequence_remember(&s, &msg, LEN);
 	assert_int_equal(look(384, 0), SEQUENCE_FIRST);
 	assert_int_equal(look(300, 4000000), SEQUENCE_FIRST);
+	assert_int_equal(look(384, 2000000), SEQUENCE_FIRST);
 	assert_int_equal(look(0, 0), SEQUENCE_BOOT);
 	assert_int_equal(look(385, 4708800), SEQUENCE_DOUBLE);
 }
@@ -264,6 +265,7 @@ static void test_one_told_as_lost_may_be_late(void **state)
 	assert_false(sequence_loss(&s, 17, 0, true).late);
 	sequence_pass(&s, &msg);
 	/* None of these was told. */
+	assert_false(sequence_loss(&s, 18, 0, true).late);
 	assert_false(sequence_loss(&s, 15, 0, true).late);
 	assert_loss(19, 0, 0, 0, 0);
 }
