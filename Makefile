@@ -20,7 +20,7 @@ PIE_LD = -pie
 SANITIZE =
 BUILD = build/release
 
-ALL_CPPFLAGS = -Ilib -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 $(CPPFLAGS)
+ALL_CPPFLAGS = -Ilib $(FOLDERS:%=-Ilib/%) -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 $(WARN) $(HARDEN) $(PIE) $(SANITIZE) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_LD) $(PIE_LD) $(SANITIZE) $(LDFLAGS)
 
@@ -33,8 +33,8 @@ L2 = sys console diag signals zone privilege service listener netrx appendfile \
 	dayfile logfile writer intake tee banner
 L3 = engine
 
-ROOMS = $(L0) $(L1) $(L2) $(L3)
-OBJECTS = $(ROOMS:%=$(BUILD)/lib/%.o)
+FOLDERS = base settings queue lines extended system files net
+OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard lib/*.c lib/*/*.c))
 TESTS = $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))
 TEST_BINS = $(TESTS:%=$(BUILD)/tests/test_%)
 TEST_SHARED = $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_%.c \
@@ -69,7 +69,8 @@ $(BUILD)/udplogger: $(BUILD)/udplogger.o $(OBJECTS)
 $(BUILD)/udplogger.o $(OBJECTS): WHOLE = $(LTO)
 
 # L0 and L1 know C11 and POSIX, and nothing that only Linux has.
-$(L0:%=$(BUILD)/lib/%.o) $(L1:%=$(BUILD)/lib/%.o): \
+$(foreach f,base settings queue lines extended,\
+	$(filter $(BUILD)/lib/$f/%,$(OBJECTS))): \
 	FEATURES = -D_POSIX_C_SOURCE=200809L
 FEATURES = -D_GNU_SOURCE
 

@@ -1,7 +1,7 @@
 /*
  * model - what a collector must write, worked out the slow way.
  *
- * Written from the contract and not from lib/collector.c: sources are an array
+ * Written from the contract and not from lib/lines/collector.c: sources are an array
  * that is searched from end to end, a line is an array of bytes that is copied
  * when it grows, time is spelled by strftime(), text is decoded and encoded
  * again to see whether it was UTF-8.  The model never finds a queue full; a

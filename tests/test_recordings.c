@@ -30,7 +30,7 @@ static const struct mood {
 
 static bool is_top_directory(void)
 {
-	FILE *file = fopen("lib/collector.h", "r");
+	FILE *file = fopen("lib/lines/collector.h", "r");
 
 	if (file)
 		fclose(file);

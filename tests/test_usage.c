@@ -121,7 +121,7 @@ static void test_help_has_the_flags(void **state)
 static void read_manual(char *manual)
 {
 	FILE *file = fopen(MANUAL, "r");
-	FILE *top = fopen("lib/options.h", "r");
+	FILE *top = fopen("lib/settings/options.h", "r");
 	size_t len;
 
 	if (top)
