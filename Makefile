@@ -9,7 +9,7 @@ DOCDIR = $(PREFIX)/share/doc/udplogger
 DESTDIR =
 
 # What belongs to the project stands here; CFLAGS, CPPFLAGS and LDFLAGS are the
-# builder's.  HARDEN= turns hardening off.
+# builder's.  HARDEN= turns hardening off, V=1 shows the commands.
 CFLAGS = -O2 -g
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
        -Wmissing-prototypes
@@ -18,68 +18,99 @@ HARDEN_LD = -Wl,-z,relro,-z,now,-z,noexecstack
 PIE = -fPIE
 PIE_LD = -pie
 SANITIZE =
+COVERAGE =
 BUILD = build/release
+V =
 
-ALL_CPPFLAGS = -Ilib $(FOLDERS:%=-Ilib/%) -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 $(CPPFLAGS)
-ALL_CFLAGS = -std=c11 $(WARN) $(HARDEN) $(PIE) $(SANITIZE) $(CFLAGS)
-ALL_LDFLAGS = $(HARDEN_LD) $(PIE_LD) $(SANITIZE) $(LDFLAGS)
+ifneq ($(words $(BUILD)),1)
+$(error BUILD=$(BUILD): allowed is a directory without spaces in its name)
+endif
 
-# The floors of the house; lib/README.  check-layers holds the rooms to them.
-L0 = carve pool backoff ilist pace srcaddr stamp escape extmsg extbody \
-	sequence json format options usage
-L1 = linebuf source reasm extwrite extended outq spool output \
-	collector
-L2 = sys console diag signals zone privilege service listener netrx appendfile \
-	dayfile logfile writer intake tee banner
-L3 = engine
-
+# The fence: a folder of lib/ is compiled with -I of itself and of those that it
+# may use, so a wrong include does not compile.  check-layers proves it as well.
 FOLDERS = base settings queue lines extended system files net
-OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard lib/*.c lib/*/*.c))
-TESTS = $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))
-TEST_BINS = $(TESTS:%=$(BUILD)/tests/test_%)
-TEST_SHARED = $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_%.c \
-	tests/replay.c tests/expect.c tests/sender.c tests/hold.c \
-	tests/nomalloc.c,$(wildcard tests/*.c)))
-TOOLS = $(BUILD)/tests/expect $(BUILD)/tests/replay $(BUILD)/tests/hold \
-	$(BUILD)/tests/nomalloc.so $(BUILD)/bench/load $(BUILD)/bench/check
-BENCH = $(patsubst %,$(BUILD)/bench/%,floor floor-real load check latency \
-	measure prefilled)
-FUZZERS = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+USES_base =
+USES_settings = base lines extended
+USES_queue = base
+USES_lines = base settings queue extended
+USES_extended = base settings queue lines
+USES_system = base settings
+USES_files = base settings queue system
+USES_net = base settings queue lines extended system files
+
+# The core knows C11 and POSIX, and nothing that only Linux has.
+CORE = base settings queue lines extended
+
+# A folder says what its files are; none is listed by its name.
+objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
+programs = $(patsubst %.c,$(BUILD)/%,$(wildcard $(1)))
+OBJECTS = $(call objects,lib/*.c lib/*/*.c)
+UNITS = $(call programs,tests/unit/*.c)
+TOOLS = $(call programs,tests/tools/*.c)
+PRELOADS = $(patsubst %,%.so,$(call programs,tests/tools/preload/*.c))
+BENCH = $(call programs,tests/bench/*.c)
+FUZZERS = $(call programs,tests/fuzz/fuzz_*.c)
+SEEDER = $(BUILD)/tests/fuzz/corpus
+
+# What several programs share; a linker takes from it what each one needs.
+LIB = $(BUILD)/lib.a
+FAKE = $(BUILD)/tests/fake.a
+TOOLS_SHARED = $(BUILD)/tests/tools/shared.a
+BENCH_SHARED = $(BUILD)/tests/bench/shared.a
+FUZZ_SHARED = $(BUILD)/tests/fuzz/shared.a
+
+# The program is copied to where people look for it, unless BUILD= says that it
+# is built elsewhere: the source tree may be read-only then.
+PROGRAM = $(if $(filter build/release,$(BUILD)),udplogger,$(BUILD)/udplogger)
 
 # What `make run` does; for instance: make run ARGS="port=514 clients=64"
 LOGS = logs
 ARGS =
 
-all: udplogger
+all: $(PROGRAM)
 
 udplogger: $(BUILD)/udplogger
 	@cp -f $(BUILD)/udplogger $@
 
-run: udplogger
-	@mkdir -p $(LOGS)
-	./udplogger dir=$(LOGS) $(ARGS)
+run: $(PROGRAM)
+	@mkdir -p "$(LOGS)"
+	$(dir ./$(PROGRAM))udplogger dir="$(LOGS)" $(ARGS)
 
-# Where the compiler can, it compiles all of it once more as one piece when it is
-# linked; the tests link the same objects as they are.
+# $(call say,CC,FILE) before a command: `make` shows "CC FILE", V=1 the command,
+# and `make -s` neither.
+silent = $(findstring s,$(filter-out -%,$(firstword $(MAKEFLAGS))))
+say = $(if $(filter 1,$(V)),,@$(if $(silent),,echo '$(1) $(2)';))
+
+INCLUDES_LIB = -Ilib $(FOLDERS:%=-Ilib/%)
+INCLUDES_TESTS = $(INCLUDES_LIB) -Itests/fake -Itests/tools/shared
+ALL_CPPFLAGS = -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 $(CPPFLAGS)
+ALL_CFLAGS = -std=c11 $(WARN) $(HARDEN) $(PIE) $(SANITIZE) $(CFLAGS)
+ALL_LDFLAGS = $(HARDEN_LD) $(PIE_LD) $(SANITIZE) $(LDFLAGS)
+
+# Where the compiler can, it compiles the program once more as one piece when it
+# is linked.  The tests link the same objects as they are, which takes less time.
 LTO := $(shell echo 'int main(void) { return 0; }' | $(CC) -Werror -flto \
 	-ffat-lto-objects $(CFLAGS) $(LDFLAGS) -o /dev/null -x c - \
 	2>/dev/null && echo -flto -ffat-lto-objects)
-$(BUILD)/udplogger: $(BUILD)/udplogger.o $(OBJECTS)
-	$(CC) $(LTO) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
-$(BUILD)/udplogger.o $(OBJECTS): WHOLE = $(LTO)
+NO_LTO = $(LTO:%=-fno-lto)
 
-# L0 and L1 know C11 and POSIX, and nothing that only Linux has.
-$(foreach f,base settings queue lines extended,\
-	$(filter $(BUILD)/lib/$f/%,$(OBJECTS))): \
-	FEATURES = -D_POSIX_C_SOURCE=200809L
 FEATURES = -D_GNU_SOURCE
-
-$(BUILD)/udplogger.o: FEATURES = -D_GNU_SOURCE \
-	-DUDPLOGGER_VERSION='"$(VERSION)"'
+INCLUDES = $(INCLUDES_LIB)
+define in_folder
+$(BUILD)/lib/$(1)/%.o: INCLUDES = $(patsubst %,-Ilib/%,$(1) $(USES_$(1)))
+$(if $(filter $(1),$(CORE)),
+$(BUILD)/lib/$(1)/%.o: FEATURES = -D_POSIX_C_SOURCE=200809L)
+endef
+$(foreach folder,$(FOLDERS),$(eval $(call in_folder,$(folder))))
+$(BUILD)/udplogger.o $(OBJECTS): WHOLE = $(LTO) $(COVERAGE)
+$(BUILD)/udplogger.o: FEATURES += -DUDPLOGGER_VERSION='"$(VERSION)"'
 $(BUILD)/udplogger.o: Makefile
+$(BUILD)/tests/%.o: INCLUDES = $(INCLUDES_TESTS)
+$(BUILD)/tests/bench/%.o: INCLUDES = -Itests/tools/shared -Itests/bench/shared
+$(BUILD)/tests/fuzz/%.o: INCLUDES = $(INCLUDES_TESTS) -Itests/fuzz/shared
 
 # Another compiler or other flags make everything anew.
-FLAGS = $(CC) $(ALL_CPPFLAGS) $(LTO) $(ALL_CFLAGS) $(ALL_LDFLAGS)
+FLAGS = $(CC) $(ALL_CPPFLAGS) $(LTO) $(COVERAGE) $(ALL_CFLAGS) $(ALL_LDFLAGS)
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
@@ -87,114 +118,136 @@ FORCE:
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(FEATURES) $(WHOLE) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(INCLUDES) $(ALL_CPPFLAGS) $(FEATURES) $(WHOLE) \
+		$(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-# Unit tests.  `make check` brings cmocka where it may.
-check: cmocka check-units
+$(BUILD)/udplogger: $(BUILD)/udplogger.o $(OBJECTS)
+	$(call say,LD,$@)$(CC) $(LTO) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 
-cmocka:
-	@CC="$(CC)" tests/need-cmocka
+$(LIB): $(OBJECTS)
+$(FAKE): $(call objects,tests/fake/*.c)
+$(TOOLS_SHARED): $(call objects,tests/tools/shared/*.c)
+$(BENCH_SHARED): $(call objects,tests/bench/shared/*.c)
+$(FUZZ_SHARED): $(call objects,tests/fuzz/shared/*.c)
+$(LIB) $(FAKE) $(TOOLS_SHARED) $(BENCH_SHARED) $(FUZZ_SHARED):
+	@rm -f $@
+	$(call say,AR,$@)$(AR) rcs $@ $^
 
-check-units: $(TEST_BINS)
-	@tests/run-units $(TEST_BINS)
-
-$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(TEST_SHARED) $(OBJECTS)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka
-
-# Tools of the tests, that people can use as well.
-replay: tests/replay
-tests/replay: $(BUILD)/tests/replay
-	@cp -f $< $@
-
-$(BUILD)/tests/replay: $(BUILD)/tests/sender.o
-$(BUILD)/tests/replay $(BUILD)/tests/expect: $(BUILD)/tests/%: \
-		$(BUILD)/tests/%.o $(BUILD)/tests/dgrams.o
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
-
-$(BUILD)/tests/hold: $(BUILD)/tests/hold.o
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+link = $(call say,LD,$@)$(CC) $(NO_LTO) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+$(UNITS): %: %.o $(FAKE) $(TOOLS_SHARED) $(LIB)
+	$(link) -lcmocka
+$(TOOLS): %: %.o $(TOOLS_SHARED)
+	$(link)
+$(BENCH): %: %.o $(BENCH_SHARED) $(TOOLS_SHARED)
+	$(link)
+$(FUZZERS): %: %.o $(FUZZ_SHARED) $(FAKE) $(LIB)
+	$(link) -fsanitize=fuzzer
+$(SEEDER): %: %.o $(TOOLS_SHARED)
+	$(link)
 
 # Loaded into the program; what hardens a program is not for it.
-$(BUILD)/tests/nomalloc.so: tests/nomalloc.c $(BUILD)/flags
+$(PRELOADS): $(BUILD)/%.so: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -fPIC -fno-builtin -shared \
-		-o $@ $< -ldl
+	$(call say,CC,$<)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -fPIC \
+		-fno-builtin -shared -o $@ $< -ldl
 
-check-e2e: udplogger $(TOOLS)
-	@UDPLOGGER=./udplogger TOOLS=$(BUILD) tests/e2e/run
+# As many jobs as there are processors, unless `make -j` says how many.
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
+again = $(MAKE) --no-print-directory $(JOBS)
+
+# Unit tests.  `make check` brings cmocka where it may.
+check: cmocka
+	@$(again) check-units
+
+cmocka:
+	@CC="$(CC)" CPPFLAGS="$(CPPFLAGS)" CFLAGS="$(CFLAGS)" \
+		LDFLAGS="$(LDFLAGS)" tests/ci/need-cmocka
+
+check-units: $(UNITS)
+	@tests/ci/run-units $(UNITS)
+
+# A tool that people can use as well.
+replay: tests/replay
+tests/replay: $(BUILD)/tests/tools/replay
+	@cp -f $< $@
+
+E2E_TOOLS = $(TOOLS) $(PRELOADS) $(BUILD)/tests/bench/load \
+	$(BUILD)/tests/bench/check
+check-e2e:
+	@$(again) $(PROGRAM) $(E2E_TOOLS)
+	@UDPLOGGER=$(PROGRAM) TOOLS=$(BUILD)/tests tests/e2e/run
 
 SANITIZED = HARDEN= LTO= CFLAGS="-O1 -g -fno-omit-frame-pointer"
 
 check-asan: cmocka
-	$(MAKE) BUILD=build/asan SANITIZE="-fsanitize=address" $(SANITIZED) \
+	@$(again) BUILD=build/asan SANITIZE="-fsanitize=address" $(SANITIZED) \
 		check-units
 
 check-ubsan: cmocka
-	$(MAKE) BUILD=build/ubsan $(SANITIZED) \
+	@$(again) BUILD=build/ubsan $(SANITIZED) \
 		SANITIZE="-fsanitize=undefined -fno-sanitize-recover=all" \
 		check-units
 
 check-valgrind: cmocka
 	@command -v valgrind >/dev/null || { echo "SKIP: no valgrind"; exit 0; }; \
-	$(MAKE) $(TEST_BINS) && UNIT_WRAPPER="valgrind -q --error-exitcode=9 \
+	$(again) $(UNITS) && UNIT_WRAPPER="valgrind -q --error-exitcode=9 \
 		--leak-check=full --errors-for-leak-kinds=definite" \
-		tests/run-units $(TEST_BINS)
+		tests/ci/run-units $(UNITS)
 
 check-layers: $(OBJECTS)
-	@BUILD=$(BUILD) L0="$(L0)" L1="$(L1)" L2="$(L2)" L3="$(L3)" \
-		tests/check-layers
+	@BUILD=$(BUILD) CORE="$(CORE)" tests/ci/check-layers \
+		$(foreach f,$(FOLDERS),"$f: $(USES_$f)")
 
 fuzz:
-	@MAKE="$(MAKE)" FUZZERS="$(FUZZERS)" SECONDS_EACH=$(FUZZ_SECONDS) \
-		tests/fuzz/run
+	@MAKE="$(MAKE)" FUZZERS="$(FUZZERS:$(BUILD)/tests/fuzz/fuzz_%=%)" \
+		SECONDS_EACH=$(FUZZ_SECONDS) tests/fuzz/run
 FUZZ_SECONDS = 60
 
-bench: udplogger $(BENCH) $(BUILD)/tests/expect
-	@UDPLOGGER=./udplogger BENCH_BIN=$(BUILD)/bench tests/bench/run
+bench:
+	@$(again) $(PROGRAM) $(BENCH) $(TOOLS)
+	@UDPLOGGER=$(PROGRAM) BENCH_BIN=$(BUILD)/tests/bench tests/bench/run
 
 # Built always alike, that the numbers can be compared.
 COUNTED = BUILD=build/count CC=gcc CFLAGS="-O2 -g" CPPFLAGS= LDFLAGS=
-COUNT = BENCH_BIN=build/count tests/bench/instructions
+COUNT_TOOLS = build/count/tests/bench/load build/count/tests/bench/prefilled
 
 check-instructions:
 	@command -v gcc >/dev/null || { echo "SKIP: no gcc"; exit 0; }; \
-	$(MAKE) $(COUNTED) build/count/udplogger build/count/bench/load \
-		build/count/bench/prefilled && $(COUNT) $(UPDATE)
-
-$(BUILD)/bench/load: $(BUILD)/tests/bench/packets.o $(BUILD)/tests/dgrams.o
-$(BUILD)/bench/check: $(BUILD)/tests/bench/loglines.o \
-	$(BUILD)/tests/bench/recorded.o
-$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/tests/bench/common.o
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+	$(again) $(COUNTED) build/count/udplogger $(COUNT_TOOLS) && \
+	BUILD=build/count tests/bench/instructions $(UPDATE)
 
 lint:
-	@tests/lint
+	@MAKE="$(MAKE)" tests/ci/lint
 
 # The init files name the program by its path.
 WITH_PATH = sed 's|/usr/local/sbin/udplogger|$(SBINDIR)/udplogger|g'
 DOCS = README ChangeLog.md LICENSE
-UNITS = udplogger.service udplogger.socket
+SERVICE = udplogger.service udplogger.socket
+TO_SBIN = "$(DESTDIR)$(SBINDIR)"
+TO_MAN8 = "$(DESTDIR)$(MANDIR)/man8"
+TO_UNITS = "$(DESTDIR)$(UNITDIR)"
+TO_DOC = "$(DESTDIR)$(DOCDIR)"
 
-install: udplogger
-	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8 \
-		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(DOCDIR) $(BUILD)/init
-	install -m 0755 udplogger $(DESTDIR)$(SBINDIR)/udplogger
-	install -m 0644 man/udplogger.8 $(DESTDIR)$(MANDIR)/man8/udplogger.8
-	install -m 0644 $(DOCS) $(DESTDIR)$(DOCDIR)
-	for f in $(UNITS) udplogger.sysv; do \
-		$(WITH_PATH) init/$$f >$(BUILD)/init/$$f || exit 1; done
-	cd $(BUILD)/init && install -m 0644 $(UNITS) $(DESTDIR)$(UNITDIR)
-	install -m 0755 $(BUILD)/init/udplogger.sysv $(DESTDIR)$(DOCDIR)
+# Nothing is made below BUILD here: that is the user's, and this is root, who
+# would leave there what the user can't remove.
+install: $(PROGRAM)
+	install -d $(TO_SBIN) $(TO_MAN8) $(TO_UNITS) $(TO_DOC)
+	install -m 0755 $(PROGRAM) $(TO_SBIN)/udplogger
+	install -m 0644 man/udplogger.8 $(TO_MAN8)/udplogger.8
+	install -m 0644 $(DOCS) $(TO_DOC)
+	for f in $(SERVICE); do \
+		install -m 0644 init/$$f $(TO_UNITS)/$$f && \
+		$(WITH_PATH) init/$$f >$(TO_UNITS)/$$f || exit 1; done
+	install -m 0755 init/udplogger.sysv $(TO_DOC)/udplogger.sysv
+	$(WITH_PATH) init/udplogger.sysv >$(TO_DOC)/udplogger.sysv
 
 uninstall:
-	rm -f $(DESTDIR)$(SBINDIR)/udplogger \
-		$(DESTDIR)$(MANDIR)/man8/udplogger.8
-	cd $(DESTDIR)$(UNITDIR) && rm -f $(UNITS)
-	cd $(DESTDIR)$(DOCDIR) && rm -f $(DOCS) udplogger.sysv
-	rmdir $(DESTDIR)$(DOCDIR)
+	rm -f $(TO_SBIN)/udplogger $(TO_MAN8)/udplogger.8
+	for f in $(SERVICE); do rm -f $(TO_UNITS)/$$f; done
+	for f in $(DOCS) udplogger.sysv; do rm -f $(TO_DOC)/$$f; done
+	[ ! -d $(TO_DOC) ] || rmdir $(TO_DOC)
 
 dist:
 	git archive --prefix=udplogger-$(VERSION)/ -o udplogger-$(VERSION).tar \
@@ -207,12 +260,12 @@ clean:
 help:
 	@sed -n 's/^#: //p' Makefile
 
-#: all (default)    build ./udplogger
+#: all (default)    build ./udplogger; V=1 shows the commands
 #: run              build it, and receive into logs/; ARGS="port=7777 ..."
-#: check            unit tests, half a minute; brings cmocka where it may
+#: check            unit tests, a minute; brings cmocka where it may
 #: check-e2e        the real binary: recordings, faults, signals, files; 5 min
 #: check-asan check-ubsan check-valgrind   unit tests under these
-#: check-layers     no room uses what its floor must not
+#: check-layers     the rooms of lib/ keep to their floors and folders
 #: check-instructions   what a datagram costs, counted by callgrind
 #: fuzz             libFuzzer, FUZZ_SECONDS=60 each
 #: bench            CPU and memory, against a floor; QUICK=1 is shorter
@@ -222,7 +275,7 @@ help:
 #: dist clean help
 #: Flags: CC= CFLAGS= CPPFLAGS= LDFLAGS=, and HARDEN= for none of ours
 
-.PHONY: all run check cmocka check-units replay check-e2e check-asan \
-	check-ubsan check-valgrind check-layers check-instructions fuzz bench \
-	lint install uninstall dist clean help FORCE
+.PHONY: all run check cmocka check-units check-e2e check-asan check-ubsan \
+	check-valgrind check-layers fuzz bench check-instructions lint install \
+	uninstall dist clean help replay FORCE
 .SECONDARY:

@@ -8,7 +8,7 @@
  *	header=no|text|extended	    before each line; see bench_header()
  *	open=yes		    only each line's first half, without its LF
  *	recording=FILE		    no lines, but each of its datagrams from
- *				    each source; FILE as in tests/dgrams.h
+ *				    each source; FILE as in dgrams.h
  *	send=auto|raw|own|cut	    see packets.h; cut: all lines are even
  *	seconds=LIMIT
  *	probe=yes rbuf=BYTES	    only say what is possible here
@@ -19,7 +19,7 @@
 #include "common.h"
 #include "packets.h"
 
-#include "../dgrams.h"
+#include "dgrams.h"
 
 #include <errno.h>
 #include <sched.h>

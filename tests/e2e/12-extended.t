@@ -131,7 +131,7 @@ as_the_model() {
 		start
 		replay --fast "$FILE"
 		finish
-		"$E2E/../ext-lines" "$FILE" >.wanted || fail "ext-lines"
+		"$E2E/../tools/ext-lines" "$FILE" >.wanted || fail "ext-lines"
 		texts >.texts
 		same .wanted .texts
 	done
@@ -143,12 +143,12 @@ swapped() {
 	for name in $extended; do
 		recording "$name"
 		rm -rf log
-		"$E2E/../ext-lines" --shuffle 1 "$FILE" >swapped.dgrams ||
+		"$E2E/../tools/ext-lines" --shuffle 1 "$FILE" >swapped.dgrams ||
 			fail "ext-lines"
 		start reorder=1000
 		replay --fast swapped.dgrams
 		finish
-		"$E2E/../ext-lines" "$FILE" >.wanted || fail "ext-lines"
+		"$E2E/../tools/ext-lines" "$FILE" >.wanted || fail "ext-lines"
 		texts >.texts
 		same .wanted .texts
 	done
@@ -247,7 +247,7 @@ json() {
 		replay --fast "$FILE"
 		finish
 		logged >.all
-		"$E2E/../json-lines" <.all >.said || fail "$NAME: $(cat .said)"
+		"$E2E/../tools/json-lines" <.all >.said || fail "$NAME: $(cat .said)"
 		[ -s .all ] || fail "nothing of $NAME"
 	done
 }

@@ -14,7 +14,7 @@
 #include <netinet/in.h>
 #include <sys/stat.h>
 
-#include "../dgrams.h"
+#include "dgrams.h"
 
 #define SEEDS_EACH     24 /* of one recording */
 #define DATAGRAMS_EACH 40 /* in one seed of the collector */

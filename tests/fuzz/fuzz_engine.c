@@ -1,13 +1,13 @@
 /*
  * fuzz_engine - the whole loop on a kernel in memory, with faults: the input is
- * a story as tests/chaos.h tells them, and the reckoning at its end must come
+ * a story as chaos.h tells them, and the reckoning at its end must come
  * out.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../chaos.h"
-#include "../world.h"
+#include "chaos.h"
+#include "world.h"
 #include "common.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)

@@ -9,7 +9,7 @@
 
 /*
  * @expected is a file of what one source's lines are, "NAME TEXT" each, as
- * tests/expect prints them.  The log holds them @sources times @passes times,
+ * tests/tools/expect prints them.  The log holds them @sources times @passes times,
  * each source's own in order.  Adds to @found.
  */
 void check_recorded(struct view *logs, size_t count, const char *expected,
