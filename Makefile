@@ -30,11 +30,11 @@ endif
 # may use, so a wrong include does not compile.  check-layers proves it as well.
 FOLDERS = base settings queue lines extended system files net
 USES_base =
-USES_settings = base lines extended
+USES_settings = base
 USES_queue = base
 USES_lines = base settings queue extended
 USES_extended = base settings queue lines
-USES_system = base settings
+USES_system = base
 USES_files = base settings queue system
 USES_net = base settings queue lines extended system files
 

@@ -21,6 +21,7 @@
 #include "options.h"
 #include "privilege.h"
 #include "service.h"
+#include "settings.h"
 #include "signals.h"
 #include "sys.h"
 #include "usage.h"
@@ -31,9 +32,6 @@
 
 /* Exit statuses; 64 and 74 are EX_USAGE and EX_IOERR of sysexits.h. */
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 64, EXIT_LOST = 74 };
-
-#define HELD_BYTES (64UL << 20) /* unfinished lines */
-#define ERROR_MAX  OPTIONS_ERROR_MAX
 
 struct daemon {
 	const struct sys *sys;
@@ -58,7 +56,7 @@ static int refuse(struct daemon *d, int status, const char *error)
 /* DIR as it was given, but absolute, since messages name files by it. */
 static int set_dir(struct daemon *d, char *error)
 {
-	const char *dir = d->options.dir;
+	const char *dir = d->options.settings.dir;
 	char here[PATH_MAX] = "";
 	int len;
 
@@ -91,7 +89,7 @@ static int check_dir(struct daemon *d, char *error)
 	    (d->options.mode == OPTIONS_RUN && appendfile_may_pass(reason)))
 		return 0;
 	snprintf(error, ERROR_MAX, "dir=%.800s: unable to write there: %s",
-		 d->options.dir, strerror(reason));
+		 d->options.settings.dir, strerror(reason));
 	return -1;
 }
 
@@ -102,7 +100,7 @@ static void name_file(struct daemon *d, const char *why, char *error)
 
 	dayfile_path(&d->file_settings, engine_today(&d->engine), path);
 	snprintf(error, ERROR_MAX, "dir=%.100s: unable to open %.700s: %s",
-		 d->options.dir, path, why);
+		 d->options.settings.dir, path, why);
 }
 
 /* Senders must not know it, or they could make all hashes collide. */
@@ -129,8 +127,9 @@ static bool set_up_tee(struct daemon *d)
 	void *memory;
 
 	console_open(&d->out, d->sys, STDOUT_FILENO);
-	if (d->options.tee == OPTIONS_TEE_NO ||
-	    (d->options.tee == OPTIONS_TEE_AUTO && !d->out.is_terminal))
+	if (d->options.settings.tee == SETTINGS_TEE_NO ||
+	    (d->options.settings.tee == SETTINGS_TEE_AUTO &&
+	     !d->out.is_terminal))
 		return true;
 	memory = sys_memory(TEE_BYTES);
 	if (!memory)
@@ -143,30 +142,20 @@ static bool set_up_tee(struct daemon *d)
 /* Takes all the memory that will ever be used. */
 static bool set_up_engine(struct daemon *d)
 {
+	const struct settings *settings = &d->options.settings;
 	struct engine *e = &d->engine;
-	struct collector_settings settings = {
-		.clients = (uint32_t)d->options.clients,
-		.wbuf_bytes = d->options.wbuf_bytes,
-		.held_bytes = HELD_BYTES,
-		.timeout_ms = d->options.timeout_s * 1000,
-		.raw = d->options.raw,
-		.extended = d->options.extended,
-		.level = d->options.level,
-		.reorder_ms = d->options.reorder_ms,
-		.json = d->options.json,
-		.iso = d->options.iso,
-		.scope_name = listener_scope_name,
-	};
-	void *collected, *received, *spooled;
+	uint64_t hash_keys[SRCADDR_HASH_KEYS];
+	void *collected = sys_memory(collector_bytes(settings));
+	void *received = sys_memory(netrx_bytes());
+	void *spooled = sys_memory(settings->queue_bytes);
 
-	make_hash_keys(settings.hash_keys);
-	collected = sys_memory(collector_bytes(&settings));
-	received = sys_memory(netrx_bytes());
-	spooled = sys_memory(d->options.queue_bytes);
 	if (!collected || !received || !spooled)
 		return false;
-	spool_init(&e->spool, spooled, d->options.queue_bytes);
-	collector_init(&e->collector, &settings, collected, &e->spool, NULL);
+	make_hash_keys(hash_keys);
+	spool_init(&e->spool, spooled, settings->queue_bytes);
+	collector_init(&e->collector, settings, hash_keys, collected, &e->spool,
+		       NULL);
+	e->collector.sources.scopes = &e->intake.rx.scopes;
 	writer_init(&e->writer, &e->spool, &d->file_settings);
 	e->intake = (struct intake){
 		.sys = d->sys,
@@ -175,9 +164,10 @@ static bool set_up_engine(struct daemon *d)
 		.writer = &e->writer,
 	};
 	netrx_init(&e->intake.rx, d->sys, d->listener.fd, received);
+	netrx_learn_scope(&e->intake.rx, d->listener.local.scope);
 	/* With seconds alone, a stamp can be known without the kernel's. */
 	netrx_spare(&e->intake.rx,
-		    !d->options.iso && !d->options.json &&
+		    !settings_stamps_iso(settings) &&
 			    d->listener.granted_bytes >= NETRX_SPARE_BYTES);
 	if (e->adopted)
 		netrx_adopt(&e->intake.rx);
@@ -189,21 +179,16 @@ static bool set_up_engine(struct daemon *d)
 
 static int listen_there(struct daemon *d, char *error)
 {
-	const struct listener_settings settings = {
-		.ip = d->options.ip,
-		.port = d->options.port,
-		.rbuf_bytes = d->options.rbuf_bytes,
-	};
-
+	const struct settings *settings = &d->options.settings;
 	int fd = service_socket(d->sys, error);
 
 	d->engine.adopted = fd >= 0;
 	if (fd == SERVICE_REFUSED)
 		return -1;
 	if (d->engine.adopted)
-		return listener_adopt(&d->listener, d->sys, fd, &settings,
+		return listener_adopt(&d->listener, d->sys, fd, settings,
 				      error);
-	return listener_open(&d->listener, d->sys, &settings, error);
+	return listener_open(&d->listener, d->sys, settings, error);
 }
 
 /* Everything up to the first datagram; 0, or the status to exit with. */
@@ -211,8 +196,8 @@ static int set_up(struct daemon *d)
 {
 	char error[ERROR_MAX];
 
-	if (privilege_find(&d->privilege, d->options.uid, d->options.gid,
-			   error))
+	if (privilege_find(&d->privilege, d->options.settings.uid,
+			   d->options.settings.gid, error))
 		return refuse(d, EXIT_USAGE, error);
 	/* From the first datagram on, none may be lost to a stray signal. */
 	signals_init(&d->engine.waiting);
@@ -223,7 +208,7 @@ static int set_up(struct daemon *d)
 		.diag = &d->diag,
 		.dir = d->dir,
 		.rules = { .sys = d->sys,
-			   .mode = (mode_t)d->options.perm,
+			   .mode = (mode_t)d->options.settings.perm,
 			   .owner = d->privilege.uid },
 	};
 	appendfile_hold_reserve(&d->file_settings.rules);
@@ -240,7 +225,8 @@ static int set_up(struct daemon *d)
 static bool say_banner(struct daemon *d, struct diag *diag, const char *verb)
 {
 	const struct banner banner = {
-		.options = &d->options,
+		.settings = &d->options.settings,
+		.scopes = &d->engine.intake.rx.scopes,
 		.listener = &d->listener,
 		.privilege = &d->privilege,
 		.dir = d->dir,

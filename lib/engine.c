@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <time.h>
 
+#include "deadline.h"
 #include "signals.h"
 #include "sys.h"
 
@@ -74,6 +75,7 @@ static void reopen(struct engine *e)
 	signals_reopen = 0;
 	if (zone_read_again(&e->zone))
 		stamp_forget(&e->collector.output.stamp);
+	netrx_forget_scopes(&e->intake.rx);
 	writer_reopen(&e->writer, engine_today(e), now_ms(e));
 }
 
@@ -94,16 +96,11 @@ static void say_counts(struct engine *e)
 		 extended->write.counts.gaps, extended->doubles);
 }
 
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
 /* When what failed is to be tried again, or something is to be said. */
 static uint64_t retry_deadline(const struct engine *e)
 {
-	return earlier(writer_deadline(&e->writer),
-		       intake_deadline(&e->intake));
+	return deadline_earlier(writer_deadline(&e->writer),
+				intake_deadline(&e->intake));
 }
 
 /* When there is something to do even if nothing arrives. */
@@ -112,7 +109,8 @@ static uint64_t next_deadline(const struct engine *e)
 	uint64_t deadline = retry_deadline(e);
 
 	if (!e->intake.full)
-		deadline = earlier(deadline, collector_deadline(&e->collector));
+		deadline = deadline_earlier(deadline,
+					    collector_deadline(&e->collector));
 	return deadline;
 }
 
@@ -165,8 +163,8 @@ static void serve(struct engine *e)
 	bool emptied;
 
 	while (signals_stop == 0) {
-		sleep_until(e,
-			    earlier(next_deadline(e), now_ms(e) + FOREVER_MS));
+		sleep_until(e, deadline_earlier(next_deadline(e),
+						now_ms(e) + FOREVER_MS));
 		/* Before what came after the signal. */
 		if (signals_reopen)
 			reopen(e);
@@ -253,7 +251,7 @@ static bool is_over(struct engine *e, struct ending *ending)
 		ending->written = e->writer.written;
 		ending->end_ms = now + REFUSES_MS;
 	}
-	return now >= earlier(ending->end_ms, ending->most_ms) ||
+	return now >= deadline_earlier(ending->end_ms, ending->most_ms) ||
 	       signals_stop != ending->told;
 }
 
@@ -316,8 +314,8 @@ static bool finish(struct engine *e)
 		show_lines(e);
 		if (!done && !over &&
 		    (e->intake.retry_ms > 0 || spool_waiting(&e->spool) > 0))
-			sleep_until(e,
-				    earlier(retry_deadline(e), ending.end_ms));
+			sleep_until(e, deadline_earlier(retry_deadline(e),
+							ending.end_ms));
 		else
 			hear_signals(e, now_ms(e));
 	} while (!done && !over);

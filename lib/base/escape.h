@@ -12,7 +12,8 @@
 
 #include <stddef.h>
 
-#define ESCAPE_GROWTH 4 /* bytes written for a byte read, at most */
+#define ESCAPE_GROWTH	   4 /* bytes written for a byte read, at most */
+#define ESCAPE_GROWTH_JSON 5 /* within a string of JSON, where \\ is one more */
 
 /*
  * Writes the safe form of @len bytes at @in to @out, which has room for

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "decimal.h"
+
 static const uint8_t mapped_prefix[12] = {
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff,
 };
@@ -46,14 +48,20 @@ void srcaddr_from(struct srcaddr *addr, const struct sockaddr *sa, size_t len)
 		from_ipv6(addr, sa);
 }
 
-bool srcaddr_has_scope(const struct srcaddr *addr)
-{
-	return addr->scope != 0;
-}
-
-static bool is_ipv4(const struct srcaddr *addr)
+bool srcaddr_is_ipv4(const struct srcaddr *addr)
 {
 	return memcmp(addr->ip, mapped_prefix, sizeof(mapped_prefix)) == 0;
+}
+
+const char *srcaddr_scope_name(const struct srcaddr_scopes *scopes,
+			       uint32_t index)
+{
+	unsigned i;
+
+	for (i = 0; i < scopes->count; i++)
+		if (scopes->index[i] == index)
+			return scopes->name[i];
+	return NULL;
 }
 
 /* Whoever names interfaces may put anything but '/' and space into it. */
@@ -65,27 +73,54 @@ static bool is_printable(const char *name)
 	return true;
 }
 
-size_t srcaddr_text(char text[SRCADDR_TEXT_MAX], const struct srcaddr *addr,
-		    const char *scope_name)
+void srcaddr_scope_add(struct srcaddr_scopes *scopes, uint32_t index,
+		       const char *name)
 {
-	char ip[INET6_ADDRSTRLEN] = "";
-	char scope[SRCADDR_SCOPE_MAX + 1] = "";
-	int len;
+	if (scopes->count == SRCADDR_SCOPES_MAX)
+		return;
+	scopes->index[scopes->count] = index;
+	snprintf(scopes->name[scopes->count], SRCADDR_SCOPE_MAX, "%s",
+		 is_printable(name) ? name : "");
+	scopes->count++;
+}
 
-	if (is_ipv4(addr)) {
-		inet_ntop(AF_INET, addr->ip + 12, ip, sizeof(ip));
-		len = snprintf(text, SRCADDR_TEXT_MAX, "%s:%u", ip, addr->port);
-		return (size_t)len;
-	}
-	inet_ntop(AF_INET6, addr->ip, ip, sizeof(ip));
-	if (addr->scope != 0 && scope_name && is_printable(scope_name))
-		snprintf(scope, sizeof(scope), "%%%.*s", SRCADDR_SCOPE_MAX - 1,
-			 scope_name);
-	else if (addr->scope != 0)
-		snprintf(scope, sizeof(scope), "%%%u", (unsigned)addr->scope);
-	len = snprintf(text, SRCADDR_TEXT_MAX, "[%s%s]:%u", ip, scope,
-		       addr->port);
-	return (size_t)len;
+size_t srcaddr_host_text(char text[SRCADDR_HOST_MAX],
+			 const struct srcaddr *addr,
+			 const struct srcaddr_scopes *scopes)
+{
+	const char *scope = NULL;
+	size_t len;
+
+	if (srcaddr_is_ipv4(addr))
+		inet_ntop(AF_INET, addr->ip + 12, text, SRCADDR_HOST_MAX);
+	else
+		inet_ntop(AF_INET6, addr->ip, text, SRCADDR_HOST_MAX);
+	len = strlen(text);
+	if (addr->scope == 0 || srcaddr_is_ipv4(addr))
+		return len;
+	if (scopes)
+		scope = srcaddr_scope_name(scopes, addr->scope);
+	text[len++] = '%';
+	if (scope && *scope != '\0')
+		return len + strlen(strcpy(text + len, scope));
+	return (size_t)(decimal_write(text + len, addr->scope, 1) - text);
+}
+
+size_t srcaddr_text(char text[SRCADDR_TEXT_MAX], const struct srcaddr *addr,
+		    const struct srcaddr_scopes *scopes)
+{
+	bool brackets = !srcaddr_is_ipv4(addr);
+	char *at = text;
+
+	if (brackets)
+		*at++ = '[';
+	at += srcaddr_host_text(at, addr, scopes);
+	if (brackets)
+		*at++ = ']';
+	*at++ = ':';
+	at = decimal_write(at, addr->port, 1);
+	*at = '\0';
+	return (size_t)(at - text);
 }
 
 uint32_t srcaddr_hash(const struct srcaddr *addr,

@@ -25,6 +25,7 @@ struct srcaddr {
 /* "[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255%SCOPE]:65535" and a NUL. */
 #define SRCADDR_SCOPE_MAX 16 /* IFNAMSIZ, its NUL included */
 #define SRCADDR_TEXT_MAX  72
+#define SRCADDR_HOST_MAX  64 /* without brackets and port */
 
 /*
  * Makes the key of @sa, which has @len bytes.  An address of another family,
@@ -39,17 +40,40 @@ static inline bool srcaddr_equal(const struct srcaddr *a,
 	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
-/* Whether the text of @addr names an interface. */
-bool srcaddr_has_scope(const struct srcaddr *addr);
+/* Whether it is an IPv4 address. */
+bool srcaddr_is_ipv4(const struct srcaddr *addr);
+
+/* Names of interfaces, by their index.  Zeroed: none is known. */
+#define SRCADDR_SCOPES_MAX 64
+struct srcaddr_scopes {
+	unsigned count;
+	uint32_t index[SRCADDR_SCOPES_MAX];
+	char name[SRCADDR_SCOPES_MAX][SRCADDR_SCOPE_MAX]; /* "": has none */
+};
+
+/* The name of interface @index, perhaps ""; NULL if it is not known. */
+const char *srcaddr_scope_name(const struct srcaddr_scopes *scopes,
+			       uint32_t index);
 
 /*
- * Writes ADDRESS:PORT, IPv6 as [ADDRESS]:PORT and link-local as
- * [ADDRESS%SCOPE]:PORT, into @text, with a NUL.  @scope_name is the
- * interface's name; NULL, or one that isn't
- * printable ASCII, writes its index.  Returns the length.
+ * Has @name, cut to what fits, known as that of @index.  One that isn't
+ * printable ASCII counts as "", and a table that is full takes no more.
  */
+void srcaddr_scope_add(struct srcaddr_scopes *scopes, uint32_t index,
+		       const char *name);
+
+/*
+ * Writes ADDRESS, without brackets, into @text, with a NUL: a link-local one as
+ * ADDRESS%NAME, or with the interface's index if @scopes, which may be NULL,
+ * has no name for it.  Returns the length.
+ */
+size_t srcaddr_host_text(char text[SRCADDR_HOST_MAX],
+			 const struct srcaddr *addr,
+			 const struct srcaddr_scopes *scopes);
+
+/* The same with the port, ADDRESS:PORT and [ADDRESS]:PORT. */
 size_t srcaddr_text(char text[SRCADDR_TEXT_MAX], const struct srcaddr *addr,
-		    const char *scope_name);
+		    const struct srcaddr_scopes *scopes);
 
 #define SRCADDR_HASH_KEYS 7
 

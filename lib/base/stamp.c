@@ -3,13 +3,11 @@
 
 #include <string.h>
 
-/* Writes @value in @width digits; @value fits. */
+#include "decimal.h"
+
 static void digits(char *out, int width, int value)
 {
-	while (width-- > 0) {
-		out[width] = (char)('0' + value % 10);
-		value /= 10;
-	}
+	decimal_write(out, (uint64_t)value, width);
 }
 
 static void write_date(char *out, int year, int month, int day)

@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TEXT_MAX 2048 /* PRINTK_MESSAGE_MAX of Linux 6.12: text and header */
-#define ESCAPE	 4 /* bytes of "\xNN" */
-#define CALLER	 32 /* bytes of a caller that are shown */
+#include "decimal.h"
+
+#define TEXT_MAX     2048 /* text and header; PRINTK_MESSAGE_MAX, Linux 6.12 */
+#define ESCAPE	     4 /* bytes of "\xNN" */
+#define MSGID_DIGITS 10 /* of UINT32_MAX */
 
 static bool is_key_char(unsigned char c)
 {
@@ -230,52 +232,36 @@ bool extbody_msgid(const struct extbody *body, uint32_t *msgid)
 	static const char name[] = " msgid=";
 	const size_t name_len = sizeof(name) - 1;
 	const unsigned char *pairs = body->pairs.at;
+	const unsigned char *digits;
 	size_t end = body->pairs.len;
 	size_t at;
-	uint64_t value = 0;
+	uint64_t value;
 
 	if (end > 0 && pairs[end - 1] == '\n')
 		end--;
-	at = end;
-	while (at > 0 && end - at < 10 && pairs[at - 1] >= '0' &&
-	       pairs[at - 1] <= '9')
-		at--;
-	if (at == end || at < name_len ||
+	for (at = end; at > 0 && end - at < MSGID_DIGITS; at--)
+		if (!decimal_is_digit(pairs[at - 1]))
+			break;
+	if (at < name_len ||
 	    memcmp(pairs + at - name_len, name, name_len) != 0 ||
 	    (at > name_len && pairs[at - name_len - 1] != '\n'))
 		return false;
-	for (; at < end; at++)
-		value = value * 10 + (unsigned)(pairs[at] - '0');
+	digits = pairs + at;
+	if (!decimal_read(&digits, pairs + end, UINT32_MAX, &value))
+		return false;
 	*msgid = (uint32_t)value;
-	return value <= UINT32_MAX;
-}
-
-/* Writes @value with at least @width digits, filled up with @fill. */
-static char *put_number(char *to, uint64_t value, int width, char fill)
-{
-	char digits[20]; /* of UINT64_MAX */
-	int n = 0;
-
-	do {
-		digits[n++] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value > 0);
-	for (; width > n; width--)
-		*to++ = fill;
-	while (n > 0)
-		*to++ = digits[--n];
-	return to;
+	return true;
 }
 
 size_t extbody_stamp(const struct extmsg *msg, char out[EXTBODY_STAMP_MAX])
 {
-	size_t len = msg->caller.len < CALLER ? msg->caller.len : CALLER;
+	size_t len = msg->caller.len;
 	char *to = out;
 
 	*to++ = '[';
-	to = put_number(to, msg->usec / 1000000, 5, ' ');
+	to = decimal_pad(to, msg->usec / 1000000, 5);
 	*to++ = '.';
-	to = put_number(to, msg->usec % 1000000, 6, '0');
+	to = decimal_write(to, msg->usec % 1000000, 6);
 	*to++ = ']';
 	if (len > 0)
 		to += sprintf(to, "[%6.*s]", (int)len,

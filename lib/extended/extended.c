@@ -4,6 +4,7 @@
 #include "carve.h"
 #include "collector.h"
 #include "linebuf.h"
+#include "settings.h"
 
 size_t extended_bytes(uint32_t sources)
 {
@@ -12,20 +13,19 @@ size_t extended_bytes(uint32_t sources)
 	       reasm_bytes(sources);
 }
 
-void extended_init(struct extended *x, const struct extended_settings *settings,
-		   const struct extwrite_sink *sink, uint32_t sources,
-		   void *memory)
+void extended_init(struct extended *x, const struct settings *settings,
+		   const struct extwrite_sink *sink, void *memory)
 {
+	uint32_t sources = (uint32_t)settings->clients;
 	char *at = memory;
 
 	_Static_assert(offsetof(struct extended_source, sequence.seen) == 64 &&
 			       sizeof(struct extended_source) % 64 == 0,
 		       "cache lines");
-	*x = (struct extended){ .settings = *settings };
+	*x = (struct extended){ .settings = settings };
 	x->sources = carve(&at, sources * sizeof(*x->sources));
 	x->whole = carve(&at, REASM_WHOLE_MAX);
-	extwrite_init(&x->write, settings->json, settings->level, sink,
-		      carve(&at, extwrite_bytes()));
+	extwrite_init(&x->write, settings, sink, carve(&at, extwrite_bytes()));
 	reasm_init(&x->reasm, sources, at);
 }
 
@@ -159,7 +159,7 @@ static bool has_to_wait(const struct extended *x, uint32_t number,
 	if (place != SEQUENCE_AHEAD &&
 	    !(place == SEQUENCE_FIRST && header->sequnum > 0))
 		return false;
-	return x->settings.reorder_ms > 0 &&
+	return x->settings->reorder_ms > 0 &&
 	       !comes_before_all(x, number, header);
 }
 
@@ -300,9 +300,9 @@ static uint64_t release_ms(const struct extended *x)
 {
 	uint32_t first = reasm_first_waiting(&x->reasm);
 
-	return first == REASM_NONE ? EXTENDED_NEVER
+	return first == REASM_NONE ? DEADLINE_NEVER
 				   : x->reasm.messages[first].since_ms +
-					     x->settings.reorder_ms;
+					     x->settings->reorder_ms;
 }
 
 /* When the oldest fragments have. */
@@ -310,9 +310,9 @@ static uint64_t expire_ms(const struct extended *x)
 {
 	uint32_t oldest = reasm_oldest(&x->reasm);
 
-	return oldest == REASM_NONE ? EXTENDED_NEVER
+	return oldest == REASM_NONE ? DEADLINE_NEVER
 				    : x->reasm.messages[oldest].since_ms +
-					      x->settings.timeout_ms;
+					      x->settings->timeout_ms;
 }
 
 /* Who was begun with is ended with, also where there was no room between. */
@@ -346,10 +346,7 @@ bool extended_expire(struct extended *x, uint64_t now_ms)
 
 uint64_t extended_deadline(const struct extended *x)
 {
-	uint64_t release = release_ms(x);
-	uint64_t expire = expire_ms(x);
-
-	return release < expire ? release : expire;
+	return deadline_earlier(release_ms(x), expire_ms(x));
 }
 
 bool extended_flush(struct extended *x)

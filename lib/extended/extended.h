@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "deadline.h"
 #include "extmsg.h"
 #include "extwrite.h"
 #include "reasm.h"
@@ -26,15 +27,7 @@
 #include "source.h"
 
 struct datagram;
-
-#define EXTENDED_NEVER UINT64_MAX
-
-struct extended_settings {
-	bool json; /* a record is one, and not as many as it has lines */
-	bool level; /* "<PRIO>" stands before the text of a line */
-	uint64_t timeout_ms; /* how long fragments wait for others */
-	uint64_t reorder_ms; /* how long records do; 0: not at all */
-};
+struct settings;
 
 /* What is known of each source; but for @seen, in one cache line. */
 struct extended_source {
@@ -43,7 +36,7 @@ struct extended_source {
 };
 
 struct extended {
-	struct extended_settings settings;
+	const struct settings *settings; /* not owned */
 	struct extwrite write;
 	uint64_t doubles; /* datagrams that were dropped as such */
 	struct reasm reasm;
@@ -57,9 +50,8 @@ struct extended {
 size_t extended_bytes(uint32_t sources);
 
 /* @memory: extended_bytes(), zeroed, aligned to 64 bytes, not owned. */
-void extended_init(struct extended *x, const struct extended_settings *settings,
-		   const struct extwrite_sink *sink, uint32_t sources,
-		   void *memory);
+void extended_init(struct extended *x, const struct settings *settings,
+		   const struct extwrite_sink *sink, void *memory);
 
 /*
  * Whether @d, from the @number-th source, is of extended netconsole; then *@msg
@@ -80,7 +72,7 @@ bool extended_release(struct extended *x, uint64_t now_ms);
 /* Does so, and writes the fragments that have. */
 bool extended_expire(struct extended *x, uint64_t now_ms);
 
-/* When that has something to do, or EXTENDED_NEVER. */
+/* When that has something to do, or DEADLINE_NEVER. */
 uint64_t extended_deadline(const struct extended *x);
 
 /* Writes all that is held. */

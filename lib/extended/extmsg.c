@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "decimal.h"
+
 /* What is still to be read. */
 struct reader {
 	const unsigned char *at;
@@ -19,31 +21,13 @@ static bool skip_text(struct reader *r, const char *text)
 	return true;
 }
 
-static bool is_digit(unsigned char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-#define SAFE_DIGITS 19 /* that fit into 64 bits, whatever they are */
-
+/* As the kernel writes numbers: without leading zeros. */
 static bool read_number(struct reader *r, uint64_t most, uint64_t *number)
 {
 	const unsigned char *begin = r->at;
-	const unsigned char *at = begin;
-	uint64_t value = 0;
 
-	for (; at < r->end && is_digit(*at); at++) {
-		unsigned digit = (unsigned)(*at - '0');
-
-		if (at - begin >= SAFE_DIGITS &&
-		    value > (UINT64_MAX - digit) / 10)
-			return false;
-		value = value * 10 + digit;
-	}
-	r->at = at;
-	*number = value;
-	return at > begin && value <= most &&
-	       (*begin != '0' || at == begin + 1);
+	return decimal_read(&r->at, r->end, most, number) &&
+	       (*begin != '0' || r->at == begin + 1);
 }
 
 /* What no field of the header has: its delimiters, and control characters. */
@@ -67,7 +51,7 @@ static bool is_number(struct extmsg_part field)
 	size_t i;
 
 	for (i = 0; i < field.len; i++)
-		if (!is_digit(field.at[i]))
+		if (!decimal_is_digit(field.at[i]))
 			return false;
 	return true;
 }
@@ -139,6 +123,8 @@ static bool read_fields(struct reader *r, struct extmsg *msg)
 		if (field.len > name && !memcmp(field.at, caller, name)) {
 			msg->caller.at = field.at + name;
 			msg->caller.len = field.len - name;
+			if (msg->caller.len > EXTMSG_CALLER_MAX)
+				msg->caller.len = EXTMSG_CALLER_MAX;
 		}
 	}
 	return true;

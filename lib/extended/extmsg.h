@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #define EXTMSG_RELEASE_MAX 64 /* struct new_utsname, uapi/linux/utsname.h */
+#define EXTMSG_CALLER_MAX  32 /* bytes kept of a caller; kernels: 11 */
 #define EXTMSG_PRIO_MAX	   2047 /* facility 255, level 7 */
 #define EXTMSG_TOTAL_MAX   73728 /* bytes of a whole message; kernels: 68 KiB */
 
@@ -38,7 +39,7 @@ struct extmsg {
 	uint64_t sequnum; /* of the record, since the sender's boot */
 	uint64_t usec; /* the sender's clock, since its boot */
 	unsigned char flag; /* '-', 'c' or '+' */
-	struct extmsg_part caller; /* "T123", "C0": value of caller= */
+	struct extmsg_part caller; /* value of caller=, "T123" or "C0" */
 	size_t header_len; /* no release, replay and ncfrag, but the ';' */
 	bool fragment;
 	uint32_t offset; /* of the chunk in the whole message */

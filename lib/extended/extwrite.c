@@ -8,6 +8,7 @@
 #include "carve.h"
 #include "format.h"
 #include "json.h"
+#include "settings.h"
 
 size_t extwrite_bytes(void)
 {
@@ -16,12 +17,12 @@ size_t extwrite_bytes(void)
 	       carve_bytes(JSON_PAIRS * sizeof(struct extbody_pair));
 }
 
-void extwrite_init(struct extwrite *w, bool json, bool level,
+void extwrite_init(struct extwrite *w, const struct settings *settings,
 		   const struct extwrite_sink *sink, void *memory)
 {
 	char *at = memory;
 
-	*w = (struct extwrite){ .json = json, .level = level, .sink = *sink };
+	*w = (struct extwrite){ .settings = settings, .sink = *sink };
 	w->line = carve(&at, EXTWRITE_LINE_MAX);
 	w->listed = carve(&at, EXTBODY_LIST_MAX(REASM_WHOLE_MAX));
 	w->pairs = carve(&at, JSON_PAIRS * sizeof(*w->pairs));
@@ -48,8 +49,9 @@ static bool write_lines(struct extwrite *w, const struct extwrite_record *r,
 		size_t next = *at;
 		struct record record = { .text = w->line };
 
-		record.text_len = extbody_show(r->header, &r->body, w->level,
-					       &next, w->line);
+		record.text_len =
+			extbody_show(r->header, &r->body, w->settings->level,
+				     &next, w->line);
 
 		if (!w->sink.put(w->sink.owner, r->source, &r->arrival,
 				 &record))
@@ -162,7 +164,8 @@ bool extwrite_put(struct extwrite *w, struct sequence *s,
 	if (*at == 0 && r->numbered && !r->accounted &&
 	    !tell_loss(w, s, r, msgid))
 		return false;
-	if (!(w->json ? write_whole(w, r, at) : write_lines(w, r, at)))
+	if (!(w->settings->json ? write_whole(w, r, at)
+				: write_lines(w, r, at)))
 		return false;
 	pass(w, s, r);
 	return true;

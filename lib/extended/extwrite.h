@@ -23,6 +23,7 @@
 #include "sequence.h"
 
 struct record;
+struct settings;
 
 /* The longest line: of a message that is all text, or all user data. */
 #define EXTWRITE_LINE_MAX (EXTBODY_SHOWN_MAX(REASM_WHOLE_MAX))
@@ -40,8 +41,7 @@ struct extwrite_counts {
 };
 
 struct extwrite {
-	bool json;
-	bool level; /* "<PRIO>" stands before the text of a line */
+	const struct settings *settings; /* not owned */
 	struct extwrite_sink sink;
 	struct extwrite_counts counts;
 	unsigned char *line; /* one that is shown */
@@ -66,7 +66,7 @@ struct extwrite_record {
 size_t extwrite_bytes(void);
 
 /* @memory: extwrite_bytes(), aligned to 64 bytes, not owned. */
-void extwrite_init(struct extwrite *w, bool json, bool level,
+void extwrite_init(struct extwrite *w, const struct settings *settings,
 		   const struct extwrite_sink *sink, void *memory);
 
 /*

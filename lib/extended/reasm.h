@@ -27,7 +27,6 @@
 #define REASM_BLOCKS	 8192 /* a KiB each */
 #define REASM_PER_SOURCE 64 /* messages of one source */
 #define REASM_PIECES	 512 /* of a message; the largest real one has 75 */
-#define REASM_CALLER	 16 /* bytes of caller= that are kept */
 
 /* Room for a hole's text, as reasm_read() writes it, in place of each hole. */
 #define REASM_HOLE_MAX	32
@@ -38,7 +37,7 @@ struct reasm_message {
 	struct timespec arrival; /* of that, wall clock */
 	uint64_t
 		since_ms; /* and monotonic clock; of the last one if it waits */
-	unsigned char caller[REASM_CALLER];
+	unsigned char caller[EXTMSG_CALLER_MAX];
 	unsigned char release[EXTMSG_RELEASE_MAX];
 	uint32_t source; /* number */
 	uint32_t next; /* of the same source, newer ones first */

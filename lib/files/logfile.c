@@ -156,9 +156,9 @@ uint64_t logfile_deadline(const struct logfile *log, const struct outq *queue)
 
 	if (outq_waiting(queue) > 0 || log->failing)
 		return log->retry_ms;
-	if (outq_passed(queue) > 0 &&
-	    log->file.looked_ms + LOGFILE_CONFIRM_MS < due)
-		due = log->file.looked_ms + LOGFILE_CONFIRM_MS;
+	if (outq_passed(queue) > 0)
+		due = deadline_earlier(due, log->file.looked_ms +
+						    LOGFILE_CONFIRM_MS);
 	return due;
 }
 
@@ -166,6 +166,6 @@ void logfile_end(struct logfile *log, const struct outq *queue)
 {
 	dayfile_cut(&log->file, queue);
 	dayfile_close(&log->file);
-	if (diag_due(&log->fault) != DIAG_NEVER)
-		tell_works(log, LOGFILE_NEVER);
+	if (diag_due(&log->fault) != DEADLINE_NEVER)
+		tell_works(log, DEADLINE_NEVER);
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "backoff.h"
+#include "deadline.h"
 #include "dayfile.h"
 #include "diag.h"
 #include "outq.h"
@@ -24,8 +25,6 @@ struct logfile {
 	struct backoff backoff;
 	struct diag_fault fault;
 };
-
-#define LOGFILE_NEVER UINT64_MAX
 
 /* How long after a write the file is looked at once more, at the latest. */
 #define LOGFILE_CONFIRM_MS 10
@@ -53,7 +52,7 @@ int logfile_drain(struct logfile *log, struct outq *queue, int32_t day,
  */
 void logfile_forget(struct logfile *log);
 
-/* When logfile_drain() has something to do, or to say; LOGFILE_NEVER. */
+/* When logfile_drain() has something to do, or to say; DEADLINE_NEVER. */
 uint64_t logfile_deadline(const struct logfile *log, const struct outq *queue);
 
 /* The end: closes, says what was kept back, gives up what waits in @queue. */

@@ -57,7 +57,7 @@ static void look_after_old(struct writer *w, size_t i, uint64_t now_ms)
 	if (w->logs[i].failing)
 		logfile_forget(&w->logs[i]);
 	if (logfile_deadline(&w->logs[i], &w->spool->slots[i].queue) ==
-	    LOGFILE_NEVER)
+	    DEADLINE_NEVER)
 		spool_retire(w->spool, i);
 }
 
@@ -128,22 +128,18 @@ static uint64_t slot_deadline(const struct writer *w, size_t i)
 
 	if (slot == w->spool->latest || spool_is_used(slot) || file->fd < 0)
 		return due;
-	return idle < due ? idle : due;
+	return deadline_earlier(due, idle);
 }
 
 uint64_t writer_deadline(const struct writer *w)
 {
-	uint64_t deadline = WRITER_NEVER;
+	uint64_t deadline = DEADLINE_NEVER;
 	size_t i;
 
-	for (i = 0; i < SPOOL_SLOTS; i++) {
-		uint64_t due = WRITER_NEVER;
-
+	for (i = 0; i < SPOOL_SLOTS; i++)
 		if (spool_is_active(w->spool, i))
-			due = slot_deadline(w, i);
-		if (due < deadline)
-			deadline = due;
-	}
+			deadline =
+				deadline_earlier(deadline, slot_deadline(w, i));
 	return deadline;
 }
 

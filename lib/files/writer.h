@@ -10,10 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "deadline.h"
 #include "logfile.h"
 #include "spool.h"
-
-#define WRITER_NEVER UINT64_MAX
 
 struct writer {
 	struct spool *spool; /* not owned */
@@ -53,7 +52,7 @@ void writer_drain_much(struct writer *w, uint64_t now_ms);
 /* writer_drain(); whether that made room for more lines. */
 bool writer_makes_room(struct writer *w, uint64_t now_ms);
 
-/* When writer_drain() has something to do, or to say; WRITER_NEVER. */
+/* When writer_drain() has something to do, or to say; DEADLINE_NEVER. */
 uint64_t writer_deadline(const struct writer *w);
 
 /* Has all files opened by their names again, @day's at once. */

@@ -6,37 +6,27 @@
 #include "carve.h"
 #include "format.h"
 #include "linebuf.h"
-
-static bool reads_extended(const struct collector_settings *settings)
-{
-	return settings->extended && !settings->raw;
-}
-
-static enum format format_of(const struct collector_settings *settings)
-{
-	if (settings->raw)
-		return FORMAT_RAW;
-	return settings->json ? FORMAT_JSON : FORMAT_TEXT;
-}
+#include "settings.h"
 
 /* Of a line that is formatted; those of extended messages have a limit, too. */
-static size_t text_bytes(const struct collector_settings *settings)
+static size_t text_bytes(const struct settings *settings)
 {
 	size_t len = settings->wbuf_bytes;
 
-	if (reads_extended(settings) && len < EXTWRITE_LINE_MAX)
+	if (settings_reads_extended(settings) && len < EXTWRITE_LINE_MAX)
 		len = EXTWRITE_LINE_MAX;
-	return output_bytes(format_of(settings), len);
+	return output_bytes(settings, len);
 }
 
-size_t collector_bytes(const struct collector_settings *settings)
+size_t collector_bytes(const struct settings *settings)
 {
+	uint32_t clients = (uint32_t)settings->clients;
 	size_t extended = 0;
 
-	if (reads_extended(settings))
-		extended = extended_bytes(settings->clients);
-	return extended + carve_bytes(source_table_bytes(settings->clients)) +
-	       carve_bytes(ilist_bytes(settings->clients)) +
+	if (settings_reads_extended(settings))
+		extended = extended_bytes(clients);
+	return extended + carve_bytes(source_table_bytes(clients)) +
+	       carve_bytes(ilist_bytes(clients)) +
 	       carve_bytes(settings->held_bytes) +
 	       carve_bytes(settings->wbuf_bytes) +
 	       carve_bytes(text_bytes(settings));
@@ -68,40 +58,27 @@ static bool put_extended(void *owner, uint32_t number,
 	return output_put(&c->output, record, arrival);
 }
 
-static void init_extended(struct collector *c, void *memory)
-{
-	const struct extwrite_sink sink = { put_extended, c };
-	const struct extended_settings settings = {
-		.json = c->settings.json,
-		.level = c->settings.level,
-		.timeout_ms = c->settings.timeout_ms,
-		.reorder_ms = c->settings.reorder_ms,
-	};
-
-	extended_init(&c->extended, &settings, &sink, c->settings.clients,
-		      memory);
-}
-
-void collector_init(struct collector *c,
-		    const struct collector_settings *settings, void *memory,
+void collector_init(struct collector *c, const struct settings *settings,
+		    const uint64_t hash_keys[SRCADDR_HASH_KEYS], void *memory,
 		    struct spool *spool, struct outq *tee)
 {
-	uint32_t clients = settings->clients;
+	const struct extwrite_sink sink = { put_extended, c };
+	uint32_t clients = (uint32_t)settings->clients;
 	char *at = memory;
 
 	*c = (struct collector){
-		.settings = *settings,
+		.settings = settings,
 	};
-	source_table_init(&c->sources, clients, settings->hash_keys,
+	source_table_init(&c->sources, clients, hash_keys,
 			  carve(&at, source_table_bytes(clients)));
 	ilist_init(&c->unfinished, carve(&at, ilist_bytes(clients)));
 	pool_init(&c->held, carve(&at, settings->held_bytes),
 		  settings->held_bytes, LINEBUF_BLOCK_BYTES);
 	c->line = carve(&at, settings->wbuf_bytes);
-	output_init(&c->output, format_of(settings), settings->iso, spool, tee,
+	output_init(&c->output, settings, spool, tee,
 		    carve(&at, text_bytes(settings)));
-	if (reads_extended(settings))
-		init_extended(c, at);
+	if (settings_reads_extended(settings))
+		extended_init(&c->extended, settings, &sink, at);
 }
 
 static size_t held_length(const struct collector *c, const struct source *s)
@@ -148,7 +125,7 @@ static bool make_room(struct collector *c)
 {
 	struct source *source = source_silent_longest(&c->sources);
 
-	if (reads_extended(&c->settings) &&
+	if (settings_reads_extended(c->settings) &&
 	    !extended_give_way(&c->extended,
 			       source_number(&c->sources, source)))
 		return false;
@@ -158,15 +135,12 @@ static bool make_room(struct collector *c)
 static struct source *find_source(struct collector *c, const struct datagram *d)
 {
 	struct source *source = source_find(&c->sources, &d->from);
-	const char *scope_name = NULL;
 
 	if (source)
 		return source;
 	if (source_table_full(&c->sources) && !make_room(c))
 		return NULL;
-	if (srcaddr_has_scope(&d->from) && c->settings.scope_name)
-		scope_name = c->settings.scope_name(d->from.scope);
-	return source_add(&c->sources, &d->from, scope_name);
+	return source_add(&c->sources, &d->from);
 }
 
 /*
@@ -190,7 +164,7 @@ static bool write_whole(struct collector *c, struct source *source,
 		text = c->line;
 		len += held;
 	}
-	while (!c->settings.raw && len > 0 && text[len - 1] == '\r')
+	while (!c->settings->raw && len > 0 && text[len - 1] == '\r')
 		len--;
 	if (!(source->cut && len == 0) &&
 	    !finish_line(c, source, time, text, len))
@@ -222,7 +196,7 @@ static bool write_piece(struct collector *c, struct source *source,
 	size_t kept = 0;
 
 	linebuf_copy(source->line, &c->held, c->line);
-	if (!c->settings.raw)
+	if (!c->settings->raw)
 		kept = escape_cut_character(c->line, len);
 	if (!finish_line(c, source, time, c->line, len - kept))
 		return false;
@@ -245,7 +219,7 @@ static bool hold(struct collector *c, struct source *source,
 		 uint64_t now_ms)
 {
 	const unsigned char *bytes = d->bytes + *taken;
-	size_t room = c->settings.wbuf_bytes - held_length(c, source);
+	size_t room = c->settings->wbuf_bytes - held_length(c, source);
 
 	if (room == 0)
 		return write_piece(c, source, d, now_ms);
@@ -282,7 +256,7 @@ static bool put_text(struct collector *c, struct source *source,
 
 		if (lf)
 			len = (size_t)(lf - text);
-		if (!lf || held + len > c->settings.wbuf_bytes) {
+		if (!lf || held + len > c->settings->wbuf_bytes) {
 			if (!hold(c, source, d, len, offset, now_ms))
 				return false;
 			continue;
@@ -304,7 +278,7 @@ static bool put_from(struct collector *c, struct source *source,
 	uint32_t number = source_number(&c->sources, source);
 	struct extmsg msg;
 
-	if (reads_extended(&c->settings) && !c->text_refused &&
+	if (settings_reads_extended(c->settings) && !c->text_refused &&
 	    extended_is(&c->extended, source, number, d, &msg))
 		return extended_put(&c->extended, number, d, &msg, offset,
 				    now_ms);
@@ -329,21 +303,21 @@ static uint64_t line_deadline(const struct collector *c)
 	const struct source *source = oldest_unfinished(c);
 
 	if (!source)
-		return COLLECTOR_NEVER;
+		return DEADLINE_NEVER;
 	return linebuf_begin(source->line, &c->held)->since_ms +
-	       c->settings.timeout_ms;
+	       c->settings->timeout_ms;
 }
 
 static uint64_t message_deadline(const struct collector *c)
 {
-	if (!reads_extended(&c->settings))
-		return COLLECTOR_NEVER;
+	if (!settings_reads_extended(c->settings))
+		return DEADLINE_NEVER;
 	return extended_deadline(&c->extended);
 }
 
 bool collector_release(struct collector *c, uint64_t now_ms)
 {
-	return !reads_extended(&c->settings) ||
+	return !settings_reads_extended(c->settings) ||
 	       extended_release(&c->extended, now_ms);
 }
 
@@ -352,7 +326,7 @@ bool collector_expire(struct collector *c, uint64_t now_ms)
 	while (line_deadline(c) <= now_ms)
 		if (!write_unfinished(c, oldest_unfinished(c)))
 			return false;
-	return !reads_extended(&c->settings) ||
+	return !settings_reads_extended(c->settings) ||
 	       extended_expire(&c->extended, now_ms);
 }
 
@@ -363,7 +337,8 @@ bool collector_flush(struct collector *c)
 	while ((source = oldest_unfinished(c)))
 		if (!write_unfinished(c, source))
 			return false;
-	return !reads_extended(&c->settings) || extended_flush(&c->extended);
+	return !settings_reads_extended(c->settings) ||
+	       extended_flush(&c->extended);
 }
 
 uint32_t collector_unfinished(const struct collector *c)
@@ -373,17 +348,14 @@ uint32_t collector_unfinished(const struct collector *c)
 
 	for (; number != ILIST_NONE; number = c->unfinished.links[number].next)
 		count++;
-	if (reads_extended(&c->settings))
+	if (settings_reads_extended(c->settings))
 		count += extended_held(&c->extended);
 	return count;
 }
 
 uint64_t collector_deadline(const struct collector *c)
 {
-	uint64_t line = line_deadline(c);
-	uint64_t message = message_deadline(c);
-
-	return line < message ? line : message;
+	return deadline_earlier(line_deadline(c), message_deadline(c));
 }
 
 bool collector_note(struct collector *c, const struct timespec *time,

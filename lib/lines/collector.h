@@ -6,8 +6,8 @@
  * no descriptor: it is handed datagrams and the time, and gives back lines
  * and its next deadline.
  *
- * A line ends at LF, or `timeout_ms` after its first byte on the monotonic
- * clock, or after `wbuf_bytes`.  Then it goes on as the next line of that
+ * A line ends at LF, or timeout= after its first byte on the monotonic
+ * clock, or after wbuf=.  Then it goes on as the next line of that
  * source, with the stamp of the datagram that went beyond.  When the table of
  * sources or the memory for unfinished lines is full, the source silent
  * longest or the oldest unfinished line makes room: written early, never
@@ -25,6 +25,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "deadline.h"
 #include "extended.h"
 #include "ilist.h"
 #include "output.h"
@@ -32,7 +33,7 @@
 #include "source.h"
 #include "srcaddr.h"
 
-#define COLLECTOR_NEVER UINT64_MAX
+struct settings;
 
 /* What was received.  @bytes belong to the receiver. */
 struct datagram {
@@ -42,29 +43,13 @@ struct datagram {
 	struct timespec arrival; /* wall clock, the kernel's */
 };
 
-struct collector_settings {
-	uint32_t clients; /* sources at once, at least 1 */
-	size_t wbuf_bytes; /* longest line, at least 8 */
-	size_t held_bytes; /* memory for unfinished lines, a block or more */
-	uint64_t timeout_ms; /* for what is unfinished */
-	bool raw; /* write bytes as they came; nothing is extended then */
-	bool extended; /* read extended netconsole; see extended.h */
-	bool level; /* of that, show "<PRIO>" */
-	uint64_t reorder_ms; /* of that, how long records wait for others */
-	bool json; /* write objects; not with @raw */
-	bool iso; /* microseconds in stamps, too; in JSON they always are */
-	uint64_t hash_keys[SRCADDR_HASH_KEYS]; /* random */
-	/* The name of an interface, or NULL; asked when a source is new. */
-	const char *(*scope_name)(uint32_t scope);
-};
-
 struct collector_counts {
 	uint64_t datagrams;
 	uint64_t bytes; /* of datagrams taken in */
 };
 
 struct collector {
-	struct collector_settings settings;
+	const struct settings *settings; /* not owned */
 	struct collector_counts counts;
 	struct output output;
 	struct source_table sources;
@@ -76,11 +61,14 @@ struct collector {
 };
 
 /* The bytes of memory that @settings need. */
-size_t collector_bytes(const struct collector_settings *settings);
+size_t collector_bytes(const struct settings *settings);
 
-/* @memory: collector_bytes(), zeroed, aligned to 64 bytes, not owned. */
-void collector_init(struct collector *c,
-		    const struct collector_settings *settings, void *memory,
+/*
+ * @hash_keys: source_table_init().  @memory: collector_bytes(), zeroed, aligned
+ * to 64 bytes, not owned.
+ */
+void collector_init(struct collector *c, const struct settings *settings,
+		    const uint64_t hash_keys[SRCADDR_HASH_KEYS], void *memory,
 		    struct spool *spool, struct outq *tee);
 
 /* Gets ready for datagrams from @count @sources; only makes it faster. */
@@ -109,7 +97,7 @@ bool collector_flush(struct collector *c);
 /* How many lines and messages are unfinished. */
 uint32_t collector_unfinished(const struct collector *c);
 
-/* When collector_expire() has something to do; COLLECTOR_NEVER if nothing. */
+/* When collector_expire() has something to do; DEADLINE_NEVER if nothing. */
 uint64_t collector_deadline(const struct collector *c);
 
 /*

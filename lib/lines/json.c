@@ -1,13 +1,10 @@
 /* json - a record as an object of JSON; see json.h. */
 #include "json.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "decimal.h"
 #include "format.h"
-
-#define CALLER_MAX 32 /* bytes that are shown */
 
 /* How far @in is what a string holds as it is: most text, all of it. */
 static size_t plain_length(const unsigned char *in, size_t len)
@@ -78,7 +75,7 @@ static char *put_part(char *out, const char *name, struct extmsg_part part)
 
 static char *put_number(char *out, const char *name, uint64_t number)
 {
-	return out + sprintf(out, "%s%" PRIu64, name, number);
+	return decimal_write(put_text(out, name), number, 1);
 }
 
 /* "ADDRESS:PORT ", where an IPv6 address stands in brackets. */
@@ -245,16 +242,13 @@ static char *put_dictionary(char *out, const struct record_extended *x)
 static char *put_extended(char *out, const struct record_extended *x)
 {
 	const struct extmsg *header = x->header;
-	struct extmsg_part caller = header->caller;
 
-	if (caller.len > CALLER_MAX)
-		caller.len = CALLER_MAX;
 	out = put_number(out, ",\"level\":", header->prio % 8);
 	out = put_number(out, ",\"facility\":", header->prio / 8);
 	out = put_number(out, ",\"sequnum\":", header->sequnum);
 	out = put_number(out, ",\"usec\":", header->usec);
-	if (caller.len > 0)
-		out = put_part(out, ",\"caller\":", caller);
+	if (header->caller.len > 0)
+		out = put_part(out, ",\"caller\":", header->caller);
 	if (header->release.len > 0)
 		out = put_part(out, ",\"release\":", header->release);
 	out = put_dictionary(out, x);

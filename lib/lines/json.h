@@ -28,14 +28,15 @@
 
 #include <stddef.h>
 
+#include "escape.h"
+
 struct record;
 
-#define JSON_GROWTH 5 /* bytes written for a byte of text or pairs, at most */
-#define JSON_FIXED  1024 /* of all the rest, at most */
-#define JSON_PAIRS  512 /* of a record; kernels: 256, and a few of their own */
+#define JSON_FIXED 1024 /* of all the rest, at most */
+#define JSON_PAIRS 512 /* of a record; kernels: 256, and a few of their own */
 
 /* The most bytes of an object with @len bytes of text and pairs. */
-#define JSON_MAX(len) (JSON_FIXED + JSON_GROWTH * (len))
+#define JSON_MAX(len) (JSON_FIXED + ESCAPE_GROWTH_JSON * (len))
 
 /* Writes the object and LF to @out, which has room for it. */
 size_t json_record(char *out, const struct record *record);

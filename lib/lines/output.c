@@ -1,21 +1,32 @@
 /* output - finished records into their queues; see output.h. */
 #include "output.h"
 
-size_t output_bytes(enum format format, size_t text_len)
+#include "format.h"
+#include "settings.h"
+#include "spool.h"
+
+static enum format format_of(const struct settings *settings)
+{
+	if (settings->raw)
+		return FORMAT_RAW;
+	return settings->json ? FORMAT_JSON : FORMAT_TEXT;
+}
+
+size_t output_bytes(const struct settings *settings, size_t text_len)
 {
 	const struct record record = { .text_len = text_len };
 
-	return format_max(&record, format);
+	return format_max(&record, format_of(settings));
 }
 
-void output_init(struct output *o, enum format format, bool iso,
+void output_init(struct output *o, const struct settings *settings,
 		 struct spool *spool, struct outq *tee, char *text)
 {
 	*o = (struct output){
-		.format = format,
+		.settings = settings,
 		.spool = spool,
 		.tee = tee,
-		.stamp = { .iso = iso || format == FORMAT_JSON },
+		.stamp = { .iso = settings_stamps_iso(settings) },
 		.text = text,
 	};
 }
@@ -35,20 +46,20 @@ static bool put_into(struct output *o, struct outq *queue,
 bool output_put(struct output *o, struct record *record,
 		const struct timespec *time)
 {
-	enum format shown = o->format;
+	enum format format = format_of(o->settings);
 	struct outq *queue;
 
 	stamp_set(&o->stamp, time);
 	record->stamp = o->stamp.text;
 	record->stamp_len = stamp_length(&o->stamp);
 	queue = spool_queue(o->spool, o->stamp.day);
-	if (!queue || !put_into(o, queue, record, o->format))
+	if (!queue || !put_into(o, queue, record, format))
 		return false;
 	o->lines++;
 	/* Whoever watches is no file: what is shown is never raw. */
-	if (shown == FORMAT_RAW)
-		shown = FORMAT_TEXT;
-	if (o->tee && !put_into(o, o->tee, record, shown))
+	if (format == FORMAT_RAW)
+		format = FORMAT_TEXT;
+	if (o->tee && !put_into(o, o->tee, record, format))
 		o->not_shown++;
 	return true;
 }

@@ -12,12 +12,15 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "format.h"
-#include "spool.h"
 #include "stamp.h"
 
+struct outq;
+struct record;
+struct settings;
+struct spool;
+
 struct output {
-	enum format format;
+	const struct settings *settings; /* not owned */
 	struct spool *spool; /* not owned */
 	struct outq *tee; /* not owned; lines are shown there too, or NULL */
 	struct stamp stamp;
@@ -27,10 +30,10 @@ struct output {
 };
 
 /* The bytes that a record with @text_len bytes of text and pairs may take. */
-size_t output_bytes(enum format format, size_t text_len);
+size_t output_bytes(const struct settings *settings, size_t text_len);
 
-/* @iso: stamp.h.  @text: output_bytes() of the longest record there will be. */
-void output_init(struct output *o, enum format format, bool iso,
+/* @text: output_bytes() of the longest record there will be. */
+void output_init(struct output *o, const struct settings *settings,
 		 struct spool *spool, struct outq *tee, char *text);
 
 /* Stamps @record and writes it; false when its day's queue has no room. */

@@ -147,11 +147,10 @@ static uint32_t make_room(struct source_table *table)
 	return number;
 }
 
-static void set_prefix(struct source_table *table, struct source *source,
-		       const char *scope_name)
+static void set_prefix(struct source_table *table, struct source *source)
 {
 	char text[SRCADDR_TEXT_MAX];
-	size_t len = srcaddr_text(text, &source->addr, scope_name);
+	size_t len = srcaddr_text(text, &source->addr, table->scopes);
 	char *prefix = source->prefix;
 
 	if (len + 1 > SOURCE_SHORT_MAX)
@@ -170,7 +169,7 @@ const char *source_prefix(const struct source_table *table,
 }
 
 struct source *source_add(struct source_table *table,
-			  const struct srcaddr *addr, const char *scope_name)
+			  const struct srcaddr *addr)
 {
 	uint32_t number = make_room(table);
 	struct source *source = &table->entries[number];
@@ -180,7 +179,7 @@ struct source *source_add(struct source_table *table,
 	source->line = LINEBUF_EMPTY;
 	source->chain = *bucket;
 	source->cut = source->extended = source->plain = false;
-	set_prefix(table, source, scope_name);
+	set_prefix(table, source);
 	*bucket = number;
 	ilist_append(&table->silence, number);
 	return source;

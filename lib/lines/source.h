@@ -43,6 +43,8 @@ struct source_table {
 	uint32_t count; /* entries in use; they are never given back */
 	struct ilist silence; /* the one silent longest comes first */
 	uint64_t hash_keys[SRCADDR_HASH_KEYS];
+	/* Names of interfaces for new entries; not owned, NULL: none. */
+	const struct srcaddr_scopes *scopes;
 };
 
 /* The bytes of memory that a table of @capacity sources needs. */
@@ -75,10 +77,10 @@ struct source *source_silent_longest(const struct source_table *table);
 
 /*
  * Makes an entry for @addr, which has none, in place of the one that has been
- * silent longest where the table is full.  @scope_name as in srcaddr_text().
+ * silent longest where the table is full.
  */
 struct source *source_add(struct source_table *table,
-			  const struct srcaddr *addr, const char *scope_name);
+			  const struct srcaddr *addr);
 
 /* "ADDRESS:PORT ", prefix_len bytes. */
 const char *source_prefix(const struct source_table *table,

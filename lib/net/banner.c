@@ -11,8 +11,8 @@
 
 #include "diag.h"
 #include "listener.h"
-#include "options.h"
 #include "privilege.h"
+#include "settings.h"
 #include "srcaddr.h"
 
 static bool is_unspecified(const struct srcaddr *addr)
@@ -69,9 +69,7 @@ static void find_own_address(struct srcaddr *addr)
 /* ADDRESS alone, as netconsole's parameter wants it: no brackets. */
 static void write_ip(char ip[INET6_ADDRSTRLEN], const struct srcaddr *addr)
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-	if (memcmp(addr->ip, mapped, sizeof(mapped)) == 0)
+	if (srcaddr_is_ipv4(addr))
 		inet_ntop(AF_INET, addr->ip + 12, ip, INET6_ADDRSTRLEN);
 	else
 		inet_ntop(AF_INET6, addr->ip, ip, INET6_ADDRSTRLEN);
@@ -101,7 +99,7 @@ static void say_sender(const struct banner *banner, struct diag *diag)
 
 static void warn_small_buffer(const struct banner *banner, struct diag *diag)
 {
-	unsigned long asked = banner->options->rbuf_bytes;
+	unsigned long asked = banner->settings->rbuf_bytes;
 	long granted = banner->listener->granted_bytes;
 
 	if (granted > 0 && (unsigned long)granted >= asked / 2)
@@ -121,30 +119,29 @@ static const char *yes_or_no(bool value)
 bool banner_say(const struct banner *banner, struct diag *diag,
 		const char *verb)
 {
-	const struct options *o = banner->options;
+	const struct settings *s = banner->settings;
 	char name[SRCADDR_TEXT_MAX];
 	char ip[INET6_ADDRSTRLEN];
 	bool said;
 
 	write_ip(ip, &banner->listener->local);
-	srcaddr_text(name, &banner->listener->local,
-		     listener_scope_name(banner->listener->local.scope));
+	srcaddr_text(name, &banner->listener->local, banner->scopes);
 	said = diag_say(
 		diag,
 		"%s %s, writing %s/YYYY-MM-DD.log: ip=%s port=%u dir=%s "
 		"timeout=%lu clients=%lu wbuf=%lu rbuf=%lu (granted %ld) "
 		"queue=%lu uid=%lu gid=%lu perm=%04lo raw=%s format=%s "
 		"stamp=%s extended=%s reorder=%lu level=%s tee=%s",
-		verb, name, banner->dir, o->ip ? o->ip : ip,
-		banner->listener->local.port, banner->dir, o->timeout_s,
-		o->clients, o->wbuf_bytes, o->rbuf_bytes,
-		banner->listener->granted_bytes, o->queue_bytes,
+		verb, name, banner->dir, s->ip ? s->ip : ip,
+		banner->listener->local.port, banner->dir, s->timeout_ms / 1000,
+		s->clients, s->wbuf_bytes, s->rbuf_bytes,
+		banner->listener->granted_bytes, s->queue_bytes,
 		(unsigned long)banner->privilege->uid,
-		(unsigned long)banner->privilege->gid, o->perm,
-		yes_or_no(o->raw), o->json ? "json" : "text",
-		o->iso || o->json ? "iso" : "traditional",
-		yes_or_no(o->extended && !o->raw), o->reorder_ms,
-		yes_or_no(o->level), yes_or_no(banner->tee));
+		(unsigned long)banner->privilege->gid, s->perm,
+		yes_or_no(s->raw), s->json ? "json" : "text",
+		s->iso || s->json ? "iso" : "traditional",
+		yes_or_no(s->extended && !s->raw), s->reorder_ms,
+		yes_or_no(s->level), yes_or_no(banner->tee));
 	warn_small_buffer(banner, diag);
 	say_sender(banner, diag);
 	return said;

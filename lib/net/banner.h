@@ -11,11 +11,13 @@
 
 struct diag;
 struct listener;
-struct options;
 struct privilege;
+struct settings;
+struct srcaddr_scopes;
 
 struct banner {
-	const struct options *options;
+	const struct settings *settings;
+	const struct srcaddr_scopes *scopes;
 	const struct listener *listener;
 	const struct privilege *privilege;
 	const char *dir;

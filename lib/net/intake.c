@@ -179,17 +179,15 @@ bool intake_round(struct intake *in)
 
 uint64_t intake_deadline(const struct intake *in)
 {
-	uint64_t due = diag_due(&in->fault);
-	uint64_t full_due = diag_due(&in->full_fault);
+	uint64_t due = deadline_earlier(diag_due(&in->fault),
+					diag_due(&in->full_fault));
 
 	if (in->ended)
-		return INTAKE_NEVER;
-	if (full_due < due)
-		due = full_due;
+		return DEADLINE_NEVER;
 	if (in->retry_ms > 0)
-		return in->retry_ms < due ? in->retry_ms : due;
-	if (in->drops_due_ms > 0 && !in->full && in->drops_due_ms < due)
-		due = in->drops_due_ms;
+		return deadline_earlier(due, in->retry_ms);
+	if (in->drops_due_ms > 0 && !in->full)
+		due = deadline_earlier(due, in->drops_due_ms);
 	return due;
 }
 

@@ -15,13 +15,12 @@
 
 #include "backoff.h"
 #include "collector.h"
+#include "deadline.h"
 #include "diag.h"
 #include "netrx.h"
 #include "writer.h"
 
 struct sys;
-
-#define INTAKE_NEVER UINT64_MAX
 
 struct intake {
 	/* Set up by the owner; none is owned. */

@@ -9,8 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "decimal.h"
 #include "escape.h"
-#include "options.h"
+#include "settings.h"
 #include "sys.h"
 
 struct address {
@@ -36,12 +37,12 @@ static void at_ipv4(struct address *address, const char *ip, uint16_t port)
 static int64_t scope_of(const char *ip)
 {
 	const char *name = strchr(ip, '%');
-	unsigned long index;
+	uint64_t index;
 
 	if (!name)
 		return 0;
 	index = if_nametoindex(name + 1);
-	if (index == 0 && !options_number(name + 1, INT32_MAX, &index)) {
+	if (index == 0 && !decimal_parse(name + 1, INT32_MAX, &index)) {
 		errno = ENODEV;
 		return -1;
 	}
@@ -67,23 +68,53 @@ static int at_ipv6(struct address *address, const char *ip, uint16_t port)
 	return 0;
 }
 
-/*
- * SO_RCVBUFFORCE (needs CAP_NET_ADMIN) goes beyond net.core.rmem_max,
- * SO_RCVBUF stops there.  The kernel doubles what it is given and tells the
- * double, socket(7).
- */
-static long size_buffer(const struct sys *sys, int fd, unsigned long bytes)
+/* The kernel doubles what it is given and tells the double, socket(7). */
+static long read_buffer(const struct sys *sys, int fd)
 {
-	int value = (int)bytes;
+	int value = 0;
 	socklen_t len = sizeof(value);
 
-	if (sys->setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &value,
-			    sizeof(value)))
-		sys->setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &value,
-				sizeof(value));
-	value = 0;
 	sys->getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &value, &len);
 	return value / 2;
+}
+
+static int set_buffer(const struct sys *sys, int fd, int name,
+		      unsigned long bytes)
+{
+	int value = (int)bytes;
+
+	return sys->setsockopt(fd, SOL_SOCKET, name, &value, sizeof(value));
+}
+
+/*
+ * What SO_RCVBUF makes of @bytes: no more than net.core.rmem_max.  It would cut
+ * a larger buffer down to that, so it is tried on a socket that nobody uses.
+ */
+static long try_buffer(const struct sys *sys, int family, unsigned long bytes)
+{
+	int fd = sys->socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	long granted;
+
+	if (fd < 0)
+		return 0;
+	set_buffer(sys, fd, SO_RCVBUF, bytes);
+	granted = read_buffer(sys, fd);
+	sys->close(fd);
+	return granted;
+}
+
+/* SO_RCVBUFFORCE, which needs CAP_NET_ADMIN, goes beyond rmem_max. */
+static long enlarge_buffer(const struct sys *sys, int fd, int family,
+			   unsigned long bytes)
+{
+	long present = read_buffer(sys, fd);
+
+	if (present >= (long)bytes)
+		return present;
+	if (set_buffer(sys, fd, SO_RCVBUFFORCE, bytes) &&
+	    try_buffer(sys, family, bytes) > present)
+		set_buffer(sys, fd, SO_RCVBUF, bytes);
+	return read_buffer(sys, fd);
 }
 
 /* Refused by some sandboxes; then we stamp, and nobody counts drops. */
@@ -95,7 +126,8 @@ static void ask_for_control(const struct sys *sys, int fd)
 	sys->setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
 }
 
-static int read_local(struct listener *listener, const struct sys *sys)
+static int read_local(struct listener *listener, const struct sys *sys,
+		      int *family)
 {
 	struct sockaddr_storage sa;
 	socklen_t len = sizeof(sa);
@@ -103,6 +135,7 @@ static int read_local(struct listener *listener, const struct sys *sys)
 	if (sys->getsockname(listener->fd, (struct sockaddr *)&sa, &len))
 		return -1;
 	srcaddr_from(&listener->local, (struct sockaddr *)&sa, len);
+	*family = sa.ss_family;
 	return 0;
 }
 
@@ -110,6 +143,7 @@ static int set_up(struct listener *listener, const struct sys *sys,
 		  const struct address *address, unsigned long rbuf_bytes)
 {
 	const int off = 0;
+	int family;
 
 	if (address->sa.ss_family == AF_INET6 &&
 	    sys->setsockopt(listener->fd, IPPROTO_IPV6, IPV6_V6ONLY, &off,
@@ -117,25 +151,26 @@ static int set_up(struct listener *listener, const struct sys *sys,
 		return -1;
 	ask_for_control(sys, listener->fd);
 	/* Sized before it is bound: what comes at once finds the room. */
-	listener->granted_bytes = size_buffer(sys, listener->fd, rbuf_bytes);
+	listener->granted_bytes = enlarge_buffer(
+		sys, listener->fd, address->sa.ss_family, rbuf_bytes);
 	if (sys->bind(listener->fd, (const struct sockaddr *)&address->sa,
 		      address->len))
 		return -1;
-	return read_local(listener, sys);
+	return read_local(listener, sys, &family);
 }
 
 /* Nothing can be sent from there, and joining groups is not what we do. */
 static bool is_one_host(const struct address *address)
 {
-	struct sockaddr_in sin;
-	struct sockaddr_in6 sin6;
+	static const uint8_t broadcast[4] = { 255, 255, 255, 255 };
+	struct srcaddr addr;
 
-	memcpy(&sin, &address->sa, sizeof(sin));
-	memcpy(&sin6, &address->sa, sizeof(sin6));
-	if (address->sa.ss_family == AF_INET6)
-		return !IN6_IS_ADDR_MULTICAST(&sin6.sin6_addr);
-	return !IN_MULTICAST(ntohl(sin.sin_addr.s_addr)) &&
-	       sin.sin_addr.s_addr != htonl(INADDR_BROADCAST);
+	srcaddr_from(&addr, (const struct sockaddr *)&address->sa,
+		     address->len);
+	if (!srcaddr_is_ipv4(&addr))
+		return addr.ip[0] != 0xff;
+	return (addr.ip[12] & 0xf0) != 0xe0 &&
+	       memcmp(addr.ip + 12, broadcast, sizeof(broadcast)) != 0;
 }
 
 static int open_at(struct listener *listener, const struct sys *sys,
@@ -171,8 +206,7 @@ static bool lacks_ipv6(int error)
 }
 
 int listener_open(struct listener *listener, const struct sys *sys,
-		  const struct listener_settings *settings,
-		  char error[LISTENER_ERROR_MAX])
+		  const struct settings *settings, char error[ERROR_MAX])
 {
 	const char *ip = settings->ip;
 	char shown[ESCAPE_SHOWN_MAX];
@@ -193,7 +227,7 @@ int listener_open(struct listener *listener, const struct sys *sys,
 	if (result == 0)
 		return 0;
 	escape_shown(shown, ip ? ip : "::");
-	snprintf(error, LISTENER_ERROR_MAX,
+	snprintf(error, ERROR_MAX,
 		 "ip=%s port=%lu: unable to listen there: %s%s", shown,
 		 settings->port, strerror(errno),
 		 errno == EINVAL ? " (a link-local address needs its "
@@ -203,23 +237,19 @@ int listener_open(struct listener *listener, const struct sys *sys,
 }
 
 int listener_adopt(struct listener *listener, const struct sys *sys, int fd,
-		   const struct listener_settings *settings,
-		   char error[LISTENER_ERROR_MAX])
+		   const struct settings *settings, char error[ERROR_MAX])
 {
+	int family;
+
 	listener->fd = fd;
+	if (read_local(listener, sys, &family)) {
+		snprintf(error, ERROR_MAX,
+			 "unable to use the socket that was passed: %s",
+			 strerror(errno));
+		return -1;
+	}
 	ask_for_control(sys, fd);
-	listener->granted_bytes = size_buffer(sys, fd, settings->rbuf_bytes);
-	if (read_local(listener, sys) == 0)
-		return 0;
-	snprintf(error, LISTENER_ERROR_MAX,
-		 "unable to use the socket that was passed: %s",
-		 strerror(errno));
-	return -1;
-}
-
-const char *listener_scope_name(uint32_t scope)
-{
-	static char name[IF_NAMESIZE];
-
-	return if_indextoname(scope, name);
+	listener->granted_bytes =
+		enlarge_buffer(sys, fd, family, settings->rbuf_bytes);
+	return 0;
 }

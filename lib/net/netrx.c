@@ -2,8 +2,10 @@
 #include "netrx.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "srcaddr.h"
@@ -84,10 +86,33 @@ void netrx_init(struct netrx *rx, const struct sys *sys, int fd, void *memory)
 /* Whether two datagrams, next to each other, have the same sender. */
 static bool same_name(const struct msghdr *a, const struct msghdr *b)
 {
-	return a->msg_namelen == sizeof(struct sockaddr_in6) &&
-	       b->msg_namelen == sizeof(struct sockaddr_in6) &&
-	       memcmp(a->msg_name, b->msg_name, sizeof(struct sockaddr_in6)) ==
-		       0;
+	return a->msg_namelen == b->msg_namelen &&
+	       a->msg_namelen <= sizeof(struct sockaddr_in6) &&
+	       memcmp(a->msg_name, b->msg_name, a->msg_namelen) == 0;
+}
+
+/*
+ * SIOCGIFNAME, netdevice(7), as if_indextoname() does it, but with the socket
+ * that is there already.  What fails is not asked again: a sender's lines shall
+ * have the same name.
+ */
+void netrx_learn_scope(struct netrx *rx, uint32_t index)
+{
+	struct ifreq request;
+
+	if (index == 0 || srcaddr_scope_name(&rx->scopes, index))
+		return;
+	memset(&request, 0, sizeof(request));
+	request.ifr_ifindex = (int)index;
+	if (rx->sys->ioctl(rx->fd, SIOCGIFNAME, &request))
+		request.ifr_name[0] = '\0';
+	request.ifr_name[IFNAMSIZ - 1] = '\0';
+	srcaddr_scope_add(&rx->scopes, index, request.ifr_name);
+}
+
+void netrx_forget_scopes(struct netrx *rx)
+{
+	rx->scopes.count = 0;
 }
 
 /* They come in bursts, mostly from the same one. */
@@ -98,11 +123,13 @@ static void read_sources(struct netrx *rx)
 	for (i = 0; i < rx->count; i++) {
 		const struct msghdr *header = &rx->messages[i].msg_hdr;
 
-		if (i > 0 && same_name(header, &rx->messages[i - 1].msg_hdr))
+		if (i > 0 && same_name(header, &rx->messages[i - 1].msg_hdr)) {
 			rx->from[i] = rx->from[i - 1];
-		else
-			srcaddr_from(&rx->from[i], header->msg_name,
-				     header->msg_namelen);
+			continue;
+		}
+		srcaddr_from(&rx->from[i], header->msg_name,
+			     header->msg_namelen);
+		netrx_learn_scope(rx, rx->from[i].scope);
 	}
 }
 

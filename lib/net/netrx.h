@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "collector.h"
+#include "srcaddr.h"
 
 struct sys;
 struct mmsghdr;
@@ -33,6 +34,7 @@ struct netrx {
 	bool adopted; /* what was told of the count is not known yet */
 	bool spares; /* asks the kernel for no more than can't be known else */
 	bool unstamped; /* it gives no stamps now */
+	struct srcaddr_scopes scopes; /* interfaces that senders came by */
 	time_t since; /* wall clock; what waits came no earlier; 0: not known */
 	struct timespec now; /* before the batch was received; -1 ns: unknown */
 };
@@ -103,6 +105,12 @@ uint32_t netrx_dropped_before_next(struct netrx *rx);
  * as if there were no socket.  False where the kernel does not let us.
  */
 bool netrx_shut(struct netrx *rx);
+
+/* Has the name of interface @index known in @scopes, if it is not 0. */
+void netrx_learn_scope(struct netrx *rx, uint32_t index);
+
+/* Has the names of all interfaces asked for anew, for new senders. */
+void netrx_forget_scopes(struct netrx *rx);
 
 /*
  * How many datagrams the kernel has dropped that were not told of.  They belong

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "decimal.h"
 #include "escape.h"
-#include "options.h"
 #include "srcaddr.h"
 #include "sys.h"
 
@@ -22,10 +22,10 @@ static void read_passed(char shown[ESCAPE_SHOWN_MAX])
 {
 	const char *pid = getenv("LISTEN_PID");
 	const char *fds = getenv("LISTEN_FDS");
-	unsigned long number;
+	uint64_t number;
 
-	if (!pid || !fds || !options_number(pid, INT_MAX, &number) ||
-	    number != (unsigned long)getpid())
+	if (!pid || !fds || !decimal_parse(pid, INT_MAX, &number) ||
+	    number != (uint64_t)getpid())
 		fds = "0";
 	escape_shown(shown, fds);
 	unsetenv("LISTEN_PID");
@@ -77,9 +77,9 @@ static int prepare(int fd)
 static const char *objection_to(const struct sys *sys, const char *fds)
 {
 	const char *why;
-	unsigned long count;
+	uint64_t count;
 
-	if (!options_number(fds, INT_MAX, &count))
+	if (!decimal_parse(fds, INT_MAX, &count))
 		return "it is not a number";
 	if (count != 1)
 		return "there are several";
@@ -89,7 +89,7 @@ static const char *objection_to(const struct sys *sys, const char *fds)
 	return why;
 }
 
-int service_socket(const struct sys *sys, char error[SERVICE_ERROR_MAX])
+int service_socket(const struct sys *sys, char error[ERROR_MAX])
 {
 	char fds[ESCAPE_SHOWN_MAX];
 	const char *why;
@@ -100,7 +100,7 @@ int service_socket(const struct sys *sys, char error[SERVICE_ERROR_MAX])
 	why = objection_to(sys, fds);
 	if (!why)
 		return FIRST_FD;
-	snprintf(error, SERVICE_ERROR_MAX,
+	snprintf(error, ERROR_MAX,
 		 "LISTEN_FDS=%s: unable to take the socket that was passed: "
 		 "%s; allowed is one UDP socket",
 		 fds, why);

@@ -8,9 +8,10 @@
 #ifndef UDPLOGGER_SERVICE_H
 #define UDPLOGGER_SERVICE_H
 
+#include "bounds.h"
+
 struct sys;
 
-#define SERVICE_ERROR_MAX 640
 #define SERVICE_NO_SOCKET (-1)
 #define SERVICE_REFUSED	  (-2)
 
@@ -21,6 +22,6 @@ struct sys;
  * number.  The variables are taken out of the environment, as they are meant
  * for nobody else.
  */
-int service_socket(const struct sys *sys, char error[SERVICE_ERROR_MAX]);
+int service_socket(const struct sys *sys, char error[ERROR_MAX]);
 
 #endif

@@ -8,25 +8,27 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "decimal.h"
 #include "escape.h"
-#include "json.h"
+
+#define HELD_BYTES (64UL << 20) /* no option sets it */
 
 struct rule;
-typedef bool setter(const struct rule *rule, struct options *options,
+typedef bool setter(const struct rule *rule, struct settings *settings,
 		    const char *text);
 
 struct rule {
 	struct options_row row;
 	setter *set;
-	size_t field; /* offset in struct options */
+	size_t field; /* offset in struct settings */
 	unsigned long min;
 	unsigned long max;
 };
 
-static setter set_ip, set_text, set_id, set_number, set_size, set_perm,
-	set_bool, set_json, set_iso, set_tee;
+static setter set_ip, set_text, set_id, set_number, set_seconds, set_size,
+	set_perm, set_bool, set_json, set_iso, set_tee;
 
-#define FIELD(name) offsetof(struct options, name)
+#define FIELD(name) offsetof(struct settings, name)
 
 /* clang-format off: one row of the table, one block of lines */
 /* In the order of the start line, --help and the manual. */
@@ -49,7 +51,7 @@ static const struct rule rules[] = {
 	  .set = set_text, .field = FIELD(dir) },
 	{ ROW("timeout", "SECONDS", "10", "5 to 600",
 	      "how long an unfinished line waits for its end"),
-	  .set = set_number, .field = FIELD(timeout_s), RANGE(5, 600) },
+	  .set = set_seconds, .field = FIELD(timeout_ms), RANGE(5, 600) },
 	{ ROW("clients", "NUMBER", "1024", "10 to 65536",
 	      "senders (address:port) tracked at once"),
 	  .set = set_number, .field = FIELD(clients), RANGE(10, 65536) },
@@ -106,15 +108,15 @@ const struct options_row *options_row(size_t i)
 	return i < RULES ? &rules[i].row : NULL;
 }
 
-static unsigned long *number_field(struct options *options, size_t field)
+static unsigned long *number_field(struct settings *settings, size_t field)
 {
-	return (unsigned long *)(void *)((char *)options + field);
+	return (unsigned long *)(void *)((char *)settings + field);
 }
 
-static bool set_text(const struct rule *rule, struct options *options,
+static bool set_text(const struct rule *rule, struct settings *settings,
 		     const char *text)
 {
-	memcpy((char *)options + rule->field, &text, sizeof(text));
+	memcpy((char *)settings + rule->field, &text, sizeof(text));
 	return true;
 }
 
@@ -133,83 +135,75 @@ static bool is_ipv6(const char *text)
 	return inet_pton(AF_INET6, ip, binary) == 1;
 }
 
-static bool set_ip(const struct rule *rule, struct options *options,
+static bool set_ip(const struct rule *rule, struct settings *settings,
 		   const char *text)
 {
 	unsigned char binary[4];
 
 	if (inet_pton(AF_INET, text, binary) != 1 && !is_ipv6(text))
 		return false;
-	return set_text(rule, options, text);
-}
-
-bool options_number(const char *text, unsigned long max, unsigned long *value)
-{
-	unsigned long n = 0;
-
-	if (*text == '\0')
-		return false;
-	for (; *text != '\0'; text++) {
-		unsigned long digit = (unsigned long)(*text - '0');
-
-		if (*text < '0' || *text > '9')
-			return false;
-		if (n > max / 10 || n * 10 > max - digit || digit > max)
-			return false;
-		n = n * 10 + digit;
-	}
-	*value = n;
-	return true;
+	return set_text(rule, settings, text);
 }
 
 /*
  * A number is taken as an id.  The highest one is (uid_t)-1, which means "no
  * change" to the kernel.  Whether a name exists is found out by the caller.
  */
-static bool set_id(const struct rule *rule, struct options *options,
+static bool set_id(const struct rule *rule, struct settings *settings,
 		   const char *text)
 {
-	unsigned long id;
+	uint64_t id;
 
 	if (text[strspn(text, "0123456789")] == '\0' &&
-	    !options_number(text, UINT32_MAX - 1, &id))
+	    !decimal_parse(text, UINT32_MAX - 1, &id))
 		return false;
-	return set_text(rule, options, text);
+	return set_text(rule, settings, text);
 }
 
-static bool set_number(const struct rule *rule, struct options *options,
+static bool set_number(const struct rule *rule, struct settings *settings,
 		       const char *text)
 {
-	unsigned long value;
+	uint64_t value;
 
-	if (!options_number(text, rule->max, &value) || value < rule->min)
+	if (!decimal_parse(text, rule->max, &value) || value < rule->min)
 		return false;
-	*number_field(options, rule->field) = value;
+	*number_field(settings, rule->field) = (unsigned long)value;
 	return true;
 }
 
-static bool set_size(const struct rule *rule, struct options *options,
+static bool set_seconds(const struct rule *rule, struct settings *settings,
+			const char *text)
+{
+	if (!set_number(rule, settings, text))
+		return false;
+	*number_field(settings, rule->field) *= 1000;
+	return true;
+}
+
+static bool set_size(const struct rule *rule, struct settings *settings,
 		     const char *text)
 {
 	static const char units[] = "KMG";
-	size_t digits = strspn(text, "0123456789");
-	const char *unit = text[digits] ? strchr(units, text[digits]) : NULL;
-	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
-	unsigned long value;
-	char number[24];
+	const unsigned char *at = (const unsigned char *)text;
+	const char *unit;
+	unsigned shift = 0;
+	uint64_t value;
 
-	if (digits >= sizeof(number) || text[digits + (unit ? 1 : 0)] != '\0')
+	if (!decimal_read(&at, at + strlen(text), rule->max, &value))
 		return false;
-	memcpy(number, text, digits);
-	number[digits] = '\0';
-	if (!options_number(number, rule->max >> shift, &value) ||
+	unit = *at != '\0' ? strchr(units, *at) : NULL;
+	if (unit) {
+		shift = 10 * (unsigned)(unit - units + 1);
+		at++;
+	}
+	if (*at != '\0' || value > rule->max >> shift ||
 	    value << shift < rule->min)
 		return false;
-	*number_field(options, rule->field) = value << shift;
+	*number_field(settings, rule->field) = (unsigned long)(value << shift);
 	return true;
 }
 
-static bool set_perm(const struct rule *rule, struct options *options,
+static bool set_perm(const struct rule *rule, struct settings *settings,
 		     const char *text)
 {
 	unsigned long value = 0;
@@ -221,7 +215,7 @@ static bool set_perm(const struct rule *rule, struct options *options,
 	}
 	if ((value & ~rule->max) != 0)
 		return false;
-	options->perm = value;
+	settings->perm = value;
 	return true;
 }
 
@@ -233,41 +227,41 @@ static bool is_word(const char *text, const char *first_word,
 	return *second || strcmp(text, first_word) == 0;
 }
 
-static bool set_bool(const struct rule *rule, struct options *options,
+static bool set_bool(const struct rule *rule, struct settings *settings,
 		     const char *text)
 {
 	bool value;
 
 	if (!is_word(text, "no", "yes", &value))
 		return false;
-	memcpy((char *)options + rule->field, &value, sizeof(value));
+	memcpy((char *)settings + rule->field, &value, sizeof(value));
 	return true;
 }
 
-static bool set_json(const struct rule *rule, struct options *options,
+static bool set_json(const struct rule *rule, struct settings *settings,
 		     const char *text)
 {
 	(void)rule;
-	return is_word(text, "text", "json", &options->json);
+	return is_word(text, "text", "json", &settings->json);
 }
 
-static bool set_iso(const struct rule *rule, struct options *options,
+static bool set_iso(const struct rule *rule, struct settings *settings,
 		    const char *text)
 {
 	(void)rule;
-	return is_word(text, "traditional", "iso", &options->iso);
+	return is_word(text, "traditional", "iso", &settings->iso);
 }
 
-static bool set_tee(const struct rule *rule, struct options *options,
+static bool set_tee(const struct rule *rule, struct settings *settings,
 		    const char *text)
 {
 	(void)rule;
 	if (strcmp(text, "yes") == 0)
-		options->tee = OPTIONS_TEE_YES;
+		settings->tee = SETTINGS_TEE_YES;
 	else if (strcmp(text, "no") == 0)
-		options->tee = OPTIONS_TEE_NO;
+		settings->tee = SETTINGS_TEE_NO;
 	else if (strcmp(text, "auto") == 0)
-		options->tee = OPTIONS_TEE_AUTO;
+		settings->tee = SETTINGS_TEE_AUTO;
 	else
 		return false;
 	return true;
@@ -284,9 +278,9 @@ static int refuse(char *error, const char *argument, const char *format, ...)
 	int n;
 
 	escape_shown(shown, argument);
-	n = snprintf(error, OPTIONS_ERROR_MAX, "%s: ", shown);
+	n = snprintf(error, ERROR_MAX, "%s: ", shown);
 	va_start(args, format);
-	vsnprintf(error + n, OPTIONS_ERROR_MAX - (size_t)n, format, args);
+	vsnprintf(error + n, ERROR_MAX - (size_t)n, format, args);
 	va_end(args);
 	return -1;
 }
@@ -352,45 +346,51 @@ static int parse_argument(struct options *options, const char *argument,
 	if (name[len + 1] == '\0')
 		return refuse(error, argument, "empty value; allowed is %s",
 			      rule->row.allowed);
-	if (!rule->set(rule, options, name + len + 1))
+	if (!rule->set(rule, &options->settings, name + len + 1))
 		return refuse(error, argument, "not allowed; allowed is %s",
 			      rule->row.allowed);
 	return 0;
 }
 
 /* A line must fit into the queue, whatever it is that has to be escaped. */
-static int check_together(const struct options *options, char *error)
+static int check_together(const struct settings *settings, char *error)
 {
-	unsigned long growth = options->json ? JSON_GROWTH : ESCAPE_GROWTH;
-	unsigned long least = options->wbuf_bytes * (growth + 1);
+	unsigned long growth =
+		settings->json ? ESCAPE_GROWTH_JSON : ESCAPE_GROWTH;
+	unsigned long least = settings->wbuf_bytes * (growth + 1);
 
-	if (options->raw && options->json) {
-		snprintf(error, OPTIONS_ERROR_MAX,
+	if (settings->raw && settings->json) {
+		snprintf(error, ERROR_MAX,
 			 "raw=yes: not allowed with format=json, which cannot "
 			 "hold arbitrary bytes; allowed is raw=no, or "
 			 "format=text");
 		return -1;
 	}
-	if (options->queue_bytes >= least)
+	if (settings->queue_bytes >= least)
 		return 0;
-	snprintf(error, OPTIONS_ERROR_MAX,
+	snprintf(error, ERROR_MAX,
 		 "queue=%lu: too small for wbuf=%lu; allowed is %lu or more "
 		 "with that",
-		 options->queue_bytes, options->wbuf_bytes, least);
+		 settings->queue_bytes, settings->wbuf_bytes, least);
 	return -1;
 }
 
 int options_parse(struct options *options, int argc, char *const argv[],
-		  char error[OPTIONS_ERROR_MAX])
+		  char error[ERROR_MAX])
 {
+	struct settings *settings = &options->settings;
 	int i;
 
-	*options = (struct options){ .mode = OPTIONS_RUN };
+	*options = (struct options){
+		.mode = OPTIONS_RUN,
+		.settings = { .held_bytes = HELD_BYTES },
+	};
 	for (i = 0; i < (int)RULES; i++)
 		if (rules[i].set != set_ip && rules[i].set != set_id)
-			rules[i].set(&rules[i], options, rules[i].row.fallback);
+			rules[i].set(&rules[i], settings,
+				     rules[i].row.fallback);
 	for (i = 1; i < argc; i++)
 		if (parse_argument(options, argv[i], error))
 			return -1;
-	return check_together(options, error);
+	return check_together(settings, error);
 }

@@ -8,11 +8,12 @@
 #ifndef UDPLOGGER_OPTIONS_H
 #define UDPLOGGER_OPTIONS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
-#define OPTIONS_ERROR_MAX 1024
-#define OPTIONS_IP_MAX	  64
+#include "bounds.h"
+#include "settings.h"
+
+#define OPTIONS_IP_MAX 64
 
 enum options_mode {
 	OPTIONS_RUN,
@@ -21,29 +22,9 @@ enum options_mode {
 	OPTIONS_VERSION,
 };
 
-enum options_tee { OPTIONS_TEE_NO, OPTIONS_TEE_YES, OPTIONS_TEE_AUTO };
-
-/* Texts point into argv. */
 struct options {
 	enum options_mode mode;
-	const char *ip; /* NULL: any address, IPv6 too where there is any */
-	const char *dir;
-	const char *uid; /* a number or a name; NULL: the caller's */
-	const char *gid;
-	unsigned long port; /* 0: any free one */
-	unsigned long timeout_s;
-	unsigned long clients;
-	unsigned long wbuf_bytes;
-	unsigned long rbuf_bytes;
-	unsigned long queue_bytes;
-	unsigned long perm;
-	enum options_tee tee;
-	bool raw;
-	bool extended;
-	unsigned long reorder_ms;
-	bool level;
-	bool json;
-	bool iso;
+	struct settings settings; /* texts point into argv */
 };
 
 /* One row of the table that parser, --help and manual agree on. */
@@ -64,12 +45,6 @@ const struct options_row *options_row(size_t i);
  * @error, without LF, that names the option, its value and what is allowed.
  */
 int options_parse(struct options *options, int argc, char *const argv[],
-		  char error[OPTIONS_ERROR_MAX]);
-
-/*
- * Reads all of @text as a decimal number from 0 to @max: digits alone, no
- * sign, no space.  False where it isn't one.
- */
-bool options_number(const char *text, unsigned long max, unsigned long *value);
+		  char error[ERROR_MAX]);
 
 #endif

@@ -114,6 +114,6 @@ void diag_works(struct diag *diag, struct diag_fault *fault, uint64_t now_ms,
 uint64_t diag_due(const struct diag_fault *fault)
 {
 	if (fault->count == 0 || fault->worked_ms == 0)
-		return DIAG_NEVER;
+		return DEADLINE_NEVER;
 	return fault->quiet_until_ms;
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "console.h"
+#include "deadline.h"
 #include "escape.h"
 
 struct sys;
@@ -26,7 +27,6 @@ struct diag {
 };
 
 #define DIAG_ERRORS 256 /* errnos are below that */
-#define DIAG_NEVER  UINT64_MAX
 
 /* How long after its end a fault that returns is still the same one, */
 #define DIAG_QUIET_MS	   5000 /* at first; doubled each time it returns, */
@@ -72,7 +72,7 @@ void diag_failed(struct diag *diag, struct diag_fault *fault, uint64_t now_ms,
 void diag_works(struct diag *diag, struct diag_fault *fault, uint64_t now_ms,
 		const char *what);
 
-/* When diag_works() has something to say that it kept back; DIAG_NEVER. */
+/* When diag_works() has something to say that it kept back; DEADLINE_NEVER. */
 uint64_t diag_due(const struct diag_fault *fault);
 
 #endif

@@ -10,8 +10,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "decimal.h"
 #include "escape.h"
-#include "options.h"
 #include "sys.h"
 
 #define LAST_CAPABILITY 63 /* the sets have 64 bits; the kernel has fewer */
@@ -19,9 +19,9 @@
 
 static const struct passwd *find_user(const char *user)
 {
-	unsigned long number;
+	uint64_t number;
 
-	if (options_number(user, UINT32_MAX - 1, &number))
+	if (decimal_parse(user, UINT32_MAX - 1, &number))
 		return getpwuid((uid_t)number);
 	return getpwnam(user);
 }
@@ -31,7 +31,7 @@ static int find_uid(struct privilege *privilege, const char *user,
 {
 	const struct passwd *entry = find_user(user);
 	char shown[ESCAPE_SHOWN_MAX];
-	unsigned long number;
+	uint64_t number;
 
 	if (entry) {
 		privilege->uid = entry->pw_uid;
@@ -40,8 +40,8 @@ static int find_uid(struct privilege *privilege, const char *user,
 		return 0;
 	}
 	escape_shown(shown, user);
-	if (!options_number(user, UINT32_MAX - 1, &number)) {
-		snprintf(error, PRIVILEGE_ERROR_MAX,
+	if (!decimal_parse(user, UINT32_MAX - 1, &number)) {
+		snprintf(error, ERROR_MAX,
 			 "uid=%s: no such user; allowed is a user's "
 			 "number or name",
 			 shown);
@@ -50,7 +50,7 @@ static int find_uid(struct privilege *privilege, const char *user,
 	privilege->uid = (uid_t)number;
 	if (!with_group)
 		return 0;
-	snprintf(error, PRIVILEGE_ERROR_MAX,
+	snprintf(error, ERROR_MAX,
 		 "uid=%s: no such user, so its group is not known; allowed "
 		 "is a user's number or name, or any number with gid=",
 		 shown);
@@ -61,16 +61,16 @@ static int find_gid(struct privilege *privilege, const char *group, char *error)
 {
 	const struct group *entry;
 	char shown[ESCAPE_SHOWN_MAX];
-	unsigned long number;
+	uint64_t number;
 
-	if (options_number(group, UINT32_MAX - 1, &number)) {
+	if (decimal_parse(group, UINT32_MAX - 1, &number)) {
 		privilege->gid = (gid_t)number;
 		return 0;
 	}
 	entry = getgrnam(group);
 	if (!entry) {
 		escape_shown(shown, group);
-		snprintf(error, PRIVILEGE_ERROR_MAX,
+		snprintf(error, ERROR_MAX,
 			 "gid=%s: no such group; allowed is a group's "
 			 "number or name",
 			 shown);
@@ -81,7 +81,7 @@ static int find_gid(struct privilege *privilege, const char *group, char *error)
 }
 
 int privilege_find(struct privilege *privilege, const char *user,
-		   const char *group, char error[PRIVILEGE_ERROR_MAX])
+		   const char *group, char error[ERROR_MAX])
 {
 	*privilege = (struct privilege){
 		.change = user || group,
@@ -187,7 +187,7 @@ static const char *drop(const struct privilege *privilege,
 }
 
 int privilege_drop(const struct privilege *privilege, const struct sys *sys,
-		   char error[PRIVILEGE_ERROR_MAX])
+		   char error[ERROR_MAX])
 {
 	uid_t uid[3] = { 0, 0, 0 };
 	const char *failed;
@@ -196,7 +196,7 @@ int privilege_drop(const struct privilege *privilege, const struct sys *sys,
 	failed = drop(privilege, sys, uid[1] == 0);
 	if (!failed)
 		return 0;
-	snprintf(error, PRIVILEGE_ERROR_MAX, "uid=%lu gid=%lu: %s: %s",
+	snprintf(error, ERROR_MAX, "uid=%lu gid=%lu: %s: %s",
 		 (unsigned long)privilege->uid, (unsigned long)privilege->gid,
 		 failed, strerror(errno));
 	return -1;

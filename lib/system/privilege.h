@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-struct sys;
+#include "bounds.h"
 
-#define PRIVILEGE_ERROR_MAX 640
+struct sys;
 
 struct privilege {
 	bool change; /* uid= or gid= was given */
@@ -25,7 +25,7 @@ struct privilege {
  * with one line in @error that names the option and what failed.
  */
 int privilege_find(struct privilege *privilege, const char *user,
-		   const char *group, char error[PRIVILEGE_ERROR_MAX]);
+		   const char *group, char error[ERROR_MAX]);
 
 /*
  * Becomes that user and group: real, effective and saved ids, no
@@ -37,6 +37,6 @@ int privilege_find(struct privilege *privilege, const char *user,
  * @error.
  */
 int privilege_drop(const struct privilege *privilege, const struct sys *sys,
-		   char error[PRIVILEGE_ERROR_MAX]);
+		   char error[ERROR_MAX]);
 
 #endif

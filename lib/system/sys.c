@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -48,6 +49,16 @@ static int real_recvmmsg(int fd, struct mmsghdr *messages, unsigned count,
 	return peek ? recvmmsg(fd, messages, count, MSG_DONTWAIT | MSG_PEEK,
 			       NULL)
 		    : recvmmsg(fd, messages, count, MSG_DONTWAIT, NULL);
+}
+
+/* The request is an int in musl, unsigned long in glibc; both have 32 bits. */
+static int real_ioctl(int fd, unsigned long request, void *argument)
+{
+#ifdef __GLIBC__
+	return ioctl(fd, request, argument);
+#else
+	return ioctl(fd, (int)request, argument);
+#endif
 }
 
 static int real_pselect(int fds, fd_set *readable, fd_set *writable,
@@ -110,6 +121,7 @@ const struct sys sys_linux = {
 	.getsockname = real_getsockname,
 	.setsockopt = setsockopt,
 	.getsockopt = getsockopt,
+	.ioctl = real_ioctl,
 	.recvmmsg = real_recvmmsg,
 	.pselect = real_pselect,
 	.clock_gettime = clock_gettime,

@@ -49,6 +49,7 @@ struct sys {
 			  socklen_t len);
 	int (*getsockopt)(int fd, int level, int name, void *value,
 			  socklen_t *len);
+	int (*ioctl)(int fd, unsigned long request, void *argument);
 	/* never waits; PEEK leaves the datagrams in the socket */
 	int (*recvmmsg)(int fd, struct mmsghdr *messages, unsigned count,
 			bool peek);

@@ -8,11 +8,7 @@
 #ifndef TESTS_COLLECTING_H
 #define TESTS_COLLECTING_H
 
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +65,7 @@ static inline void assert_log(struct rig *rig, const char *want)
 	assert_log_of(rig, TODAY, want);
 }
 
-static inline struct rig *new_rig(const struct collector_settings *settings,
+static inline struct rig *new_rig(const struct settings *settings,
 				  uint32_t spool_blocks)
 {
 	struct rig *rig = malloc(sizeof(*rig));
@@ -90,7 +86,7 @@ static inline void drop_rig(struct rig *rig)
 /* For tests that need no settings of their own. */
 static inline int set_up_rig(void **state)
 {
-	struct collector_settings settings = rig_settings();
+	struct settings settings = rig_settings();
 
 	*state = new_rig(&settings, 64);
 	return 0;

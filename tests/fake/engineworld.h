@@ -1,10 +1,11 @@
 /*
  * engineworld - what the tests of the engine have in common: a world at five
- * seconds before midnight, and what happens in it.  Included by them, after
- * cmocka.h.
+ * seconds before midnight, and what happens in it.  Included by them.
  */
 #ifndef TESTS_ENGINEWORLD_H
 #define TESTS_ENGINEWORLD_H
+
+#include "unit.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -36,7 +37,7 @@ static inline int give_memory(void **state)
 	return 0;
 }
 
-static inline void stop(void)
+static inline void tell_to_stop(void)
 {
 	signals_stop = signals_stop + 1;
 	fake.signalled = true;

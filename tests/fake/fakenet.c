@@ -2,8 +2,10 @@
 #include "fakenet.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "fakesys.h"
 
@@ -17,7 +19,8 @@ struct event {
 };
 
 struct queued {
-	struct sockaddr_in from;
+	struct sockaddr_in6 from; /* or a struct sockaddr_in */
+	socklen_t from_len;
 	struct timespec stamp;
 	uint32_t drops;
 	size_t len;
@@ -55,7 +58,8 @@ static struct timespec wall(void)
 				  .tv_nsec = (long)(ms % 1000) * 1000000 };
 }
 
-void fake_datagram(unsigned host, const void *bytes, size_t len)
+static void arrive(const void *from, socklen_t from_len, const void *bytes,
+		   size_t len)
 {
 	struct queued *q = &queue[(queue_first + queue_count) % FAKE_RX_ROOM];
 
@@ -67,13 +71,33 @@ void fake_datagram(unsigned host, const void *bytes, size_t len)
 		return;
 	}
 	*q = (struct queued){ .stamp = wall(), .drops = fake.drops };
-	q->from.sin_family = AF_INET;
-	q->from.sin_port = htons(6665);
-	q->from.sin_addr.s_addr = htonl(0xc0000200 | host);
+	memcpy(&q->from, from, from_len);
+	q->from_len = from_len;
 	q->len = len;
 	q->bytes = malloc(len + 1);
 	memcpy(q->bytes, bytes, len);
 	queue_count++;
+}
+
+void fake_datagram(unsigned host, const void *bytes, size_t len)
+{
+	struct sockaddr_in from = { .sin_family = AF_INET };
+
+	from.sin_port = htons(6665);
+	from.sin_addr.s_addr = htonl(0xc0000200 | host);
+	arrive(&from, sizeof(from), bytes, len);
+}
+
+void fake_say_by(unsigned interface, unsigned host, const char *text)
+{
+	struct sockaddr_in6 from = { .sin6_family = AF_INET6 };
+
+	from.sin6_port = htons(6665);
+	from.sin6_addr.s6_addr[0] = 0xfe;
+	from.sin6_addr.s6_addr[1] = 0x80;
+	from.sin6_addr.s6_addr[15] = (uint8_t)host;
+	from.sin6_scope_id = interface;
+	arrive(&from, sizeof(from), text, strlen(text));
 }
 
 void fake_say(unsigned host, const char *text)
@@ -131,12 +155,25 @@ int fakenet_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
 	return 0;
 }
 
+/*
+ * As net/core/sock.c does it: SO_RCVBUF sets what is asked for, but no more than
+ * rmem_max, also where that is less than there was.
+ */
+static int set_rcvbuf(int fd, int name, int bytes)
+{
+	if (name == SO_RCVBUFFORCE && fake.no_force)
+		return fake_refuse(EPERM);
+	if (name == SO_RCVBUF && bytes > fake.rcvbuf_most)
+		bytes = fake.rcvbuf_most;
+	fake.fds[fd].rcvbuf = bytes;
+	return 0;
+}
+
 int fakenet_setsockopt(int fd, int level, int name, const void *value,
 		       socklen_t len)
 {
 	int number = 0;
 
-	(void)fd;
 	if (!fake_enter(FAKE_SETSOCKOPT))
 		return -1;
 	/* Loopback is down. */
@@ -147,18 +184,16 @@ int fakenet_setsockopt(int fd, int level, int name, const void *value,
 	memcpy(&number, value, sizeof(number));
 	if (name == SO_TIMESTAMPNS)
 		fake.stamps_off = number == 0;
-	if (name == SO_RCVBUFFORCE ||
-	    (name == SO_RCVBUF && number < fake.granted))
-		fake.granted = number;
+	if (name == SO_RCVBUF || name == SO_RCVBUFFORCE)
+		return set_rcvbuf(fd, name, number);
 	return 0;
 }
 
 int fakenet_getsockopt(int fd, int level, int name, void *value, socklen_t *len)
 {
 	uint32_t info[9] = { 0 };
-	int doubled = fake.granted * 2;
+	int doubled;
 
-	(void)fd;
 	(void)level;
 	if (!fake_enter(FAKE_GETSOCKOPT))
 		return -1;
@@ -169,9 +204,26 @@ int fakenet_getsockopt(int fd, int level, int name, void *value, socklen_t *len)
 		memcpy(value, info, sizeof(info));
 		*len = sizeof(info);
 	} else {
+		doubled = fake.fds[fd].rcvbuf * 2;
 		memcpy(value, &doubled, sizeof(doubled));
 		*len = sizeof(doubled);
 	}
+	return 0;
+}
+
+/* SIOCGIFNAME alone. */
+int fakenet_ioctl(int fd, unsigned long request, void *argument)
+{
+	struct ifreq *asked = argument;
+
+	if (!fake_enter(FAKE_IOCTL))
+		return -1;
+	if (request != SIOCGIFNAME || fd < 0 || !fake.fds[fd].udp)
+		fake_give_up("an ioctl() that is not known");
+	if (asked->ifr_ifindex < 0 || asked->ifr_ifindex >= 8 ||
+	    fake.interfaces[asked->ifr_ifindex][0] == '\0')
+		return fake_refuse(ENODEV);
+	memcpy(asked->ifr_name, fake.interfaces[asked->ifr_ifindex], IFNAMSIZ);
 	return 0;
 }
 
@@ -202,8 +254,8 @@ static void deliver(struct mmsghdr *message, const struct queued *q)
 	if (header->msg_namelen < sizeof(struct sockaddr_in6) ||
 	    q->len > header->msg_iov[0].iov_len)
 		fake_give_up("no room for a datagram");
-	memcpy(header->msg_name, &q->from, sizeof(q->from));
-	header->msg_namelen = sizeof(q->from);
+	memcpy(header->msg_name, &q->from, q->from_len);
+	header->msg_namelen = q->from_len;
 	memcpy(header->msg_iov[0].iov_base, q->bytes, q->len);
 	message->msg_len = (unsigned)q->len;
 	if (!fake.no_stamps && !fake.stamps_off)

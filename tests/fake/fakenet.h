@@ -24,6 +24,7 @@ int fakenet_setsockopt(int fd, int level, int name, const void *value,
 		       socklen_t len);
 int fakenet_getsockopt(int fd, int level, int name, void *value,
 		       socklen_t *len);
+int fakenet_ioctl(int fd, unsigned long request, void *argument);
 int fakenet_recvmmsg(int fd, struct mmsghdr *messages, unsigned count,
 		     bool peek);
 int fakenet_pselect(int fds, fd_set *readable, fd_set *writable,

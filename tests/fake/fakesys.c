@@ -25,7 +25,8 @@ void fake_reset(void)
 	fake_no_faults();
 	fake.capacity = SIZE_MAX;
 	fake.rx_room = FAKE_RX_ROOM;
-	fake.granted = 212992;
+	fake.rcvbuf = 212992;
+	fake.rcvbuf_most = 4 << 20;
 	fake.now_ms = 1000;
 	fake_set_wall(FAKE_NOON);
 }
@@ -124,7 +125,9 @@ int fake_fd(struct fake_node *node, int flags)
 
 	for (fd = FAKE_FIRST_FD; fd < FAKE_FDS; fd++)
 		if (!fake.fds[fd].node && !fake.fds[fd].udp) {
-			fake.fds[fd] = (struct fake_fd){ node, !node, flags };
+			fake.fds[fd] =
+				(struct fake_fd){ node, !node, flags,
+						  node ? 0 : fake.rcvbuf };
 			if (node)
 				node->opens++;
 			return fd;
@@ -194,7 +197,7 @@ static int do_close(int fd)
 	    (!fake.fds[fd].node && !fake.fds[fd].udp))
 		fake_give_up("close() of what is not open");
 	node = fake.fds[fd].node;
-	fake.fds[fd] = (struct fake_fd){ NULL, false, 0 };
+	fake.fds[fd] = (struct fake_fd){ .node = NULL };
 	if (node) {
 		node->opens--;
 		forget_if_unused(node);
@@ -380,6 +383,7 @@ const struct sys fakesys = {
 	.getsockname = fakenet_getsockname,
 	.setsockopt = fakenet_setsockopt,
 	.getsockopt = fakenet_getsockopt,
+	.ioctl = fakenet_ioctl,
 	.recvmmsg = fakenet_recvmmsg,
 	.pselect = fakenet_pselect,
 	.clock_gettime = fakenet_clock_gettime,

@@ -41,6 +41,7 @@ enum fake_call {
 	FAKE_GETSOCKNAME,
 	FAKE_SETSOCKOPT,
 	FAKE_GETSOCKOPT,
+	FAKE_IOCTL,
 	FAKE_RECVMMSG,
 	FAKE_PSELECT,
 	FAKE_CLOCK,
@@ -84,6 +85,7 @@ struct fake_fd {
 	struct fake_node *node; /* NULL: free, or the UDP socket */
 	bool udp;
 	int flags;
+	int rcvbuf;
 };
 
 struct fake_kernel {
@@ -104,7 +106,10 @@ struct fake_kernel {
 	bool stamps_off; /* by SO_TIMESTAMPNS */
 	bool no_meminfo;
 	bool endless; /* the last datagram that was taken comes again */
-	int granted; /* receive buffer */
+	int rcvbuf; /* of a new socket, */
+	int rcvbuf_most; /* and the most that SO_RCVBUF gives */
+	bool no_force; /* SO_RCVBUFFORCE is not allowed */
+	char interfaces[8][16]; /* by index; "": there is none */
 	int bind_family; /* of the last bind() that succeeded */
 	struct sockaddr_storage bound;
 
@@ -163,6 +168,8 @@ int fake_udp(void);
 /* A datagram arrives now, from 192.0.2.@host port 6665. */
 void fake_datagram(unsigned host, const void *bytes, size_t len);
 void fake_say(unsigned host, const char *text);
+/* The same from fe80::@host, by that interface. */
+void fake_say_by(unsigned interface, unsigned host, const char *text);
 
 /* Calls @act when the monotonic clock has come to @at_ms. */
 void fake_at(uint64_t at_ms, void (*act)(void));

@@ -1,9 +1,11 @@
 /*
  * logfileworld - one log file on a disk in memory.  Included by the tests of
- * logfile, after cmocka.h.
+ * logfile.
  */
 #ifndef TESTS_LOGFILEWORLD_H
 #define TESTS_LOGFILEWORLD_H
+
+#include "unit.h"
 
 #include <errno.h>
 #include <fcntl.h>

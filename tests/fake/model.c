@@ -343,7 +343,7 @@ uint64_t model_deadline(const struct model *m)
 {
 	const struct model_source *s = oldest_unfinished(m);
 
-	return s ? s->since_ms + m->settings.timeout_ms : COLLECTOR_NEVER;
+	return s ? s->since_ms + m->settings.timeout_ms : DEADLINE_NEVER;
 }
 
 void model_expire(struct model *m, uint64_t now_ms)
@@ -360,7 +360,7 @@ void model_flush(struct model *m)
 		write_unfinished(m, s);
 }
 
-void model_init(struct model *m, const struct collector_settings *settings)
+void model_init(struct model *m, const struct settings *settings)
 {
 	*m = (struct model){ .settings = *settings };
 	m->sources = calloc(settings->clients, sizeof(*m->sources));

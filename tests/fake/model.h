@@ -20,6 +20,7 @@
 #include <time.h>
 
 #include "collector.h"
+#include "settings.h"
 
 /* Bytes that grow. */
 struct model_bytes {
@@ -46,7 +47,7 @@ struct model_source {
 };
 
 struct model {
-	struct collector_settings settings;
+	struct settings settings;
 	struct model_source *sources; /* settings.clients of them */
 	struct model_day *days;
 	size_t day_count;
@@ -54,7 +55,7 @@ struct model {
 	uint64_t lines;
 };
 
-void model_init(struct model *m, const struct collector_settings *settings);
+void model_init(struct model *m, const struct settings *settings);
 void model_free(struct model *m);
 
 void model_put(struct model *m, const struct datagram *d, uint64_t now_ms);

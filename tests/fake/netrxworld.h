@@ -1,9 +1,11 @@
 /*
  * netrxworld - what the tests of netrx have in common: a receiver, and numbers
- * that are sent to it.  Included by them, after cmocka.h.
+ * that are sent to it.  Included by them.
  */
 #ifndef TESTS_NETRXWORLD_H
 #define TESTS_NETRXWORLD_H
+
+#include "unit.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -41,17 +41,20 @@ void *rig_memory(size_t bytes)
 	return memory;
 }
 
-void rig_init(struct rig *rig, const struct collector_settings *settings,
+void rig_init(struct rig *rig, const struct settings *settings,
 	      uint32_t spool_blocks, struct outq *tee)
 {
 	size_t bytes = (size_t)spool_blocks * OUTQ_BLOCK_BYTES;
 
-	*rig = (struct rig){ .random = 1 };
+	uint64_t hash_keys[SRCADDR_HASH_KEYS];
+
+	rig_hash_keys(hash_keys, 1);
+	*rig = (struct rig){ .settings = *settings, .random = 1 };
 	rig->memory = rig_memory(collector_bytes(settings));
 	rig->spool_memory = rig_memory(bytes);
 	spool_init(&rig->spool, rig->spool_memory, bytes);
-	collector_init(&rig->collector, settings, rig->memory, &rig->spool,
-		       tee);
+	collector_init(&rig->collector, &rig->settings, hash_keys, rig->memory,
+		       &rig->spool, tee);
 }
 
 void rig_free(struct rig *rig)
@@ -246,15 +249,12 @@ bool rig_waits(const struct outq *queue, const void *want, size_t len)
 	return len == 0;
 }
 
-struct collector_settings rig_settings(void)
+struct settings rig_settings(void)
 {
-	struct collector_settings settings = {
+	return (struct settings){
 		.clients = 16,
 		.wbuf_bytes = 1024,
 		.held_bytes = (size_t)1024 * LINEBUF_BLOCK_BYTES,
 		.timeout_ms = 10000,
 	};
-
-	rig_hash_keys(settings.hash_keys, 1);
-	return settings;
 }

@@ -17,8 +17,11 @@
 
 #include "collector.h"
 #include "model.h"
+#include "settings.h"
+#include "spool.h"
 
 struct rig {
+	struct settings settings; /* a copy */
 	struct collector collector;
 	struct spool spool;
 	void *memory;
@@ -39,8 +42,11 @@ void rig_hash_keys(uint64_t keys[SRCADDR_HASH_KEYS], uint64_t seed);
 /* Zeroed memory of just @bytes, aligned as tables are; to be freed. */
 void *rig_memory(size_t bytes);
 
-/* @spool_blocks: memory for queues, in blocks of OUTQ_BLOCK_BYTES. */
-void rig_init(struct rig *rig, const struct collector_settings *settings,
+/*
+ * The hash keys are those of seed 1.  @spool_blocks: memory for queues, in blocks
+ * of OUTQ_BLOCK_BYTES.
+ */
+void rig_init(struct rig *rig, const struct settings *settings,
 	      uint32_t spool_blocks, struct outq *tee);
 void rig_free(struct rig *rig);
 
@@ -79,6 +85,6 @@ char *rig_line(size_t len, unsigned seed);
 bool rig_waits(const struct outq *queue, const void *want, size_t len);
 
 /* Settings that no test's input reaches the limits of. */
-struct collector_settings rig_settings(void);
+struct settings rig_settings(void);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "settings.h"
 #include "signals.h"
 
 #define HELD_BYTES 65536
@@ -15,7 +16,7 @@ static struct diag diag;
 static struct dayfile_settings file_settings;
 static void *collector_memory, *rx_memory, *spool_memory;
 
-static const struct collector_settings settings = {
+static const struct settings settings = {
 	.clients = WORLD_CLIENTS,
 	.wbuf_bytes = WORLD_WBUF_BYTES,
 	.held_bytes = HELD_BYTES,
@@ -62,6 +63,8 @@ static void set_up_intake(void)
 
 void world_reset(time_t wall)
 {
+	static const uint64_t hash_keys[SRCADDR_HASH_KEYS] = { 1, 3, 5, 7, 11 };
+
 	fake_reset();
 	fake_set_wall(wall);
 	signals_stop = 0;
@@ -81,8 +84,8 @@ void world_reset(time_t wall)
 	engine.diag = &diag;
 	engine.pause_us = PACE_PAUSE_US;
 	spool_init(&engine.spool, spool_memory, WORLD_SPOOL_BYTES);
-	collector_init(&engine.collector, &settings, collector_memory,
-		       &engine.spool, NULL);
+	collector_init(&engine.collector, &settings, hash_keys,
+		       collector_memory, &engine.spool, NULL);
 	writer_init(&engine.writer, &engine.spool, &file_settings);
 	set_up_intake();
 	zone_init(&engine.zone, &fakesys);

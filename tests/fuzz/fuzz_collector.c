@@ -32,7 +32,10 @@ struct file {
 
 struct run {
 	struct collector collector;
-	struct collector_settings settings;
+	struct settings settings;
+	uint64_t hash_keys[SRCADDR_HASH_KEYS];
+	struct srcaddr_scopes scopes; /* those with odd numbers, */
+	bool named; /* if interfaces have names */
 	struct spool spool;
 	struct pool tee_blocks;
 	struct outq tee;
@@ -83,11 +86,6 @@ static void drain_tee(struct run *r)
 
 	if (waiting > 0)
 		outq_take(&r->tee, waiting);
-}
-
-static const char *scope_name(uint32_t scope)
-{
-	return scope % 2 ? "eth0" : NULL;
 }
 
 /* IPv4, link-local, and one whose text is as long as any. */
@@ -160,7 +158,7 @@ static void flush(struct run *r)
 	model_flush(&r->model);
 	while (!collector_flush(&r->collector))
 		make_room(r, &tries);
-	MUST(collector_deadline(&r->collector) == COLLECTOR_NEVER);
+	MUST(collector_deadline(&r->collector) == DEADLINE_NEVER);
 	MUST(pool_available(&r->collector.held) == r->collector.held.blocks);
 }
 
@@ -227,15 +225,16 @@ static void read_settings(struct run *r, struct input *in)
 	r->exact = (flags & 1) == 0;
 	if (r->exact)
 		blocks = clients * (wbuf / 200 + 2);
-	r->settings = (struct collector_settings){
+	r->settings = (struct settings){
 		.clients = clients,
 		.wbuf_bytes = wbuf,
 		.held_bytes = blocks * LINEBUF_BLOCK_BYTES,
 		.timeout_ms = 5000,
 		.raw = (flags & 2) != 0,
-		.hash_keys = { flags, 7 },
-		.scope_name = flags & 4 ? scope_name : NULL,
 	};
+	r->hash_keys[0] = flags;
+	r->hash_keys[1] = 7;
+	r->named = flags & 4;
 }
 
 /* One day's longest line must fit; a queue may hold one block back. */
@@ -314,6 +313,16 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
+static void name_scopes(struct run *r)
+{
+	uint32_t i;
+
+	for (i = 1; i < SRCADDR_SCOPES_MAX; i += 2)
+		srcaddr_scope_add(&r->scopes, i, "eth0");
+	if (r->named)
+		r->collector.sources.scopes = &r->scopes;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct input in = { bytes, len };
@@ -331,9 +340,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	spool_init(&r->spool, blocks, size);
 	pool_init(&r->tee_blocks, tee, OUTQ_BLOCK_BYTES, OUTQ_BLOCK_BYTES);
 	outq_init(&r->tee, &r->tee_blocks);
-	collector_init(&r->collector, &r->settings, memory, &r->spool,
-		       with_tee ? &r->tee : NULL);
-	model_init(&r->model, &r->settings);
+	collector_init(&r->collector, &r->settings, r->hash_keys, memory,
+		       &r->spool, with_tee ? &r->tee : NULL);
+	name_scopes(r);
+	model_init(&r->model, &r->settings, r->named);
 	r->arrival.tv_sec = MODEL_NOON;
 	while (in.left > 0)
 		step(r, &in);

@@ -70,7 +70,8 @@ static void play(struct run *r, struct input in, uint32_t blocks, size_t most)
 {
 	uint8_t how = input_byte(&in);
 	uint8_t more = input_byte(&in);
-	struct collector_settings settings = {
+	static const uint64_t hash_keys[SRCADDR_HASH_KEYS] = { 1, 3, 5 };
+	const struct settings settings = {
 		.clients = 1 + how % 8,
 		.wbuf_bytes = 1000,
 		.held_bytes = 64 * LINEBUF_BLOCK_BYTES,
@@ -91,7 +92,8 @@ static void play(struct run *r, struct input in, uint32_t blocks, size_t most)
 	r->json = settings.json;
 	r->iso = settings.iso;
 	spool_init(&r->spool, queues, (size_t)blocks * OUTQ_BLOCK_BYTES);
-	collector_init(&r->collector, &settings, memory, &r->spool, NULL);
+	collector_init(&r->collector, &settings, hash_keys, memory, &r->spool,
+		       NULL);
 	while (in.left > 0) {
 		struct datagram d = { .arrival = { 1000000000, 0 } };
 
@@ -104,7 +106,7 @@ static void play(struct run *r, struct input in, uint32_t blocks, size_t most)
 	while (!collector_flush(&r->collector))
 		take(r, r->most);
 	MUST(collector_unfinished(&r->collector) == 0);
-	MUST(collector_deadline(&r->collector) == COLLECTOR_NEVER);
+	MUST(collector_deadline(&r->collector) == DEADLINE_NEVER);
 	take(r, SIZE_MAX);
 	free(memory);
 	free(queues);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common.h"
+#include "decimal.h"
 
 #define ARGS_MAX 64
 
@@ -24,9 +25,9 @@ static int split(char *text, size_t len, char **argv)
 
 static void check_error(const char *error)
 {
-	size_t len = strnlen(error, OPTIONS_ERROR_MAX);
+	size_t len = strnlen(error, ERROR_MAX);
 
-	MUST(len > 0 && len < OPTIONS_ERROR_MAX);
+	MUST(len > 0 && len < ERROR_MAX);
 	MUST(!memchr(error, '\n', len));
 	MUST(reference_is_safe(error, len));
 }
@@ -36,27 +37,26 @@ static bool is_size_of_buffer(unsigned long bytes)
 	return bytes >= 65536 && bytes <= 1073741824;
 }
 
-static void check_options(const struct options *o)
+static void check_settings(const struct settings *o)
 {
-	MUST(o->mode <= OPTIONS_VERSION);
 	MUST(!o->ip || (strlen(o->ip) > 0 && strlen(o->ip) < OPTIONS_IP_MAX));
 	MUST(o->dir && strlen(o->dir) > 0);
 	MUST(!o->uid || strlen(o->uid) > 0);
 	MUST(!o->gid || strlen(o->gid) > 0);
 	MUST(o->port <= 65535);
-	MUST(o->timeout_s >= 5 && o->timeout_s <= 600);
+	MUST(o->timeout_ms >= 5000 && o->timeout_ms <= 600000);
 	MUST(o->clients >= 10 && o->clients <= 65536);
 	MUST(o->wbuf_bytes >= 1024 && o->wbuf_bytes <= 1048576);
 	MUST(is_size_of_buffer(o->rbuf_bytes));
 	MUST((o->perm & ~0666UL) == 0);
-	MUST(o->tee <= OPTIONS_TEE_AUTO);
+	MUST(o->tee <= SETTINGS_TEE_AUTO);
 }
 
 /* Each argument alone is wrong or not, whatever stands around it. */
 static bool is_refused(char *argument)
 {
 	char *argv[] = { argument, argument, NULL };
-	char error[OPTIONS_ERROR_MAX];
+	char error[ERROR_MAX];
 	struct options o;
 
 	return options_parse(&o, 2, argv, error) != 0;
@@ -64,18 +64,18 @@ static bool is_refused(char *argument)
 
 static void check_number(const char *text)
 {
-	unsigned long value = 0;
+	uint64_t value = 0;
 	char *end;
 
-	if (!options_number(text, 4000000000UL, &value))
+	if (!decimal_parse(text, 4000000000UL, &value))
 		return;
 	MUST(text[strspn(text, "0123456789")] == '\0');
-	MUST(value <= 4000000000UL && value == strtoul(text, &end, 10));
+	MUST(value <= 4000000000UL && value == strtoull(text, &end, 10));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	char error[OPTIONS_ERROR_MAX];
+	char error[ERROR_MAX];
 	char *argv[ARGS_MAX + 1];
 	char *text = malloc(len + 1);
 	bool refused = false;
@@ -95,7 +95,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	if (refused)
 		check_error(error);
 	else
-		check_options(&o);
+		MUST(o.mode <= OPTIONS_VERSION);
+	check_settings(&o.settings);
 	free(text);
 	return 0;
 }

@@ -1,9 +1,5 @@
 /* Tests of backoff: when to try again what failed. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include "backoff.h"
 
@@ -33,7 +29,7 @@ static void test_delays_never_exceed_the_most_however_often_it_fails(void **s)
 	for (i = 0; i < 100000; i++) {
 		uint64_t next = backoff_next(&backoff, 0);
 
-		assert_in_range(next, BACKOFF_FIRST_MS, BACKOFF_MAX_MS);
+		assert_between(next, BACKOFF_FIRST_MS, BACKOFF_MAX_MS);
 	}
 	assert_int_equal(backoff_next(&backoff, 0), BACKOFF_MAX_MS);
 }

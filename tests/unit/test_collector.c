@@ -8,7 +8,7 @@ static void test_a_whole_line_is_written_at_once(void **state)
 	struct rig *rig = *state;
 
 	say(rig, 1, "[    1.000000] eth0: link up\n", 5);
-	assert_int_equal(collector_deadline(&rig->collector), COLLECTOR_NEVER);
+	assert_int_equal(collector_deadline(&rig->collector), DEADLINE_NEVER);
 	assert_log(rig, LINE("1", "00:00:05", "[    1.000000] eth0: link up"));
 }
 
@@ -132,7 +132,7 @@ static void test_a_datagram_without_bytes_counts_and_leaves_nothing(void **s)
 
 static void test_every_byte_is_safe_in_the_log_and_as_it_came_if_raw(void **s)
 {
-	struct collector_settings settings = rig_settings();
+	struct settings settings = rig_settings();
 	const struct model_bytes *log;
 	unsigned char all[256];
 	struct rig *rig = *s;
@@ -159,7 +159,7 @@ static void test_every_byte_is_safe_in_the_log_and_as_it_came_if_raw(void **s)
 
 static void test_raw_keeps_crs(void **state)
 {
-	struct collector_settings settings = rig_settings();
+	struct settings settings = rig_settings();
 	struct rig *rig;
 
 	(void)state;
@@ -216,7 +216,7 @@ static void test_a_line_times_out_after_its_first_byte(void **state)
 	rig_expire(rig, 109999);
 	assert_log(rig, "");
 	rig_expire(rig, 110000);
-	assert_int_equal(collector_deadline(&rig->collector), COLLECTOR_NEVER);
+	assert_int_equal(collector_deadline(&rig->collector), DEADLINE_NEVER);
 	say(rig, 1, "next\n", 111);
 	assert_log(rig, LINE("1", "00:01:40", "unfinished line")
 				LINE("1", "00:01:51", "next"));
@@ -236,7 +236,7 @@ static void test_lines_time_out_each_at_its_time(void **state)
 	rig_expire(rig, 11000);
 	assert_int_equal(collector_deadline(&rig->collector), 13000);
 	rig_expire(rig, 15000);
-	assert_int_equal(collector_deadline(&rig->collector), COLLECTOR_NEVER);
+	assert_int_equal(collector_deadline(&rig->collector), DEADLINE_NEVER);
 	assert_log(rig,
 		   LINE("2", "00:00:02", "2") LINE("1", "00:00:01", "1more")
 			   LINE("3", "00:00:03", "3")
@@ -304,7 +304,7 @@ test_flush_writes_all_lines_in_the_order_in_which_they_began(void **s)
 				LINE("1", "00:00:02", "first more")
 					LINE("2", "00:00:03", "second")
 						LINE("3", "00:00:04", "again"));
-	assert_int_equal(collector_deadline(&rig->collector), COLLECTOR_NEVER);
+	assert_int_equal(collector_deadline(&rig->collector), DEADLINE_NEVER);
 	assert_int_equal(rig->collector.held.used, 0);
 }
 

@@ -8,7 +8,7 @@
 
 static struct rig *rig_with_wbuf(size_t wbuf_bytes, bool raw)
 {
-	struct collector_settings settings = rig_settings();
+	struct settings settings = rig_settings();
 
 	settings.wbuf_bytes = wbuf_bytes;
 	settings.raw = raw;
@@ -193,7 +193,7 @@ static void test_a_million_bytes_without_lf_are_stored(void **state)
 
 static struct rig *rig_with_clients(uint32_t clients)
 {
-	struct collector_settings settings = rig_settings();
+	struct settings settings = rig_settings();
 
 	settings.clients = clients;
 	return new_rig(&settings, 64);
@@ -265,7 +265,7 @@ static void test_a_flood_of_sources_silences_nobody(void **state)
 
 static struct rig *rig_with_blocks(size_t blocks)
 {
-	struct collector_settings settings = rig_settings();
+	struct settings settings = rig_settings();
 
 	settings.held_bytes = blocks * LINEBUF_BLOCK_BYTES;
 	return new_rig(&settings, 64);

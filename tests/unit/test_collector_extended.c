@@ -6,9 +6,9 @@
 #define RECORD "6,416,1758426,-;"
 #define STAMP  "[    1.758426] "
 
-static struct collector_settings settings_of(uint32_t clients)
+static struct settings settings_of(uint32_t clients)
 {
-	struct collector_settings settings = rig_settings();
+	struct settings settings = rig_settings();
 
 	settings.extended = true;
 	settings.clients = clients;
@@ -17,7 +17,7 @@ static struct collector_settings settings_of(uint32_t clients)
 
 static int set_up(void **state)
 {
-	struct collector_settings settings = settings_of(10);
+	struct settings settings = settings_of(10);
 
 	*state = new_rig(&settings, 64);
 	return 0;
@@ -81,7 +81,7 @@ static void test_what_stays_incomplete_is_written_in_time(void **state)
 	rig_expire(rig, 11000);
 	assert_log(rig, LINE("1", "00:00:01",
 			     STAMP "<16 bytes missing> the 2nd chunk."));
-	assert_true(collector_deadline(&rig->collector) == COLLECTOR_NEVER);
+	assert_true(collector_deadline(&rig->collector) == DEADLINE_NEVER);
 	assert_int_equal(collector_unfinished(&rig->collector), 0);
 }
 
@@ -163,7 +163,7 @@ static void test_a_source_that_makes_room_leaves_what_it_sent(void **state)
 
 static void test_extended_can_be_turned_off(void **state)
 {
-	struct collector_settings settings = rig_settings();
+	struct settings settings = rig_settings();
 	struct rig *rig = new_rig(&settings, 64);
 
 	(void)state;
@@ -179,7 +179,7 @@ static void test_extended_can_be_turned_off(void **state)
 
 static void test_the_level_can_be_shown(void **state)
 {
-	struct collector_settings settings = settings_of(10);
+	struct settings settings = settings_of(10);
 	struct rig *rig;
 
 	(void)state;
@@ -216,7 +216,7 @@ static void test_a_datagram_that_finds_no_room_stays_what_it_was(void **state)
 		"6,1,1000000,-;aa\n KEY=precious\n",
 		"** replaying previous printk message **\n6,1,1000000,-;b\n",
 	};
-	struct collector_settings settings = settings_of(10);
+	struct settings settings = settings_of(10);
 	static char want[100000];
 	size_t i, taken;
 
@@ -252,7 +252,7 @@ static void test_a_datagram_that_finds_no_room_stays_what_it_was(void **state)
 /* Many lines in one record, and queues that are full all the time. */
 static void test_a_full_queue_loses_and_doubles_nothing(void **state)
 {
-	struct collector_settings settings = settings_of(10);
+	struct settings settings = settings_of(10);
 	struct rig *rig = new_rig(&settings, 1);
 	static char datagram[2][60000], want[2000000];
 	size_t at[2], len = 0;

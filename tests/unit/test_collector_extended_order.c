@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 
-static struct collector_settings settings_of(uint64_t reorder_ms)
+static struct settings settings_of(uint64_t reorder_ms)
 {
-	struct collector_settings settings = rig_settings();
+	struct settings settings = rig_settings();
 
 	settings.extended = true;
 	settings.clients = 10;
@@ -15,7 +15,7 @@ static struct collector_settings settings_of(uint64_t reorder_ms)
 
 static int set_up(void **state)
 {
-	struct collector_settings settings = settings_of(10);
+	struct settings settings = settings_of(10);
 
 	*state = new_rig(&settings, 64);
 	return 0;
@@ -122,7 +122,7 @@ static void test_the_time_of_a_later_one_writes_earlier_ones(void **state)
 	say_number(rig, 4, 1005);
 	rig_expire(rig, 1010);
 	assert_told(rig, "0|4|9");
-	assert_true(collector_deadline(&rig->collector) == COLLECTOR_NEVER);
+	assert_true(collector_deadline(&rig->collector) == DEADLINE_NEVER);
 	assert_int_equal(rig->collector.extended.write.counts.gaps, 7);
 }
 
@@ -170,7 +170,7 @@ static void test_the_lowest_goes_first_where_too_many_wait(void **state)
 
 static void test_nothing_waits_if_told_so(void **state)
 {
-	struct collector_settings settings = settings_of(0);
+	struct settings settings = settings_of(0);
 	struct rig *rig = new_rig(&settings, 64);
 
 	(void)state;
@@ -381,7 +381,7 @@ static void test_at_the_end_what_waits_is_in_order(void **state)
 
 static void test_a_record_is_one_object(void **state)
 {
-	struct collector_settings settings = settings_of(10);
+	struct settings settings = settings_of(10);
 	struct rig *rig;
 
 	(void)state;
@@ -547,7 +547,7 @@ static void play(struct story *s, struct rig *rig)
 
 static void test_any_order_is_what_the_model_says(void **state)
 {
-	struct collector_settings settings = settings_of(10);
+	struct settings settings = settings_of(10);
 	uint64_t seed;
 
 	(void)state;

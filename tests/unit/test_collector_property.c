@@ -21,7 +21,7 @@
 struct run {
 	uint64_t number;
 	uint64_t random;
-	struct collector_settings settings;
+	struct settings settings;
 	struct rig rig;
 	struct model model;
 	size_t longest; /* bytes of a datagram */
@@ -48,7 +48,7 @@ static size_t one_of(struct run *run, const size_t *numbers, size_t n)
 
 static void begin(struct run *run, uint64_t number)
 {
-	struct collector_settings *s = &run->settings;
+	struct settings *s = &run->settings;
 	uint32_t spool_blocks;
 
 	*run = (struct run){ .number = number, .random = number };
@@ -57,7 +57,6 @@ static void begin(struct run *run, uint64_t number)
 	s->held_bytes = LINEBUF_BLOCK_BYTES * ONE_OF(run, 1, 2, 3, 5, 9, 100);
 	s->timeout_ms = ONE_OF(run, 1, 1000, 10000);
 	s->raw = lot(run, 3) == 0;
-	rig_hash_keys(s->hash_keys, number);
 	run->longest = ONE_OF(run, 1, 2, 3, 10, 50, DATAGRAM);
 	run->second = MIDNIGHT - 10;
 	spool_blocks = (uint32_t)ONE_OF(run, 1, 2, 3, 8);

@@ -67,9 +67,9 @@ static bool open_recording(struct dgrams *d, const char *name)
 	return false;
 }
 
-static struct collector_settings settings_of(const struct mood *mood)
+static struct settings settings_of(const struct mood *mood)
 {
-	struct collector_settings settings = rig_settings();
+	struct settings settings = rig_settings();
 
 	settings.clients = mood->clients;
 	settings.wbuf_bytes = mood->wbuf_bytes;
@@ -123,7 +123,7 @@ static void replay(struct rig *rig, struct model *model,
 static void compare_in(const struct mood *mood, const char *name,
 		       struct dgrams *recording)
 {
-	struct collector_settings settings = settings_of(mood);
+	struct settings settings = settings_of(mood);
 	struct rig *rig = new_rig(&settings, mood->spool_blocks);
 	struct model model;
 	char why[RIG_WHY_MAX];
@@ -158,7 +158,7 @@ static void test_recordings_leave_the_log_that_the_model_has(void **state)
 		skip();
 	}
 	/* gzip, which one of them needs, may not be there. */
-	assert_in_range(read, i - 1, i);
+	assert_between(read, i - 1, i);
 }
 
 int main(void)

@@ -1,9 +1,5 @@
 /* Writing to terminals, pipes, sockets and files without ever waiting. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,5 @@
 /* The file of a day: what may be opened, its name, its end. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include "logfileworld.h"
 

@@ -1,9 +1,5 @@
 /* What is said, how often, and to whom nobody listens. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -149,7 +145,7 @@ static void test_what_comes_and_goes_is_not_told_each_time(void **state)
 	work_at(diag_due(&fault));
 	assert_said("udplogger: able to write FILE again, after 49 failures in "
 		    "4 s\n");
-	assert_int_equal(diag_due(&fault), DIAG_NEVER);
+	assert_int_equal(diag_due(&fault), DEADLINE_NEVER);
 }
 
 static void test_what_comes_and_goes_for_hours_is_told_ever_less(void **state)
@@ -182,7 +178,7 @@ static void test_what_returns_and_lasts_is_told(void **state)
 	assert_said("udplogger: warning: unable to write FILE: no space\n");
 	fail_at(2600 + DIAG_PATIENCE_MS, ENOSPC);
 	assert_said("");
-	assert_int_equal(diag_due(&fault), DIAG_NEVER);
+	assert_int_equal(diag_due(&fault), DEADLINE_NEVER);
 	work_at(2000 + DIAG_QUIET_MS);
 	assert_said("udplogger: able to write FILE again, after 4 failures in "
 		    "4 s\n");

@@ -1,9 +1,5 @@
 /* The loop: signals, the end, days, who watches; on a kernel in memory. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +13,7 @@ static void test_usr1_says_the_counts(void **state)
 	fake_at(1100, say_hello);
 	fake_at(1200, say_half);
 	fake_at(1300, ask_counts);
-	fake_at(1400, stop);
+	fake_at(1400, tell_to_stop);
 	assert_true(engine_run(&engine));
 	assert_has(fake_text("stderr"),
 		   "udplogger: counts: datagrams 2 bytes 17 lines 1 "
@@ -32,7 +28,7 @@ static void test_an_unfinished_line_is_written_in_time(void **state)
 	fake_at(1200, say_half);
 	fake_at(6100, ask_counts);
 	fake_at(6201, ask_counts);
-	fake_at(9000, stop);
+	fake_at(9000, tell_to_stop);
 	assert_true(engine_run(&engine));
 	assert_has(fake_text("stderr"), "lines 0 sources 1");
 	assert_has(fake_text("stderr"), "lines 1 sources 1");
@@ -63,7 +59,7 @@ static void run_with_pause(unsigned pause_us, uint64_t count_ms)
 	engine.pause_us = pause_us;
 	fake_at(1100, say_fast);
 	fake_at(count_ms, count_then);
-	fake_at(1300, stop);
+	fake_at(1300, tell_to_stop);
 	assert_true(engine_run(&engine));
 }
 
@@ -110,7 +106,7 @@ static void test_a_signal_is_heard_in_a_pause(void **state)
 	engine.pause_us = 50000;
 	fake_at(1100, say_fast);
 	fake_at(1110, say_hello);
-	fake_at(1120, stop);
+	fake_at(1120, tell_to_stop);
 	assert_true(engine_run(&engine));
 	assert_int_equal(fake.now_ms, 1120);
 	assert_int_equal(count_lines(fake_text(YESTERDAY)), PACE_FAST + 1);
@@ -129,7 +125,7 @@ static void test_hup_makes_the_new_file_at_once(void **state)
 	(void)state;
 	fake_at(1100, say_hello);
 	fake_at(1200, rotate_and_reopen);
-	fake_at(1300, stop);
+	fake_at(1300, tell_to_stop);
 	assert_true(engine_run(&engine));
 	assert_int_equal(count_lines(fake_text("/log/old")), 1);
 	assert_non_null(fake_node(YESTERDAY));
@@ -148,7 +144,7 @@ static void test_hup_is_heard_before_what_came_with_it(void **state)
 	(void)state;
 	fake_at(1100, say_hello);
 	fake_at(1200, rotate_and_say);
-	fake_at(1300, stop);
+	fake_at(1300, tell_to_stop);
 	assert_true(engine_run(&engine));
 	assert_int_equal(count_lines(fake_text("/log/old")), 1);
 	assert_int_equal(count_lines(fake_text(YESTERDAY)), 2);
@@ -179,7 +175,7 @@ static void test_a_file_is_tried_again_though_no_line_comes(void **state)
 	fake_at(1200, put_directory);
 	fake_at(2500, remove_directory);
 	fake_at(4000, look_for_file);
-	fake_at(5000, stop);
+	fake_at(5000, tell_to_stop);
 	assert_true(engine_run(&engine));
 	assert_true(file_then);
 	assert_has(fake_text("stderr"), "is a directory\nudplogger: able to ");
@@ -210,7 +206,7 @@ static void test_hup_does_not_tear_a_line_in_two_files(void **state)
 	fake_at(1100, fill_disk_in_mid_line);
 	fake_at(1200, rotate_and_reopen);
 	fake_at(1300, enlarge_disk);
-	fake_at(5000, stop);
+	fake_at(5000, tell_to_stop);
 	assert_true(engine_run(&engine));
 	check_lines(YESTERDAY);
 	assert_has(fake_text(YESTERDAY), "two, which the disk has no room");
@@ -234,7 +230,7 @@ static void test_a_deleted_file_does_not_tear_a_line(void **state)
 	fake_at(1100, fill_disk_in_mid_line);
 	fake_at(1200, delete_file);
 	fake_at(3000, enlarge_disk);
-	fake_at(9000, stop);
+	fake_at(9000, tell_to_stop);
 	assert_true(engine_run(&engine));
 	check_lines(YESTERDAY);
 	assert_has(fake_text(YESTERDAY), "two, which the disk has no room");
@@ -246,7 +242,7 @@ static void test_hup_after_deletion_does_not_tear_a_line(void **state)
 	fake_at(1100, fill_disk_in_mid_line);
 	fake_at(1200, delete_and_reopen);
 	fake_at(1300, enlarge_disk);
-	fake_at(5000, stop);
+	fake_at(5000, tell_to_stop);
 	assert_true(engine_run(&engine));
 	check_lines(YESTERDAY);
 }
@@ -271,7 +267,7 @@ static void test_a_step_of_the_clock_finds_the_right_file(void **state)
 	fake_at(1100, say_hello);
 	fake_at(1200, step_back);
 	fake_at(1300, step_forward);
-	fake_at(1400, stop);
+	fake_at(1400, tell_to_stop);
 	assert_true(engine_run(&engine));
 	assert_string_equal(fake_text(TODAY),
 			    "2026-11-23 00:01:40 192.0.2.1:6665 hello\n");
@@ -298,7 +294,7 @@ static void test_more_days_than_queues_wait_in_the_socket(void **state)
 	fill_disk();
 	fake_at(1100, say_on_twenty_days);
 	fake_at(8000, enlarge_disk);
-	fake_at(20000, stop);
+	fake_at(20000, tell_to_stop);
 	assert_true(engine_run(&engine));
 	for (day = 0; day < FAKE_NODES; day++)
 		files += fake.nodes[day].len > 0 &&
@@ -320,7 +316,7 @@ static void test_the_file_of_another_day_is_closed_after_a_while(void **state)
 	fake_at(1100, say_hello);
 	fake_at(10000, say_hello);
 	fake_at(80000, count_open);
-	fake_at(300000, stop);
+	fake_at(300000, tell_to_stop);
 	assert_true(engine_run(&engine));
 	assert_int_equal(count_lines(fake_text(TODAY)), 1);
 	assert_int_equal(open_then, 3); /* stderr, socket, today's */
@@ -358,7 +354,7 @@ static void test_lines_are_shown_as_they_are_written(void **state)
 	(void)state;
 	watch(SIZE_MAX);
 	fake_at(1100, say_hello);
-	fake_at(1200, stop);
+	fake_at(1200, tell_to_stop);
 	assert_true(engine_run(&engine));
 	assert_string_equal(fake_text("stdout"), fake_text(YESTERDAY));
 }
@@ -371,7 +367,7 @@ static void test_a_stopped_terminal_holds_nothing_up(void **state)
 	fake_at(1200, ask_counts);
 	fake_at(5000, read_more);
 	fake_at(6000, check_that_all_is_shown);
-	fake_at(9000, stop);
+	fake_at(9000, tell_to_stop);
 	assert_true(engine_run(&engine));
 	assert_has(fake_text("stderr"), "lines 4000 ");
 	assert_int_equal(count_lines(fake_text(YESTERDAY)), MANY);
@@ -386,7 +382,7 @@ static void test_a_closed_terminal_ends_the_showing(void **state)
 	fake_fail(FAKE_BIT(FAKE_WRITE), 1, UINT32_MAX, EPIPE, 0);
 	fake_at(1100, say_hello);
 	fake_at(1200, say_hello);
-	fake_at(1300, stop);
+	fake_at(1300, tell_to_stop);
 	assert_true(engine_run(&engine));
 	assert_int_equal(count_lines(fake_text(YESTERDAY)), 2);
 	assert_null(engine.collector.output.tee);

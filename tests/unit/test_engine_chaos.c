@@ -1,9 +1,5 @@
 /* Stories drawn by lot, in which anything may happen; see chaos.h. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdlib.h>
 

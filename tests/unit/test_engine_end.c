@@ -1,9 +1,5 @@
 /* The loop's end: what was told to stop takes in and writes everything. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -15,7 +11,7 @@
 static void test_the_socket_is_emptied_at_the_end(void **state)
 {
 	(void)state;
-	fake_at(1100, stop);
+	fake_at(1100, tell_to_stop);
 	say_many();
 	say_half();
 	assert_true(engine_run(&engine));
@@ -26,7 +22,7 @@ static void stop_with_failing_receive(void)
 {
 	fake_fail(FAKE_BIT(FAKE_RECVMMSG), 1, 3, ENOMEM, 0);
 	say_hello();
-	stop();
+	tell_to_stop();
 }
 
 static void test_the_last_datagrams_wait_for_a_failing_receive(void **state)
@@ -65,7 +61,7 @@ static void test_a_flood_does_not_keep_unfinished_lines_at_the_end(void **state)
 {
 	(void)state;
 	fake_at(1100, begin_flood);
-	fake_at(1200, stop);
+	fake_at(1200, tell_to_stop);
 	assert_true(engine_run(&engine));
 	assert_has(fake_text(YESTERDAY), "half a line\n");
 }
@@ -75,11 +71,11 @@ static void test_a_disk_that_refuses_at_the_end_is_told(void **state)
 	(void)state;
 	fill_disk();
 	fake_at(1100, say_hello);
-	fake_at(2000, stop);
+	fake_at(2000, tell_to_stop);
 	assert_false(engine_run(&engine));
 	assert_has(fake_text("stderr"),
 		   "warning: gave up 1 lines (41 bytes), 0 unfinished ");
-	assert_in_range(fake.now_ms, 3900, 4100);
+	assert_between(fake.now_ms, 3900, 4100);
 }
 
 static void test_a_second_signal_ends_the_wait(void **state)
@@ -87,10 +83,10 @@ static void test_a_second_signal_ends_the_wait(void **state)
 	(void)state;
 	fill_disk();
 	fake_at(1100, say_hello);
-	fake_at(2000, stop);
-	fake_at(2100, stop);
+	fake_at(2000, tell_to_stop);
+	fake_at(2100, tell_to_stop);
 	assert_false(engine_run(&engine));
-	assert_in_range(fake.now_ms, 2100, 2200);
+	assert_between(fake.now_ms, 2100, 2200);
 }
 
 /* A flood that comes until nobody listens any more. */
@@ -98,7 +94,7 @@ static void test_what_comes_until_the_socket_is_shut_is_stored(void **state)
 {
 	(void)state;
 	fake_at(1100, begin_flood);
-	fake_at(1200, stop);
+	fake_at(1200, tell_to_stop);
 	assert_true(engine_run(&engine));
 	assert_true(fake.shut);
 	assert_int_equal(engine.collector.counts.datagrams, fake.received);
@@ -110,7 +106,7 @@ static void test_a_socket_is_shut_without_loopback(void **state)
 	(void)state;
 	fake_fail(FAKE_BIT(FAKE_CONNECT), 1, UINT32_MAX, ENETUNREACH, 0);
 	fake_at(1100, begin_flood);
-	fake_at(1200, stop);
+	fake_at(1200, tell_to_stop);
 	assert_true(engine_run(&engine));
 	assert_true(fake.shut);
 	assert_has(fake_text(YESTERDAY), "half a line\n");
@@ -122,7 +118,7 @@ static void test_a_socket_that_cannot_be_shut_ends_too(void **state)
 	fake_fail(FAKE_BIT(FAKE_CONNECT) | FAKE_BIT(FAKE_SETSOCKOPT), 1,
 		  UINT32_MAX, EPERM, 0);
 	fake_at(1100, begin_flood);
-	fake_at(1200, stop);
+	fake_at(1200, tell_to_stop);
 	assert_false(engine_run(&engine));
 	assert_has(fake_text(YESTERDAY), "half a line\n");
 	assert_has(fake_text("stderr"), "gave up 0 lines (0 bytes), 0 "
@@ -136,7 +132,7 @@ static void test_an_adopted_socket_keeps_its_datagrams(void **state)
 	engine.adopted = true;
 	fill_disk();
 	fake_at(1100, say_many);
-	fake_at(2000, stop);
+	fake_at(2000, tell_to_stop);
 	assert_false(engine_run(&engine));
 	assert_false(fake.shut);
 	assert_int_equal(fakenet_queued(), fake.sent - fake.received);
@@ -160,7 +156,7 @@ static void test_an_adopted_socket_keeps_what_comes_late(void **state)
 	sent_late = 0;
 	fake_at(1050, fill_disk);
 	fake_at(1100, say_hello);
-	fake_at(1200, stop);
+	fake_at(1200, tell_to_stop);
 	fake_at(1201, say_more);
 	assert_false(engine_run(&engine));
 	assert_true(sent_late > 100);
@@ -178,7 +174,7 @@ static void say_many_with_drops(void)
 		fake.drops += i % EACH == 0;
 		fake_say(1, "a line, which the disk has no room for\n");
 	}
-	stop();
+	tell_to_stop();
 }
 
 /*
@@ -208,7 +204,7 @@ static void test_an_adopted_socket_is_emptied_while_the_disk_takes(void **state)
 {
 	(void)state;
 	engine.adopted = true;
-	fake_at(1100, stop);
+	fake_at(1100, tell_to_stop);
 	say_many();
 	assert_true(engine_run(&engine));
 	assert_false(fake.shut);
@@ -221,7 +217,7 @@ static void overflow_endlessly(void)
 	fake.rx_room = 3000;
 	say_many();
 	fake.endless = true;
-	stop();
+	tell_to_stop();
 }
 
 static void test_an_adopted_socket_in_a_flood_keeps_its_drops(void **state)
@@ -251,7 +247,7 @@ static void test_the_end_waits_while_the_disk_takes_something(void **state)
 	fill_disk();
 	for (i = 0; i < 10; i++)
 		say_hello();
-	fake_at(1100, stop);
+	fake_at(1100, tell_to_stop);
 	fake_at(1500, make_some_room);
 	assert_true(engine_run(&engine));
 	assert_int_equal(count_lines(fake_text(YESTERDAY)), 10);
@@ -269,10 +265,10 @@ static void test_the_end_does_not_wait_for_ever(void **state)
 	(void)state;
 	fill_disk();
 	say_many();
-	fake_at(1100, stop);
+	fake_at(1100, tell_to_stop);
 	fake_at(1500, make_endless_room);
 	assert_false(engine_run(&engine));
-	assert_in_range(fake.now_ms, 30000, 33000);
+	assert_between(fake.now_ms, 30000, 33000);
 }
 
 /* Right after the last write, so that only a last look can tell. */
@@ -292,7 +288,7 @@ static ssize_t write_and_delete(int fd, const struct iovec *iov, int count)
 static void say_half_and_stop(void)
 {
 	say_half();
-	stop();
+	tell_to_stop();
 }
 
 static void test_what_is_deleted_at_the_very_end_is_written_again(void **state)
@@ -322,7 +318,7 @@ static void test_drops_that_the_log_cannot_tell_are_told(void **state)
 	fake_at(1100, say_many);
 	fake_at(1500, drop_some);
 	fake_at(1600, ask_counts);
-	fake_at(2000, stop);
+	fake_at(2000, tell_to_stop);
 	assert_false(engine_run(&engine));
 	assert_has(fake_text("stderr"), "lost 7 waiting");
 	assert_has(fake_text("stderr"),
@@ -336,7 +332,7 @@ static void test_what_is_given_up_leaves_no_piece_of_a_line(void **state)
 	fake.capacity = 60;
 	fake_at(1100, say_hello);
 	fake_at(1200, say_hello);
-	fake_at(2000, stop);
+	fake_at(2000, tell_to_stop);
 	assert_false(engine_run(&engine));
 	assert_string_equal(fake_text(YESTERDAY),
 			    "2026-11-22 23:59:55 192.0.2.1:6665 hello\n");

@@ -5,11 +5,7 @@
  * One story is told again and again with another fault in it.  Stamps are the
  * kernel's, so what must be in the files is what is there without a fault.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -69,7 +65,7 @@ static void tell_story(void)
 	fake_at(11000, scene_after_reopening);
 	fake_at(15000, scene_rotation);
 	fake_at(17000, scene_after_rotation);
-	fake_at(STORY_END_MS, stop);
+	fake_at(STORY_END_MS, tell_to_stop);
 }
 
 static char expected_yesterday[] =

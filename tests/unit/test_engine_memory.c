@@ -1,9 +1,5 @@
 /* The loop when the queues are full and the kernel drops; on a fake kernel. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,7 +11,7 @@ static uint64_t received_at_stop;
 static void note_and_stop(void)
 {
 	received_at_stop = fake.received;
-	stop();
+	tell_to_stop();
 }
 
 static void test_full_memory_stops_the_receiving(void **state)
@@ -33,8 +29,7 @@ static void test_full_memory_stops_the_receiving(void **state)
 	assert_int_equal(count_lines(fake_text(YESTERDAY)), 0);
 	/* What waits and what is counted as given up is all of it. */
 	lines = spool_lines(&engine.spool);
-	assert_in_range(lines, received_at_stop - NETRX_BATCH,
-			received_at_stop);
+	assert_between(lines, received_at_stop - NETRX_BATCH, received_at_stop);
 	snprintf(gave_up, sizeof(gave_up), "gave up %zu lines (%zu bytes), 0 ",
 		 lines, spool_waiting(&engine.spool));
 	assert_has(fake_text("stderr"), gave_up);
@@ -51,7 +46,7 @@ static void test_full_memory_loses_no_line(void **state)
 	fill_disk();
 	fake_at(1100, say_many);
 	fake_at(8000, enlarge_disk);
-	fake_at(20000, stop);
+	fake_at(20000, tell_to_stop);
 	assert_true(engine_run(&engine));
 	line = fake_text(YESTERDAY);
 	for (i = 0; i < MANY; i++) {
@@ -72,7 +67,7 @@ static void test_full_memory_does_not_spin(void **state)
 	fill_disk();
 	fake_at(1050, say_half);
 	fake_at(1100, say_many);
-	fake_at(60000, stop);
+	fake_at(60000, tell_to_stop);
 	assert_false(engine_run(&engine));
 	assert_true(fake.counts[FAKE_PSELECT] < 200);
 }
@@ -84,7 +79,7 @@ static void test_a_full_queue_is_told(void **state)
 	fill_disk();
 	fake_at(1100, say_many);
 	fake_at(8000, enlarge_disk);
-	fake_at(20000, stop);
+	fake_at(20000, tell_to_stop);
 	assert_true(engine_run(&engine));
 	assert_has(fake_text("stderr"),
 		   "warning: unable to receive: the queue is full, ");
@@ -103,7 +98,7 @@ static void test_counts_know_of_all_drops(void **state)
 	fake_at(1100, say_many);
 	fake_at(1200, say_many);
 	fake_at(1300, ask_counts);
-	fake_at(2000, stop);
+	fake_at(2000, tell_to_stop);
 	assert_false(engine_run(&engine));
 	snprintf(expected, sizeof(expected), " lost %u waiting ", fake.drops);
 	assert_has(fake_text("stderr"), expected);
@@ -121,7 +116,7 @@ static void test_drops_are_told_where_they_happened(void **state)
 	fake_at(1100, say_many);
 	fake_at(8000, enlarge_disk);
 	fake_at(9000, say_hello);
-	fake_at(20000, stop);
+	fake_at(20000, tell_to_stop);
 	assert_true(engine_run(&engine));
 	snprintf(expected, sizeof(expected),
 		 " udplogger: %u datagrams lost, receive buffer full\n",
@@ -145,7 +140,7 @@ static void test_drops_before_a_silence_are_told_at_the_end(void **state)
 {
 	(void)state;
 	fake_at(1100, overflow_with_few);
-	fake_at(3000, stop);
+	fake_at(3000, tell_to_stop);
 	assert_true(engine_run(&engine));
 	assert_int_equal(engine.intake.lost, fake.drops);
 	assert_has(fake_text(YESTERDAY),
@@ -165,7 +160,7 @@ static void test_a_failing_receive_does_not_spin(void **state)
 	(void)state;
 	fake_at(1100, say_hello);
 	fake_at(1200, fail_to_receive);
-	fake_at(30000, stop);
+	fake_at(30000, tell_to_stop);
 	assert_true(engine_run(&engine));
 	assert_int_equal(count_lines(fake_text(YESTERDAY)), 2);
 	assert_true(fake.counts[FAKE_PSELECT] < 100);
@@ -187,7 +182,7 @@ test_a_full_queue_after_a_failing_receive_does_not_spin(void **state)
 	fake_at(1200, fail_once);
 	fake_at(2000, fill_disk);
 	fake_at(2100, say_many);
-	fake_at(60000, stop);
+	fake_at(60000, tell_to_stop);
 	assert_false(engine_run(&engine));
 	assert_true(fake.counts[FAKE_PSELECT] < 200);
 	assert_has(fake_text("stderr"),
@@ -213,7 +208,7 @@ static void test_drops_that_find_no_room_do_not_spin(void **state)
 	(void)state;
 	fill_disk();
 	fake_at(1100, fill_queues);
-	fake_at(4000, stop);
+	fake_at(4000, tell_to_stop);
 	assert_false(engine_run(&engine));
 	assert_true(fake.counts[FAKE_PSELECT] < 100);
 }
@@ -224,7 +219,7 @@ static void test_drops_that_find_no_room_are_told_later(void **state)
 	fill_disk();
 	fake_at(1100, fill_queues);
 	fake_at(4500, enlarge_disk);
-	fake_at(8000, stop);
+	fake_at(8000, tell_to_stop);
 	assert_true(engine_run(&engine));
 	assert_int_equal(engine.intake.lost, 5);
 	assert_non_null(strstr(fake_text(YESTERDAY), "5 datagrams lost"));

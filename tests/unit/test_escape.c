@@ -1,9 +1,5 @@
 /* Tests of escape: untrusted bytes made safe, against tables and a model. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,9 +1,5 @@
 /* Tests of escape: texts as an error shows them. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

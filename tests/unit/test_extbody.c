@@ -1,9 +1,5 @@
 /* Tests of extbody: lines, pairs, and the faults of real kernels. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>

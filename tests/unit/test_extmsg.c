@@ -1,9 +1,5 @@
 /* Tests of extmsg: every form of the header, and every way to spoil one. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -67,6 +63,9 @@ static const struct header {
 	  "old kernels\n" },
 	{ "6,1,2,-,caller=T123;x\n", "", false, 6, 1, 2, '-', "T123", 20, false,
 	  0, 0, "x\n" },
+	{ "6,1,2,-,caller=abcdefghijklmnopqrstuvwxyz012345Z;x\n", "", false, 6,
+	  1, 2, '-', "abcdefghijklmnopqrstuvwxyz012345", 49, false, 0, 0,
+	  "x\n" },
 	{ "6,1,2,-,a=b,caller=C0,what,x=,ncfrag=0/9;x", "", false, 6, 1, 2, '-',
 	  "C0", 30, true, 0, 9, "x" },
 	{ REPLAYED "6,1,2,-;x\n", "", true, 6, 1, 2, '-', "", 8, false, 0, 0,

@@ -1,9 +1,5 @@
 /* Tests of json: a record as an object. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -252,7 +248,7 @@ static void test_the_most_that_an_object_can_take_is_enough(void **state)
 	struct extmsg header = { .prio = 2047,
 				 .sequnum = UINT64_MAX,
 				 .usec = UINT64_MAX,
-				 .caller = { bad, sizeof(bad) },
+				 .caller = { bad, EXTMSG_CALLER_MAX },
 				 .release = { bad, EXTMSG_RELEASE_MAX } };
 	struct record_extended extended = { .header = &header, .pairs = list };
 	static char prefix[SRCADDR_TEXT_MAX];

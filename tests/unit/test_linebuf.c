@@ -1,9 +1,5 @@
 /* Tests of linebuf: unfinished lines in blocks of a shared pool. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>

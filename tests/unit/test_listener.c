@@ -1,9 +1,5 @@
 /* The socket at start: which one, how big, and what is said when it fails. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -12,17 +8,18 @@
 
 #include "fakesys.h"
 #include "listener.h"
+#include "settings.h"
 
 static struct listener listener;
-static struct listener_settings settings;
-static char error[LISTENER_ERROR_MAX];
+static struct settings settings;
+static char error[ERROR_MAX];
 
 static int set_up(void **state)
 {
 	(void)state;
 	fake_reset();
 	listener = (struct listener){ .fd = -1 };
-	settings = (struct listener_settings){ NULL, 6666, 8 << 20 };
+	settings = (struct settings){ .port = 6666, .rbuf_bytes = 8 << 20 };
 	memset(error, 0, sizeof(error));
 	return 0;
 }
@@ -153,6 +150,42 @@ static void test_an_interface_that_is_none_is_refused(void **state)
 	}
 }
 
+/* Also one that an IPv6 socket would take for an IPv4 address. */
+static void test_groups_and_broadcast_are_refused(void **state)
+{
+	static const struct {
+		const char *ip;
+		bool is_host;
+	} rows[] = {
+		{ "223.255.255.255", true },
+		{ "224.0.0.1", false },
+		{ "239.255.255.255", false },
+		{ "240.0.0.1", true },
+		{ "255.255.255.254", true },
+		{ "255.255.255.255", false },
+		{ "::ffff:192.0.2.1", true },
+		{ "::ffff:224.0.0.1", false },
+		{ "::ffff:239.1.2.3", false },
+		{ "::ffff:255.255.255.255", false },
+		{ "::fffe:224.0.0.1", true },
+		{ "fe00::1", true },
+		{ "ff00::", false },
+		{ "ff02::1%1", false },
+		{ "ffff::1", false },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		set_up(NULL);
+		settings.ip = rows[i].ip;
+		if (rows[i].is_host)
+			assert_int_equal(listen_there(), 0);
+		else
+			assert_refused(rows[i].ip);
+	}
+}
+
 static void test_any_address_is_shown_in_one_printable_line(void **state)
 {
 	(void)state;
@@ -236,24 +269,70 @@ static void test_the_buffer_is_what_the_kernel_granted(void **state)
 /* Without the privilege to force it, rmem_max is the limit. */
 static void test_a_smaller_buffer_is_told_as_it_is(void **state)
 {
-	unsigned nth;
+	(void)state;
+	fake.no_force = true;
+	assert_int_equal(listen_there(), 0);
+	assert_int_equal(listener.granted_bytes, 4 << 20);
+	assert_int_equal(fake_open_fds(), 1);
+}
+
+/* What one that was passed has before, what is asked for, what it has then. */
+static void test_a_buffer_never_gets_smaller(void **state)
+{
+	static const struct {
+		bool no_force;
+		int before, most;
+		unsigned long asked;
+		long after;
+	} rows[] = {
+		{ true, 64 << 20, 4 << 20, 128 << 20, 64 << 20 },
+		{ true, 64 << 20, 212992, 128 << 20, 64 << 20 },
+		{ true, 212992, 4 << 20, 128 << 20, 4 << 20 },
+		{ true, 212992, 65536, 128 << 20, 212992 },
+		{ true, 4 << 20, 4 << 20, 128 << 20, 4 << 20 },
+		{ true, 212992, 4 << 20, 1 << 20, 1 << 20 },
+		{ false, 64 << 20, 4 << 20, 128 << 20, 128 << 20 },
+		{ false, 256 << 20, 4 << 20, 128 << 20, 256 << 20 },
+		{ false, 64 << 20, 4 << 20, 64 << 20, 64 << 20 },
+	};
+	size_t i;
 
 	(void)state;
-	/* V6ONLY, TIMESTAMPNS, RXQ_OVFL, RCVBUFFORCE: in any order. */
-	for (nth = 2; nth <= 4; nth++) {
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int fd;
+
 		set_up(NULL);
-		fake_fail(FAKE_BIT(FAKE_SETSOCKOPT), nth, 1, EPERM, 0);
-		assert_int_equal(listen_there(), 0);
-		if (listener.granted_bytes == 212992)
-			return;
+		fd = fake_udp();
+		fake.fds[fd].rcvbuf = rows[i].before;
+		fake.no_force = rows[i].no_force;
+		fake.rcvbuf_most = rows[i].most;
+		settings.rbuf_bytes = rows[i].asked;
+		assert_int_equal(listener_adopt(&listener, &fakesys, fd,
+						&settings, error),
+				 0);
+		assert_int_equal(listener.granted_bytes, rows[i].after);
+		assert_int_equal(fake.fds[fd].rcvbuf, rows[i].after);
+		assert_int_equal(fake_open_fds(), 1);
 	}
-	fail_msg("SO_RCVBUF was not tried after SO_RCVBUFFORCE");
+}
+
+/* A sandbox may refuse a second socket; then it stays as it is. */
+static void test_a_buffer_that_can_not_be_tried_stays(void **state)
+{
+	int fd = fake_udp();
+
+	(void)state;
+	fake.no_force = true;
+	fake_fail(FAKE_BIT(FAKE_SOCKET), 1, 1, EAFNOSUPPORT, 0);
+	assert_int_equal(
+		listener_adopt(&listener, &fakesys, fd, &settings, error), 0);
+	assert_int_equal(listener.granted_bytes, 212992);
 }
 
 static void test_a_buffer_that_is_not_told_is_zero(void **state)
 {
 	(void)state;
-	fake_fail(FAKE_BIT(FAKE_GETSOCKOPT), 1, 1, ENOPROTOOPT, 0);
+	fake_fail(FAKE_BIT(FAKE_GETSOCKOPT), 1, 2, ENOPROTOOPT, 0);
 	assert_int_equal(listen_there(), 0);
 	assert_int_equal(listener.granted_bytes, 0);
 }
@@ -269,12 +348,15 @@ int main(void)
 		CASE(test_one_address_may_be_asked_for),
 		CASE(test_an_interface_may_be_named_or_numbered),
 		CASE(test_an_interface_that_is_none_is_refused),
+		CASE(test_groups_and_broadcast_are_refused),
 		CASE(test_any_address_is_shown_in_one_printable_line),
 		CASE(test_every_refusal_is_told_and_leaves_nothing_open),
 		CASE(test_stamps_and_counts_may_be_refused),
 		CASE(test_a_descriptor_that_select_cannot_hold_is_refused),
 		CASE(test_the_buffer_is_what_the_kernel_granted),
 		CASE(test_a_smaller_buffer_is_told_as_it_is),
+		CASE(test_a_buffer_never_gets_smaller),
+		CASE(test_a_buffer_that_can_not_be_tried_stays),
 		CASE(test_a_buffer_that_is_not_told_is_zero),
 	};
 

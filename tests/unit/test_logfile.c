@@ -1,9 +1,5 @@
 /* Writing, failing and trying again, on a disk in memory. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdlib.h>
 
@@ -109,8 +105,8 @@ static void test_a_drain_has_its_bound(void **state)
 	left = outq_waiting(&queue);
 	assert_int_equal(drain(DAY), -1);
 	assert_int_equal(a_log.retry_ms, fake.now_ms);
-	assert_in_range(left - outq_waiting(&queue), LOGFILE_TURN_BYTES,
-			2 * LOGFILE_TURN_BYTES);
+	assert_between(left - outq_waiting(&queue), LOGFILE_TURN_BYTES,
+		       2 * LOGFILE_TURN_BYTES);
 	while (drain(DAY))
 		assert_int_equal(a_log.retry_ms, fake.now_ms);
 	assert_int_equal(strlen(fake_text(PATH)), left);

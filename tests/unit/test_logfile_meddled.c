@@ -1,9 +1,5 @@
 /* What people and other programs may do to a file while it is written to. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include "logfileworld.h"
 
@@ -50,7 +46,7 @@ static void test_a_line_at_once_after_deletion_is_in_a_new_file(void **state)
 			 fake.now_ms + LOGFILE_CONFIRM_MS);
 	confirm();
 	assert_string_equal(fake_text(PATH), "two\n");
-	assert_int_equal(logfile_deadline(&a_log, &queue), LOGFILE_NEVER);
+	assert_int_equal(logfile_deadline(&a_log, &queue), DEADLINE_NEVER);
 }
 
 /* It was in the file when that was deleted, and may have been copied. */

@@ -1,9 +1,5 @@
 /* Short writes: no line is torn, whatever happens to the file meanwhile. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include "logfileworld.h"
 

@@ -1,9 +1,5 @@
 /* Batches, control messages and the count of drops. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include "netrxworld.h"
 
@@ -95,6 +91,81 @@ static void test_a_datagram_has_its_source_and_time(void **state)
 	srcaddr_text(text, &d.from, NULL);
 	assert_string_equal(text, "192.0.2.9:6665");
 	assert_int_equal(dropped, 0);
+}
+
+/* Takes the next datagram, which is from @source. */
+static void take_from(const char *source)
+{
+	char text[SRCADDR_TEXT_MAX];
+	struct datagram d;
+	uint32_t dropped;
+
+	assert_true(netrx_receive(&rx) > 0);
+	assert_true(netrx_current(&rx, &d, &dropped));
+	srcaddr_text(text, &d.from, &rx.scopes);
+	assert_string_equal(text, source);
+	netrx_taken(&rx);
+}
+
+/* A burst of one sender is told apart from what stands next to it. */
+static void test_each_datagram_of_a_batch_has_its_own_source(void **state)
+{
+	(void)state;
+	fake_say(1, "a");
+	fake_say(1, "b");
+	fake_say(2, "c");
+	fake_say_by(1, 2, "d");
+	fake_say_by(1, 2, "e");
+	fake_say_by(2, 2, "f");
+	fake_say_by(2, 3, "g");
+	fake_say(2, "h");
+	take_from("192.0.2.1:6665");
+	take_from("192.0.2.1:6665");
+	take_from("192.0.2.2:6665");
+	take_from("[fe80::2%1]:6665");
+	take_from("[fe80::2%1]:6665");
+	take_from("[fe80::2%2]:6665");
+	take_from("[fe80::3%2]:6665");
+	take_from("192.0.2.2:6665");
+}
+
+static void test_an_interface_is_asked_for_its_name_once(void **state)
+{
+	(void)state;
+	strcpy(fake.interfaces[2], "eth0");
+	strcpy(fake.interfaces[3], "eth 1");
+	fake_say_by(2, 1, "a");
+	fake_say_by(2, 2, "b");
+	fake_say_by(3, 2, "c");
+	fake_say_by(4, 2, "d");
+	fake_say_by(4, 3, "e");
+	take_from("[fe80::1%eth0]:6665");
+	take_from("[fe80::2%eth0]:6665");
+	take_from("[fe80::2%3]:6665");
+	take_from("[fe80::2%4]:6665");
+	take_from("[fe80::3%4]:6665");
+	assert_int_equal(fake.counts[FAKE_IOCTL], 3);
+	strcpy(fake.interfaces[2], "lan");
+	strcpy(fake.interfaces[4], "eth2");
+	fake_say_by(2, 1, "f");
+	take_from("[fe80::1%eth0]:6665");
+	netrx_forget_scopes(&rx);
+	fake_say_by(2, 1, "g");
+	fake_say_by(4, 1, "h");
+	take_from("[fe80::1%lan]:6665");
+	take_from("[fe80::1%eth2]:6665");
+}
+
+/* A sender's lines have one name, whatever fails in between. */
+static void test_an_interface_whose_name_is_refused_has_a_number(void **state)
+{
+	(void)state;
+	strcpy(fake.interfaces[2], "eth0");
+	fake_fail(FAKE_BIT(FAKE_IOCTL), 1, 1, EPERM, 0);
+	fake_say_by(2, 1, "a");
+	take_from("[fe80::1%2]:6665");
+	fake_say_by(2, 2, "b");
+	take_from("[fe80::2%2]:6665");
 }
 
 static void test_without_a_stamp_now_will_do(void **state)
@@ -370,6 +441,9 @@ int main(void)
 		CASE(test_nothing_there_is_no_error),
 		CASE(test_an_error_is_told_and_passes),
 		CASE(test_a_datagram_has_its_source_and_time),
+		CASE(test_each_datagram_of_a_batch_has_its_own_source),
+		CASE(test_an_interface_is_asked_for_its_name_once),
+		CASE(test_an_interface_whose_name_is_refused_has_a_number),
 		CASE(test_without_a_stamp_now_will_do),
 		CASE(test_every_length_comes_whole),
 		CASE(test_drops_are_told_once),

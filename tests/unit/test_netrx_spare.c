@@ -1,9 +1,5 @@
 /* Stamps and counts of drops that are not asked for, as they are known. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include "netrxworld.h"
 

@@ -1,9 +1,5 @@
 /* Tests of options: what an argument may look like, and how it is refused. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +10,8 @@
 #define UNKNOWN "unknown option; allowed are "
 
 /* Parses up to three arguments; NULL ends them. */
-static int parse(struct options *options, char error[OPTIONS_ERROR_MAX],
-		 const char *a, const char *b, const char *c)
+static int parse(struct options *options, char error[ERROR_MAX], const char *a,
+		 const char *b, const char *c)
 {
 	static char copies[3][256];
 	static char name[] = "udplogger";
@@ -25,12 +21,12 @@ static int parse(struct options *options, char error[OPTIONS_ERROR_MAX],
 	snprintf(copies[0], sizeof(copies[0]), "%s", a ? a : "");
 	snprintf(copies[1], sizeof(copies[1]), "%s", b ? b : "");
 	snprintf(copies[2], sizeof(copies[2]), "%s", c ? c : "");
-	memset(error, 0xa5, OPTIONS_ERROR_MAX);
+	memset(error, 0xa5, ERROR_MAX);
 	return options_parse(options, argc, argv, error);
 }
 
 /* Parses one argument of any length; its copy has just that length. */
-static void refuse(const char *argument, char error[OPTIONS_ERROR_MAX])
+static void refuse(const char *argument, char error[ERROR_MAX])
 {
 	char name[] = "udplogger";
 	char *copy = strdup(argument);
@@ -39,12 +35,12 @@ static void refuse(const char *argument, char error[OPTIONS_ERROR_MAX])
 	size_t len, i;
 
 	assert_non_null(copy);
-	memset(error, 0xa5, OPTIONS_ERROR_MAX);
+	memset(error, 0xa5, ERROR_MAX);
 	if (options_parse(&options, 2, argv, error) != -1)
 		fail_msg("taken: %s", argument);
 	free(copy);
-	len = strnlen(error, OPTIONS_ERROR_MAX);
-	assert_in_range(len, 1, OPTIONS_ERROR_MAX - 1);
+	len = strnlen(error, ERROR_MAX);
+	assert_between(len, 1, ERROR_MAX - 1);
 	for (i = 0; i < len; i++)
 		if ((unsigned char)error[i] < 0x20 || error[i] == 0x7f)
 			fail_msg("a control in: %s", error);
@@ -70,7 +66,7 @@ static void test_what_is_no_option_is_refused_with_all_that_are(void **state)
 		"wbu=1024", "rbuff=65536", "dir,x=1",	 "--no-port=1",
 		"ti=10",    "log=x",	   "\xc3\xa4=1",
 	};
-	char error[OPTIONS_ERROR_MAX], name[32];
+	char error[ERROR_MAX], name[32];
 	const struct options_row *row;
 	size_t i, j;
 
@@ -90,7 +86,7 @@ static void test_what_is_no_option_is_refused_with_all_that_are(void **state)
 
 static void test_every_prefix_of_every_option_is_refused(void **state)
 {
-	char error[OPTIONS_ERROR_MAX], argument[64];
+	char error[ERROR_MAX], argument[64];
 	const struct options_row *row;
 	size_t i, len;
 
@@ -106,7 +102,7 @@ static void test_every_prefix_of_every_option_is_refused(void **state)
 
 static void test_an_option_without_a_value_says_what_it_needs(void **state)
 {
-	char error[OPTIONS_ERROR_MAX], argument[64], begin[96];
+	char error[ERROR_MAX], argument[64], begin[96];
 	const struct options_row *row;
 	size_t i, j;
 
@@ -126,22 +122,22 @@ static void test_an_option_without_a_value_says_what_it_needs(void **state)
 
 static void test_the_last_setting_counts(void **state)
 {
-	char error[OPTIONS_ERROR_MAX];
+	char error[ERROR_MAX];
 	struct options options;
 
 	(void)state;
 	assert_int_equal(parse(&options, error, "port=1", "--port=2", "port=3"),
 			 0);
-	assert_int_equal(options.port, 3);
+	assert_int_equal(options.settings.port, 3);
 	assert_int_equal(parse(&options, error, "dir=/a", "raw=yes", "raw=no"),
 			 0);
-	assert_string_equal(options.dir, "/a");
-	assert_false(options.raw);
+	assert_string_equal(options.settings.dir, "/a");
+	assert_false(options.settings.raw);
 }
 
 static void test_a_wrong_setting_is_refused_wherever_it_stands(void **state)
 {
-	char error[OPTIONS_ERROR_MAX];
+	char error[ERROR_MAX];
 	struct options options;
 
 	(void)state;
@@ -159,7 +155,7 @@ static void test_a_wrong_setting_is_refused_wherever_it_stands(void **state)
 
 static void test_modes_go_with_options(void **state)
 {
-	char error[OPTIONS_ERROR_MAX];
+	char error[ERROR_MAX];
 	struct options options;
 
 	(void)state;
@@ -170,21 +166,21 @@ static void test_modes_go_with_options(void **state)
 	assert_int_equal(parse(&options, error, "port=5", "--check", "dir=d"),
 			 0);
 	assert_int_equal(options.mode, OPTIONS_CHECK);
-	assert_int_equal(options.port, 5);
-	assert_string_equal(options.dir, "d");
+	assert_int_equal(options.settings.port, 5);
+	assert_string_equal(options.settings.dir, "d");
 }
 
 static void test_a_value_may_hold_an_equals_sign_or_any_byte(void **state)
 {
-	char error[OPTIONS_ERROR_MAX];
+	char error[ERROR_MAX];
 	struct options options;
 
 	(void)state;
 	assert_int_equal(parse(&options, error, "dir=a=b", "uid=c=d", NULL), 0);
-	assert_string_equal(options.dir, "a=b");
-	assert_string_equal(options.uid, "c=d");
+	assert_string_equal(options.settings.dir, "a=b");
+	assert_string_equal(options.settings.uid, "c=d");
 	assert_int_equal(parse(&options, error, "dir=a\nb\033", NULL, NULL), 0);
-	assert_string_equal(options.dir, "a\nb\033");
+	assert_string_equal(options.settings.dir, "a\nb\033");
 }
 
 static void test_bytes_of_an_argument_cannot_act_in_the_error_text(void **s)
@@ -200,7 +196,7 @@ static void test_bytes_of_an_argument_cannot_act_in_the_error_text(void **s)
 		{ "port=%s%n", "port=%s%n: " },
 		{ "ip=::1\n", "ip=::1\\x0a: " },
 	};
-	char error[OPTIONS_ERROR_MAX];
+	char error[ERROR_MAX];
 	size_t i;
 
 	(void)s;
@@ -217,7 +213,7 @@ static void assert_long_refused(const char *name, const char *allowed,
 	static const size_t lengths[] = { 100,	115,  116,   120,    121,  122,
 					  255,	256,  257,   1023,   1024, 1025,
 					  4095, 4096, 65536, 1000000 };
-	char error[OPTIONS_ERROR_MAX];
+	char error[ERROR_MAX];
 	size_t i;
 
 	for (i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {

@@ -1,9 +1,5 @@
 /* Tests of options: values that are words, addresses, users. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,21 +8,21 @@
 
 /* Parses one argument, which @options then points into. */
 static int parse(struct options *options, const char *name, const char *value,
-		 char error[OPTIONS_ERROR_MAX])
+		 char error[ERROR_MAX])
 {
 	static char argument[1024];
 	static char program[] = "udplogger";
 	char *argv[] = { program, argument, NULL };
 
 	snprintf(argument, sizeof(argument), "%s=%s", name, value);
-	memset(error, 0xa5, OPTIONS_ERROR_MAX);
+	memset(error, 0xa5, ERROR_MAX);
 	return options_parse(options, 2, argv, error);
 }
 
 static void assert_value_refused(const char *name, const char *value,
 				 const char *allowed)
 {
-	char error[OPTIONS_ERROR_MAX], want[OPTIONS_ERROR_MAX];
+	char error[ERROR_MAX], want[ERROR_MAX];
 	struct options options;
 
 	if (parse(&options, name, value, error) != -1)
@@ -61,47 +57,48 @@ static void test_choices_are_whole_words(void **state)
 
 static void test_choices_are_taken(void **state)
 {
-	char error[OPTIONS_ERROR_MAX];
+	char error[ERROR_MAX];
 	struct options options;
 
 	(void)state;
 	assert_int_equal(parse(&options, "raw", "yes", error), 0);
-	assert_true(options.raw);
+	assert_true(options.settings.raw);
 	assert_int_equal(parse(&options, "--raw", "no", error), 0);
-	assert_false(options.raw);
+	assert_false(options.settings.raw);
 	assert_int_equal(parse(&options, "extended", "no", error), 0);
-	assert_true(!options.extended && !options.level && !options.raw);
+	assert_true(!options.settings.extended && !options.settings.level &&
+		    !options.settings.raw);
 	assert_int_equal(parse(&options, "level", "yes", error), 0);
-	assert_true(options.level && options.extended);
+	assert_true(options.settings.level && options.settings.extended);
 	assert_int_equal(parse(&options, "format", "json", error), 0);
-	assert_true(options.json && !options.iso);
+	assert_true(options.settings.json && !options.settings.iso);
 	assert_int_equal(parse(&options, "format", "text", error), 0);
-	assert_false(options.json);
+	assert_false(options.settings.json);
 	assert_int_equal(parse(&options, "stamp", "iso", error), 0);
-	assert_true(options.iso && !options.json);
+	assert_true(options.settings.iso && !options.settings.json);
 	assert_int_equal(parse(&options, "stamp", "traditional", error), 0);
-	assert_false(options.iso);
+	assert_false(options.settings.iso);
 	assert_int_equal(parse(&options, "tee", "yes", error), 0);
-	assert_int_equal(options.tee, OPTIONS_TEE_YES);
+	assert_int_equal(options.settings.tee, SETTINGS_TEE_YES);
 	assert_int_equal(parse(&options, "--tee", "no", error), 0);
-	assert_int_equal(options.tee, OPTIONS_TEE_NO);
+	assert_int_equal(options.settings.tee, SETTINGS_TEE_NO);
 	assert_int_equal(parse(&options, "tee", "auto", error), 0);
-	assert_int_equal(options.tee, OPTIONS_TEE_AUTO);
+	assert_int_equal(options.settings.tee, SETTINGS_TEE_AUTO);
 }
 
 #define ADDRESSES "an IPv4 or IPv6 address"
 
 static const char *text_of(const struct options *options, const char *name)
 {
-	return strcmp(name, "ip") == 0	  ? options->ip
-	       : strcmp(name, "dir") == 0 ? options->dir
-	       : strcmp(name, "uid") == 0 ? options->uid
-					  : options->gid;
+	return strcmp(name, "ip") == 0	  ? options->settings.ip
+	       : strcmp(name, "dir") == 0 ? options->settings.dir
+	       : strcmp(name, "uid") == 0 ? options->settings.uid
+					  : options->settings.gid;
 }
 
 static void assert_text_taken(const char *name, const char *value)
 {
-	char error[OPTIONS_ERROR_MAX], dashed[16];
+	char error[ERROR_MAX], dashed[16];
 	struct options options;
 
 	if (parse(&options, name, value, error) != 0)

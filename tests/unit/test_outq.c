@@ -1,9 +1,5 @@
 /* Tests of outq: whole lines in, any number of bytes out. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -1,9 +1,5 @@
 /* Tests of outq: takes that end in mid-line, and lines put back. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

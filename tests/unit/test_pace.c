@@ -1,9 +1,5 @@
 /* When datagrams come fast, and how long may be paused then. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <limits.h>
 

@@ -1,9 +1,5 @@
 /* Tests of pool: numbered blocks out of one piece of memory. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

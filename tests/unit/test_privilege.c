@@ -4,11 +4,7 @@
  * The rules of ids and capabilities are those of credentials(7) and
  * capabilities(7), as far as they matter here.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <errno.h>
 #include <string.h>
@@ -35,7 +31,7 @@ static struct {
 
 static struct sys sys;
 static struct privilege privilege;
-static char error[PRIVILEGE_ERROR_MAX];
+static char error[ERROR_MAX];
 
 static bool may_set(const uint32_t ids[3], const uint32_t want[3])
 {

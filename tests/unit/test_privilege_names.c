@@ -1,16 +1,12 @@
 /* Users and groups by name and by number. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <string.h>
 
 #include "privilege.h"
 
 static struct privilege privilege;
-static char error[PRIVILEGE_ERROR_MAX];
+static char error[ERROR_MAX];
 
 static void test_numbers_and_names_are_found(void **state)
 {

@@ -1,9 +1,5 @@
 /* Tests of sequence: where records belong, and what is missing. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include "sequence.h"
 

@@ -1,9 +1,5 @@
 /* The socket that a service manager passes on: real ones, on loopback. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -22,7 +18,7 @@
 #define PASSED 3 /* where sd_listen_fds(3) says that it is */
 
 static int kept = -1; /* what was open as PASSED before the test */
-static char error[SERVICE_ERROR_MAX];
+static char error[ERROR_MAX];
 
 /* The variables are for this process, unless a test says otherwise. */
 static void announce(const char *fds)

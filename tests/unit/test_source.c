@@ -1,9 +1,5 @@
 /* Tests of source: the table of senders, against an array. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -99,7 +95,7 @@ static void hear(struct source_table *table, struct order *order,
 		assert_null(source);
 		if (order->count == table->capacity)
 			take_out(order, 0);
-		source = source_add(table, addr, NULL);
+		source = source_add(table, addr);
 		assert_entry(table, source, addr);
 		assert_int_equal(source->line, LINEBUF_EMPTY);
 		assert_false(source->cut);
@@ -172,7 +168,7 @@ static void test_a_new_table_is_empty(void **state)
 	new_table(&table, 1);
 	assert_null(source_find(&table, &nobody));
 	assert_false(source_table_full(&table));
-	assert_non_null(source_add(&table, &nobody, NULL));
+	assert_non_null(source_add(&table, &nobody));
 	assert_true(source_table_full(&table));
 	assert_non_null(source_find(&table, &nobody));
 	free_table(&table);
@@ -185,6 +181,20 @@ static void assert_prefix(const struct source_table *table,
 	assert_memory_equal(source_prefix(table, source), want, strlen(want));
 }
 
+/* Has the interface of @addr called @name while it is added. */
+static struct source *add_named(struct source_table *table,
+				const struct srcaddr *addr, const char *name)
+{
+	struct srcaddr_scopes scopes = { .count = 0 };
+	struct source *source;
+
+	srcaddr_scope_add(&scopes, addr->scope, name);
+	table->scopes = &scopes;
+	source = source_add(table, addr);
+	table->scopes = NULL;
+	return source;
+}
+
 static void test_a_prefix_has_the_name_of_the_interface(void **state)
 {
 	struct srcaddr addr = { .ip = { 0xfe, 0x80, [15] = 1 },
@@ -194,11 +204,10 @@ static void test_a_prefix_has_the_name_of_the_interface(void **state)
 
 	(void)state;
 	new_table(&table, 2);
-	assert_prefix(&table, source_add(&table, &addr, "eth0"),
+	assert_prefix(&table, add_named(&table, &addr, "eth0"),
 		      "[fe80::1%eth0]:6665 ");
 	addr.scope = 10;
-	assert_prefix(&table, source_add(&table, &addr, NULL),
-		      "[fe80::1%10]:6665 ");
+	assert_prefix(&table, source_add(&table, &addr), "[fe80::1%10]:6665 ");
 	free_table(&table);
 }
 
@@ -223,7 +232,7 @@ static void test_prefixes_of_every_length_follow_each_other(void **state)
 		snprintf(want, sizeof(want), "[fe80:%s%s%%%s]:%u ",
 			 n % 2 ? "ffff:ffff:ffff:ffff:ffff:ffff:" : ":", "1",
 			 scope, addr.port);
-		assert_prefix(&table, source_add(&table, &addr, scope), want);
+		assert_prefix(&table, add_named(&table, &addr, scope), want);
 	}
 	free_table(&table);
 }
@@ -240,7 +249,7 @@ static void test_the_longest_prefixes_fit_side_by_side(void **state)
 	new_table(&table, 3);
 	for (i = 0; i < 3; i++) {
 		addr.scope = i + 1;
-		sources[i] = source_add(&table, &addr, "abcdefghijklmno");
+		sources[i] = add_named(&table, &addr, "abcdefghijklmno");
 	}
 	for (i = 0; i < 3; i++)
 		assert_prefix(&table, sources[i],
@@ -262,7 +271,7 @@ static void test_getting_ready_changes_nothing(void **state)
 	for (i = 0; i < 300; i++) {
 		addrs[i] = address(i % 40);
 		if (i < 20)
-			source_add(&table, &addrs[i], NULL);
+			source_add(&table, &addrs[i]);
 	}
 	memcpy(before, table.entries, bytes);
 	for (i = 0; i <= 300; i++)
@@ -301,11 +310,11 @@ static void test_a_full_table_of_65536_has_short_chains(void **state)
 
 		assert_false(source_table_full(&table));
 		assert_null(source_find(&table, &addr));
-		source_add(&table, &addr, NULL);
+		source_add(&table, &addr);
 	}
 	assert_true(source_table_full(&table));
 	assert_true(table.bucket_mask + 1 >= MOST);
-	assert_in_range(longest_chain(&table), 1, 12);
+	assert_between(longest_chain(&table), 1, 12);
 	free_table(&table);
 }
 
@@ -322,7 +331,7 @@ static void test_a_flood_through_a_full_table_leaves_the_newest(void **state)
 		if (i >= MOST)
 			assert_true(srcaddr_equal(
 				&source_silent_longest(&table)->addr, &gone));
-		source_add(&table, &addr, NULL);
+		source_add(&table, &addr);
 		if (i >= MOST)
 			assert_null(source_find(&table, &gone));
 	}
@@ -331,7 +340,7 @@ static void test_a_flood_through_a_full_table_leaves_the_newest(void **state)
 
 		assert_entry(&table, source_find(&table, &addr), &addr);
 	}
-	assert_in_range(longest_chain(&table), 1, 12);
+	assert_between(longest_chain(&table), 1, 12);
 	free_table(&table);
 }
 

@@ -1,9 +1,5 @@
 /* Tests of usage: --help and the manual against the table of options. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -32,7 +28,7 @@ static void test_the_text_fits_and_ends_in_a_whole_line(void **state)
 	memset(help, 0xa5, sizeof(help));
 	usage_text(help);
 	len = strnlen(help, sizeof(help));
-	assert_in_range(len, 1000, sizeof(help) - 2);
+	assert_between(len, 1000, sizeof(help) - 2);
 	assert_int_equal(help[len - 1], '\n');
 	assert_contains(help, "See udplogger(8).\n");
 }
@@ -47,7 +43,7 @@ static void test_no_line_is_wider_than_80_columns(void **state)
 	while (*line != '\0') {
 		size_t len = strcspn(line, "\n");
 
-		assert_in_range(len, 0, 80);
+		assert_between(len, 0, 80);
 		if (len > 0)
 			assert_int_not_equal(line[len - 1], ' ');
 		line += len + (line[len] == '\n');
@@ -134,7 +130,7 @@ static void read_manual(char *manual)
 	assert_non_null(file);
 	len = fread(manual, 1, MANUAL_MAX - 1, file);
 	fclose(file);
-	assert_in_range(len, 1000, MANUAL_MAX - 2);
+	assert_between(len, 1000, MANUAL_MAX - 2);
 	manual[len] = '\0';
 }
 

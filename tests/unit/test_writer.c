@@ -1,9 +1,5 @@
 /* The files of several days; what is waited out at start, and what is not. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "unit.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -110,7 +106,7 @@ static void test_an_old_day_retires(void **state)
 	writer_drain(w, fake.now_ms);
 	assert_int_equal(fake_open_fds(), 3);
 	assert_false(spool_is_active(&engine.spool, 0));
-	assert_int_equal(writer_deadline(w), WRITER_NEVER);
+	assert_int_equal(writer_deadline(w), DEADLINE_NEVER);
 	put(DAY, "late\n");
 	assert_true(writer_drain(w, fake.now_ms));
 	assert_string_equal(fake_text(YESTERDAY), "old\nlate\n");

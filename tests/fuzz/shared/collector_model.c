@@ -17,10 +17,11 @@ void text_add(struct text *text, const void *bytes, size_t len)
 	text->len += len;
 }
 
-void model_init(struct model *m, const struct collector_settings *settings)
+void model_init(struct model *m, const struct settings *settings, bool scopes)
 {
 	memset(m, 0, sizeof(*m));
 	m->settings = *settings;
+	m->scopes = scopes;
 }
 
 void model_free(struct model *m)
@@ -59,7 +60,7 @@ static void write_prefix(const struct model *m, unsigned number, char *prefix)
 {
 	char scope[16] = "";
 
-	if (number % 3 == 1 && m->settings.scope_name && number % 2)
+	if (number % 3 == 1 && m->scopes && number % 2)
 		snprintf(scope, sizeof(scope), "%%eth0");
 	else if (number % 3 == 1)
 		snprintf(scope, sizeof(scope), "%%%u", number);
@@ -223,7 +224,7 @@ uint64_t model_deadline(const struct model *m)
 	int oldest = oldest_line(m);
 
 	if (oldest < 0)
-		return COLLECTOR_NEVER;
+		return DEADLINE_NEVER;
 	return m->sources[oldest].since_ms + m->settings.timeout_ms;
 }
 

@@ -10,6 +10,8 @@
 
 #include "collector.h"
 #include "common.h"
+#include "settings.h"
+#include "spool.h"
 
 #define MODEL_SOURCES 16
 #define MODEL_DAYS    20
@@ -32,7 +34,8 @@ struct model_source {
 };
 
 struct model {
-	struct collector_settings settings;
+	struct settings settings;
+	bool scopes; /* interfaces with odd numbers are eth0 */
 	struct model_source sources[MODEL_SOURCES];
 	struct {
 		int32_t day;
@@ -41,7 +44,7 @@ struct model {
 	uint64_t turn, lines;
 };
 
-void model_init(struct model *m, const struct collector_settings *settings);
+void model_init(struct model *m, const struct settings *settings, bool scopes);
 void model_free(struct model *m);
 
 void model_put(struct model *m, unsigned number, const struct datagram *d,

@@ -1,0 +1,12 @@
+/*
+ * bounds - what rooms of several folders must agree on.
+ *
+ * L0.
+ */
+#ifndef UDPLOGGER_BOUNDS_H
+#define UDPLOGGER_BOUNDS_H
+
+/* An error text: one line, without LF, that names what was wrong. */
+#define ERROR_MAX 1024
+
+#endif

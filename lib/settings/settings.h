@@ -1,0 +1,50 @@
+/*
+ * settings - what an administrator decides, in one struct.
+ *
+ * L0.  Room options fills it from the command line; everybody else reads it
+ * through a const pointer, and keeps no copy.
+ */
+#ifndef UDPLOGGER_SETTINGS_H
+#define UDPLOGGER_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum settings_tee { SETTINGS_TEE_NO, SETTINGS_TEE_YES, SETTINGS_TEE_AUTO };
+
+/* Texts are not owned; they stay as long as the settings do. */
+struct settings {
+	const char *ip; /* NULL: any address, IPv6 too where there is any */
+	const char *dir;
+	const char *uid; /* a number or a name; NULL: the caller's */
+	const char *gid; /* a number or a name; NULL: the user's */
+	unsigned long port; /* 0: any free one */
+	unsigned long timeout_ms; /* how long what is unfinished waits */
+	unsigned long clients; /* senders at once, at least 1 */
+	unsigned long wbuf_bytes; /* longest line, at least 8 */
+	unsigned long held_bytes; /* memory for unfinished lines */
+	unsigned long rbuf_bytes; /* receive buffer to ask for */
+	unsigned long queue_bytes; /* memory for finished lines */
+	unsigned long perm; /* mode of the files */
+	unsigned long reorder_ms; /* how long records wait for earlier ones */
+	enum settings_tee tee; /* lines on stdout, too */
+	bool raw; /* bytes are written as they came */
+	bool extended; /* extended netconsole is read, unless @raw */
+	bool level; /* "<PRIO>" before each line of extended netconsole */
+	bool json; /* objects are written; never with @raw */
+	bool iso; /* stamps as JSON always has them, RFC 3339 */
+};
+
+/* Whether extended netconsole is told from text. */
+static inline bool settings_reads_extended(const struct settings *settings)
+{
+	return settings->extended && !settings->raw;
+}
+
+/* Whether stamps show microseconds. */
+static inline bool settings_stamps_iso(const struct settings *settings)
+{
+	return settings->iso || settings->json;
+}
+
+#endif
