@@ -41,7 +41,7 @@ struct daemon {
 	struct privilege privilege;
 	struct listener listener;
 	struct console out;
-	struct dayfile_settings file_settings;
+	struct openfile_common file_settings;
 	struct engine engine;
 	char dir[PATH_MAX];
 };
@@ -86,7 +86,7 @@ static int check_dir(struct daemon *d, char *error)
 	else if (d->sys->access(d->dir, W_OK | X_OK))
 		reason = errno;
 	if (reason == 0 ||
-	    (d->options.mode == OPTIONS_RUN && appendfile_may_pass(reason)))
+	    (d->options.mode == OPTIONS_RUN && safeopen_may_pass(reason)))
 		return 0;
 	snprintf(error, ERROR_MAX, "dir=%.800s: unable to write there: %s",
 		 d->options.settings.dir, strerror(reason));
@@ -96,9 +96,9 @@ static int check_dir(struct daemon *d, char *error)
 /* Where today's file can't be written to: names it in @error, with @why. */
 static void name_file(struct daemon *d, const char *why, char *error)
 {
-	char path[DAYFILE_PATH_MAX];
+	char path[OPENFILE_PATH_MAX];
 
-	dayfile_path(&d->file_settings, engine_today(&d->engine), path);
+	openfile_path(&d->file_settings, engine_today(&d->engine), path);
 	snprintf(error, ERROR_MAX, "dir=%.100s: unable to open %.700s: %s",
 		 d->options.settings.dir, path, why);
 }
@@ -203,7 +203,7 @@ static int set_up(struct daemon *d)
 	signals_init(&d->engine.waiting);
 	if (set_dir(d, error) || listen_there(d, error))
 		return refuse(d, EXIT_REFUSED, error);
-	d->file_settings = (struct dayfile_settings){
+	d->file_settings = (struct openfile_common){
 		.sys = d->sys,
 		.diag = &d->diag,
 		.dir = d->dir,
@@ -211,7 +211,7 @@ static int set_up(struct daemon *d)
 			   .mode = (mode_t)d->options.settings.perm,
 			   .owner = d->privilege.uid },
 	};
-	appendfile_hold_reserve(&d->file_settings.rules);
+	safeopen_hold_reserve(&d->file_settings.rules);
 	/* The terminal is opened anew while we may, before the user changes. */
 	if (!set_up_engine(d))
 		return refuse(d, EXIT_REFUSED,
@@ -239,15 +239,15 @@ static bool say_banner(struct daemon *d, struct diag *diag, const char *verb)
 /* --check: as far as one can go without leaving a trace. */
 static int check(struct daemon *d)
 {
-	char path[DAYFILE_PATH_MAX];
-	char why[APPENDFILE_WHY_MAX];
+	char path[OPENFILE_PATH_MAX];
+	char why[SAFEOPEN_WHY_MAX];
 	char error[ERROR_MAX];
 	int result;
 
 	d->on_stdout.sys = d->sys;
 	d->on_stdout.out = d->out;
-	dayfile_path(&d->file_settings, engine_today(&d->engine), path);
-	result = appendfile_look(d->sys, path, why);
+	openfile_path(&d->file_settings, engine_today(&d->engine), path);
+	result = safeopen_look(d->sys, path, why);
 	if (result == 0 && d->sys->access(path, W_OK) && errno != ENOENT) {
 		snprintf(why, sizeof(why), "%s", strerror(errno));
 		result = -1;
@@ -262,7 +262,7 @@ static int check(struct daemon *d)
 
 static int run(struct daemon *d)
 {
-	char why[APPENDFILE_WHY_MAX];
+	char why[SAFEOPEN_WHY_MAX];
 	char error[ERROR_MAX];
 
 	umask(0);

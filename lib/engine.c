@@ -64,7 +64,7 @@ int32_t engine_today(const struct engine *e)
 	return stamp.day;
 }
 
-int engine_begin(struct engine *e, char why[APPENDFILE_WHY_MAX])
+int engine_begin(struct engine *e, char why[SAFEOPEN_WHY_MAX])
 {
 	return writer_begin(&e->writer, engine_today(e), now_ms(e), why);
 }

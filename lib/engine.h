@@ -49,7 +49,7 @@ struct engine {
 int32_t engine_today(const struct engine *e);
 
 /* Opens today's file, so that what is wrong is known early; writer_begin(). */
-int engine_begin(struct engine *e, char why[APPENDFILE_WHY_MAX]);
+int engine_begin(struct engine *e, char why[SAFEOPEN_WHY_MAX]);
 
 /*
  * Runs until TERM, INT or QUIT, then takes in what waits in the socket and

@@ -7,16 +7,17 @@
 #define IDLE_MS	    60000 /* then the file of another day is closed */
 
 void writer_init(struct writer *w, struct spool *spool,
-		 struct dayfile_settings *settings)
+		 struct openfile_common *settings)
 {
 	size_t i;
 
 	*w = (struct writer){ .spool = spool, .drain_blocks = MUCH_BLOCKS };
 	for (i = 0; i < SPOOL_SLOTS; i++)
-		logfile_init(&w->logs[i], settings);
+		retrywrite_init(&w->logs[i], settings);
 }
 
-static struct logfile *log_of(struct writer *w, const struct spool_slot *slot)
+static struct retrywrite *log_of(struct writer *w,
+				 const struct spool_slot *slot)
 {
 	return &w->logs[slot - w->spool->slots];
 }
@@ -28,35 +29,35 @@ static int open_day(struct writer *w, int32_t day, uint64_t now_ms, char *why)
 
 	if (!queue)
 		return 0;
-	return dayfile_open(&log_of(w, w->spool->latest)->file, queue, day,
-			    now_ms, why);
+	return openfile_open(&log_of(w, w->spool->latest)->file, queue, day,
+			     now_ms, why);
 }
 
 int writer_begin(struct writer *w, int32_t day, uint64_t now_ms,
-		 char why[APPENDFILE_WHY_MAX])
+		 char why[SAFEOPEN_WHY_MAX])
 {
 	if (open_day(w, day, now_ms, why) == 0)
 		return 0;
-	if (!appendfile_may_pass(errno))
+	if (!safeopen_may_pass(errno))
 		return -1;
-	logfile_open_failed(log_of(w, w->spool->latest), day, now_ms, why);
+	retrywrite_open_failed(log_of(w, w->spool->latest), day, now_ms, why);
 	return 0;
 }
 
 /* The file of another day is closed when it hasn't been used for a while. */
 static void look_after_old(struct writer *w, size_t i, uint64_t now_ms)
 {
-	struct dayfile *file = &w->logs[i].file;
+	struct openfile *file = &w->logs[i].file;
 
 	if (file->fd >= 0) {
 		if (now_ms - file->named_ms < IDLE_MS)
 			return;
-		dayfile_close(file);
-		appendfile_hold_reserve(&file->settings->rules);
+		openfile_close(file);
+		safeopen_hold_reserve(&file->settings->rules);
 	}
 	if (w->logs[i].failing)
-		logfile_forget(&w->logs[i]);
-	if (logfile_deadline(&w->logs[i], &w->spool->slots[i].queue) ==
+		retrywrite_forget(&w->logs[i]);
+	if (retrywrite_deadline(&w->logs[i], &w->spool->slots[i].queue) ==
 	    DEADLINE_NEVER)
 		spool_retire(w->spool, i);
 }
@@ -65,8 +66,8 @@ static bool drain_slot(struct writer *w, size_t i, uint64_t now_ms)
 {
 	struct spool_slot *slot = &w->spool->slots[i];
 	size_t before = outq_waiting(&slot->queue);
-	bool done = logfile_drain(&w->logs[i], &slot->queue, slot->day,
-				  now_ms) == 0;
+	bool done = retrywrite_drain(&w->logs[i], &slot->queue, slot->day,
+				     now_ms) == 0;
 
 	if (before > outq_waiting(&slot->queue))
 		w->written += before - outq_waiting(&slot->queue);
@@ -92,8 +93,8 @@ bool writer_confirm(struct writer *w, uint64_t now_ms)
 	size_t i;
 
 	for (i = 0; i < SPOOL_SLOTS; i++)
-		if (!dayfile_confirm(&w->logs[i].file,
-				     &w->spool->slots[i].queue, now_ms))
+		if (!openfile_confirm(&w->logs[i].file,
+				      &w->spool->slots[i].queue, now_ms))
 			done = false;
 	return done;
 }
@@ -122,8 +123,8 @@ bool writer_makes_room(struct writer *w, uint64_t now_ms)
 static uint64_t slot_deadline(const struct writer *w, size_t i)
 {
 	const struct spool_slot *slot = &w->spool->slots[i];
-	const struct dayfile *file = &w->logs[i].file;
-	uint64_t due = logfile_deadline(&w->logs[i], &slot->queue);
+	const struct openfile *file = &w->logs[i].file;
+	uint64_t due = retrywrite_deadline(&w->logs[i], &slot->queue);
 	uint64_t idle = file->named_ms + IDLE_MS;
 
 	if (slot == w->spool->latest || spool_is_used(slot) || file->fd < 0)
@@ -145,7 +146,7 @@ uint64_t writer_deadline(const struct writer *w)
 
 void writer_reopen(struct writer *w, int32_t day, uint64_t now_ms)
 {
-	char why[APPENDFILE_WHY_MAX];
+	char why[SAFEOPEN_WHY_MAX];
 	size_t i;
 
 	writer_drain(w, now_ms);
@@ -153,12 +154,12 @@ void writer_reopen(struct writer *w, int32_t day, uint64_t now_ms)
 	for (i = 0; i < SPOOL_SLOTS; i++)
 		if (&w->spool->slots[i] == w->spool->latest ||
 		    spool_is_used(&w->spool->slots[i]))
-			dayfile_reopen(&w->logs[i].file);
+			openfile_reopen(&w->logs[i].file);
 		else
-			dayfile_close(&w->logs[i].file);
+			openfile_close(&w->logs[i].file);
 	if (open_day(w, day, now_ms, why))
-		logfile_open_failed(log_of(w, w->spool->latest), day, now_ms,
-				    why);
+		retrywrite_open_failed(log_of(w, w->spool->latest), day, now_ms,
+				       why);
 }
 
 void writer_end(struct writer *w)
@@ -166,5 +167,5 @@ void writer_end(struct writer *w)
 	size_t i;
 
 	for (i = 0; i < SPOOL_SLOTS; i++)
-		logfile_end(&w->logs[i], &w->spool->slots[i].queue);
+		retrywrite_end(&w->logs[i], &w->spool->slots[i].queue);
 }

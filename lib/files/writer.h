@@ -11,19 +11,19 @@
 #include <stdint.h>
 
 #include "deadline.h"
-#include "logfile.h"
+#include "retrywrite.h"
 #include "spool.h"
 
 struct writer {
 	struct spool *spool; /* not owned */
-	struct logfile logs[SPOOL_SLOTS]; /* one for each slot */
+	struct retrywrite logs[SPOOL_SLOTS]; /* one for each slot */
 	uint32_t drain_blocks; /* writer_drain_much(): from so many on */
 	uint64_t written; /* bytes that files have taken */
 };
 
 /* @settings outlive it. */
 void writer_init(struct writer *w, struct spool *spool,
-		 struct dayfile_settings *settings);
+		 struct openfile_common *settings);
 
 /*
  * Opens @day's file before there is a line for it.  Returns 0, also where what
@@ -32,13 +32,13 @@ void writer_init(struct writer *w, struct spool *spool,
  * reason is in @why.
  */
 int writer_begin(struct writer *w, int32_t day, uint64_t now_ms,
-		 char why[APPENDFILE_WHY_MAX]);
+		 char why[SAFEOPEN_WHY_MAX]);
 
 /* Writes what waits.  True when nothing waits any more. */
 bool writer_drain(struct writer *w, uint64_t now_ms);
 
 /*
- * Looks whether what was written can be seen; dayfile.h.  False: some of it may
+ * Looks whether what was written can be seen; openfile.h.  False: some of it may
  * have to be written again.
  */
 bool writer_confirm(struct writer *w, uint64_t now_ms);

@@ -13,7 +13,7 @@
 struct engine engine;
 
 static struct diag diag;
-static struct dayfile_settings file_settings;
+static struct openfile_common file_settings;
 static void *collector_memory, *rx_memory, *spool_memory;
 
 static const struct settings settings = {
@@ -72,7 +72,7 @@ void world_reset(time_t wall)
 	signals_counts = 0;
 	diag = (struct diag){ .sys = &fakesys };
 	diag.out.fd = fake_fd(fake_create("stderr", S_IFIFO, ""), O_WRONLY);
-	file_settings = (struct dayfile_settings){
+	file_settings = (struct openfile_common){
 		.sys = &fakesys,
 		.diag = &diag,
 		.dir = "/log",

@@ -154,7 +154,7 @@ static void check_descriptors(const char *which)
 	size_t i;
 
 	for (i = 0; i < SPOOL_SLOTS; i++)
-		dayfile_close(&engine.writer.logs[i].file);
+		openfile_close(&engine.writer.logs[i].file);
 	if (fake_open_fds() != 2)
 		fail_msg("%s: a descriptor is left open", which);
 }

@@ -10,7 +10,7 @@
 #define NEXT_DAY 20261123
 
 static struct writer *const w = &engine.writer;
-static char why[APPENDFILE_WHY_MAX];
+static char why[SAFEOPEN_WHY_MAX];
 
 static void put(int32_t day, const char *line)
 {
@@ -144,7 +144,7 @@ static void test_a_failure_is_forgotten_with_its_day(void **state)
 /* The reserve that a full table of descriptors cost is held again. */
 static void test_the_reserve_comes_back_when_an_old_day_is_closed(void **state)
 {
-	struct appendfile_rules *rules = &w->logs[0].file.settings->rules;
+	struct safeopen_rules *rules = &w->logs[0].file.settings->rules;
 
 	(void)state;
 	put(DAY, "old\n");

@@ -1,7 +1,7 @@
 /* Short writes: no line is torn, whatever happens to the file meanwhile. */
 #include "unit.h"
 
-#include "logfileworld.h"
+#include "fileworld.h"
 
 static void test_a_write_may_be_short_by_any_length(void **state)
 {
@@ -33,7 +33,7 @@ static void tear_at(size_t len, void (*change)(void))
 	assert_true(a_log.retry_ms > fake.now_ms);
 	change();
 	fake.capacity = SIZE_MAX;
-	fake.now_ms += DAYFILE_CHECK_MS;
+	fake.now_ms += OPENFILE_CHECK_MS;
 	assert_int_equal(drain(DAY), 0);
 }
 
@@ -104,7 +104,7 @@ static void test_a_torn_line_waits_for_a_descriptor(void **state)
 		put("second line\n");
 		put("third\n");
 		assert_int_equal(drain(DAY), -1);
-		dayfile_reopen(&a_log.file);
+		openfile_reopen(&a_log.file);
 		fake.capacity = SIZE_MAX;
 		fake_fail(FAKE_BIT(FAKE_OPEN), 1, 5, EMFILE, 0);
 		while (drain(DAY))

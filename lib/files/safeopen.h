@@ -1,12 +1,12 @@
 /*
- * appendfile - a file that lines are appended to: looked at, opened, and its
+ * safeopen - a file that lines are appended to: looked at, opened, and its
  * end put right.
  *
  * L2.  Such a file is regular, not executable, and no symbolic link; what else
  * stands at its name is refused before it is touched.
  */
-#ifndef UDPLOGGER_APPENDFILE_H
-#define UDPLOGGER_APPENDFILE_H
+#ifndef UDPLOGGER_SAFEOPEN_H
+#define UDPLOGGER_SAFEOPEN_H
 
 #include <stdbool.h>
 #include <sys/stat.h>
@@ -15,40 +15,40 @@
 struct sys;
 
 /* What all such files have in common. */
-struct appendfile_rules {
+struct safeopen_rules {
 	const struct sys *sys;
 	mode_t mode;
 	uid_t owner; /* whose files get that mode; ours */
-	bool has_reserve; /* appendfile_hold_reserve() */
+	bool has_reserve; /* safeopen_hold_reserve() */
 	int reserve_fd;
 };
 
-#define APPENDFILE_WHY_MAX 128
+#define SAFEOPEN_WHY_MAX 128
 
 /*
  * Holds a descriptor in reserve, so that a file can be opened when this process
  * has as many as it may.  No harm if there is none to hold.
  */
-void appendfile_hold_reserve(struct appendfile_rules *rules);
+void safeopen_hold_reserve(struct safeopen_rules *rules);
 
 /*
  * Whether what stands at @path may be written to, as far as a look at it
  * tells; nothing at all may.  Returns 0, or -1 with errno and the reason in
  * @why.
  */
-int appendfile_look(const struct sys *sys, const char *path,
-		    char why[APPENDFILE_WHY_MAX]);
+int safeopen_look(const struct sys *sys, const char *path,
+		  char why[SAFEOPEN_WHY_MAX]);
 
 /*
  * Opens @path, following no link at its last component, and creates it if need
  * be; EMFILE and ENFILE cost the reserve first.  Returns a descriptor, with
  * what it stands for in @st, or -1 with errno and the reason in @why.
  */
-int appendfile_open(struct appendfile_rules *rules, const char *path,
-		    struct stat *st, char why[APPENDFILE_WHY_MAX]);
+int safeopen_open(struct safeopen_rules *rules, const char *path,
+		  struct stat *st, char why[SAFEOPEN_WHY_MAX]);
 
 /* Whether a file that looks like @st would be refused. */
-bool appendfile_is_refused(const struct stat *st);
+bool safeopen_is_refused(const struct stat *st);
 
 /*
  * Ends a line that stands unfinished at the end of @fd, of *@size bytes, so
@@ -56,13 +56,13 @@ bool appendfile_is_refused(const struct stat *st);
  * forbids a look, @torn tells whether one may stand there.  Returns 0, or -1
  * with errno.
  */
-int appendfile_end_line(const struct sys *sys, int fd, bool torn, off_t *size);
+int safeopen_end_line(const struct sys *sys, int fd, bool torn, off_t *size);
 
 /*
  * Whether what fails with @error may work later without anybody's doing:
  * ENOSPC, EMFILE.  A directory that is not there, a permission that is
  * missing, and what is refused by the rules above are for people to put right.
  */
-bool appendfile_may_pass(int error);
+bool safeopen_may_pass(int error);
 
 #endif

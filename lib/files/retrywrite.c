@@ -1,32 +1,32 @@
-/* logfile - one day's queue goes to the day's file; see logfile.h. */
-#include "logfile.h"
+/* retrywrite - one day's queue goes to the day's file; see retrywrite.h. */
+#include "retrywrite.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#define DELETED_MAX 4 /* files that are deleted under one logfile_drain() */
+#define DELETED_MAX 4 /* files that are deleted under one retrywrite_drain() */
 #define PASSED_MAX  OUTQ_BLOCK_BYTES /* then the file is looked at */
 
-void logfile_init(struct logfile *log, struct dayfile_settings *settings)
+void retrywrite_init(struct retrywrite *log, struct openfile_common *settings)
 {
-	*log = (struct logfile){ .diag = settings->diag };
-	dayfile_init(&log->file, settings);
+	*log = (struct retrywrite){ .diag = settings->diag };
+	openfile_init(&log->file, settings);
 }
 
 /* What is said of it: "write /var/log/2026-11-22.log". */
-#define DEED_MAX (DAYFILE_PATH_MAX + 16)
+#define DEED_MAX (OPENFILE_PATH_MAX + 16)
 
-static void name_deed(char deed[DEED_MAX], const struct logfile *log,
+static void name_deed(char deed[DEED_MAX], const struct retrywrite *log,
 		      const char *verb, int32_t day)
 {
-	char path[DAYFILE_PATH_MAX];
+	char path[OPENFILE_PATH_MAX];
 
-	dayfile_path(log->file.settings, day, path);
+	openfile_path(log->file.settings, day, path);
 	snprintf(deed, DEED_MAX, "%s %s", verb, path);
 }
 
-static int fail(struct logfile *log, const char *verb, int32_t day,
+static int fail(struct retrywrite *log, const char *verb, int32_t day,
 		const char *why, uint64_t now_ms)
 {
 	int error = errno;
@@ -39,13 +39,13 @@ static int fail(struct logfile *log, const char *verb, int32_t day,
 	return -1;
 }
 
-void logfile_open_failed(struct logfile *log, int32_t day, uint64_t now_ms,
-			 const char *why)
+void retrywrite_open_failed(struct retrywrite *log, int32_t day,
+			    uint64_t now_ms, const char *why)
 {
 	fail(log, "open", day, why, now_ms);
 }
 
-static void tell_works(struct logfile *log, uint64_t now_ms)
+static void tell_works(struct retrywrite *log, uint64_t now_ms)
 {
 	char deed[DEED_MAX];
 
@@ -54,7 +54,7 @@ static void tell_works(struct logfile *log, uint64_t now_ms)
 }
 
 /* Everything is written. */
-static int succeed(struct logfile *log, uint64_t now_ms)
+static int succeed(struct retrywrite *log, uint64_t now_ms)
 {
 	if (log->failing || now_ms >= diag_due(&log->fault))
 		tell_works(log, now_ms);
@@ -66,31 +66,31 @@ static int succeed(struct logfile *log, uint64_t now_ms)
  * The descriptor itself may be what ails: ESTALE, EIO of a disk that was
  * pulled out.  Where there is only no room, another one would be no better.
  */
-static int fail_to_write(struct logfile *log, int32_t day, uint64_t now_ms)
+static int fail_to_write(struct retrywrite *log, int32_t day, uint64_t now_ms)
 {
 	if (errno != ENOSPC && errno != EDQUOT && errno != EFBIG &&
 	    errno != EAGAIN && errno != EINTR)
-		dayfile_reopen(&log->file);
+		openfile_reopen(&log->file);
 	return fail(log, "write", day, strerror(errno), now_ms);
 }
 
-static int get_ready(struct logfile *log, struct outq *queue, int32_t day,
+static int get_ready(struct retrywrite *log, struct outq *queue, int32_t day,
 		     uint64_t now_ms)
 {
-	char why[APPENDFILE_WHY_MAX];
+	char why[SAFEOPEN_WHY_MAX];
 
-	if (dayfile_is_open(&log->file, day))
-		dayfile_check(&log->file, queue, now_ms);
-	if (!dayfile_is_open(&log->file, day) &&
-	    dayfile_open(&log->file, queue, day, now_ms, why))
+	if (openfile_is_open(&log->file, day))
+		openfile_check(&log->file, queue, now_ms);
+	if (!openfile_is_open(&log->file, day) &&
+	    openfile_open(&log->file, queue, day, now_ms, why))
 		return fail(log, "open", day, why, now_ms);
-	if (dayfile_prepare(&log->file, queue))
+	if (openfile_prepare(&log->file, queue))
 		return fail_to_write(log, day, now_ms);
 	return 0;
 }
 
 /* Bytes remain, but others come first. */
-static int go_on_later(struct logfile *log, uint64_t now_ms)
+static int go_on_later(struct retrywrite *log, uint64_t now_ms)
 {
 	log->retry_ms = now_ms;
 	return -1;
@@ -101,7 +101,7 @@ static int go_on_later(struct logfile *log, uint64_t now_ms)
  * call: when lines come one by one it is taken @at_once, to spare a wake-up;
  * when they come fast one look is for many of them.
  */
-static int write_queue(struct logfile *log, struct outq *queue, int32_t day,
+static int write_queue(struct retrywrite *log, struct outq *queue, int32_t day,
 		       bool at_once, uint64_t now_ms)
 {
 	size_t written = 0;
@@ -110,15 +110,15 @@ static int write_queue(struct logfile *log, struct outq *queue, int32_t day,
 	while (outq_waiting(queue) > 0) {
 		ssize_t done;
 
-		if (written >= LOGFILE_TURN_BYTES || deleted == DELETED_MAX)
+		if (written >= RETRYWRITE_TURN_BYTES || deleted == DELETED_MAX)
 			return go_on_later(log, now_ms);
-		done = dayfile_write(&log->file, queue);
+		done = openfile_write(&log->file, queue);
 		if (done < 0)
 			return fail_to_write(log, day, now_ms);
 		written += (size_t)done;
 		backoff_reset(&log->backoff);
 		if ((outq_passed(queue) < PASSED_MAX && !at_once) ||
-		    dayfile_confirm(&log->file, queue, now_ms))
+		    openfile_confirm(&log->file, queue, now_ms))
 			continue;
 		deleted++;
 		if (get_ready(log, queue, day, now_ms))
@@ -127,13 +127,13 @@ static int write_queue(struct logfile *log, struct outq *queue, int32_t day,
 	return succeed(log, now_ms);
 }
 
-int logfile_drain(struct logfile *log, struct outq *queue, int32_t day,
-		  uint64_t now_ms)
+int retrywrite_drain(struct retrywrite *log, struct outq *queue, int32_t day,
+		     uint64_t now_ms)
 {
-	bool due = now_ms >= log->file.looked_ms + LOGFILE_CONFIRM_MS;
+	bool due = now_ms >= log->file.looked_ms + RETRYWRITE_CONFIRM_MS;
 
 	if (outq_waiting(queue) == 0 && due)
-		dayfile_confirm(&log->file, queue, now_ms);
+		openfile_confirm(&log->file, queue, now_ms);
 	if (outq_waiting(queue) == 0 && !log->failing)
 		return succeed(log, now_ms);
 	/* Without a line there is still a file to be opened. */
@@ -143,14 +143,15 @@ int logfile_drain(struct logfile *log, struct outq *queue, int32_t day,
 	return write_queue(log, queue, day, due, now_ms);
 }
 
-void logfile_forget(struct logfile *log)
+void retrywrite_forget(struct retrywrite *log)
 {
 	log->failing = false;
 	log->backoff = (struct backoff){ 0 };
 	log->fault = (struct diag_fault){ 0 };
 }
 
-uint64_t logfile_deadline(const struct logfile *log, const struct outq *queue)
+uint64_t retrywrite_deadline(const struct retrywrite *log,
+			     const struct outq *queue)
 {
 	uint64_t due = diag_due(&log->fault);
 
@@ -158,14 +159,14 @@ uint64_t logfile_deadline(const struct logfile *log, const struct outq *queue)
 		return log->retry_ms;
 	if (outq_passed(queue) > 0)
 		due = deadline_earlier(due, log->file.looked_ms +
-						    LOGFILE_CONFIRM_MS);
+						    RETRYWRITE_CONFIRM_MS);
 	return due;
 }
 
-void logfile_end(struct logfile *log, const struct outq *queue)
+void retrywrite_end(struct retrywrite *log, const struct outq *queue)
 {
-	dayfile_cut(&log->file, queue);
-	dayfile_close(&log->file);
+	openfile_cut(&log->file, queue);
+	openfile_close(&log->file);
 	if (diag_due(&log->fault) != DEADLINE_NEVER)
 		tell_works(log, DEADLINE_NEVER);
 }

@@ -1,9 +1,9 @@
 /*
- * logfileworld - one log file on a disk in memory.  Included by the tests of
- * logfile.
+ * fileworld - one log file on a disk in memory.  Included by the tests of
+ * retrywrite.
  */
-#ifndef TESTS_LOGFILEWORLD_H
-#define TESTS_LOGFILEWORLD_H
+#ifndef TESTS_FILEWORLD_H
+#define TESTS_FILEWORLD_H
 
 #include "unit.h"
 
@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "fakesys.h"
-#include "logfile.h"
+#include "retrywrite.h"
 
 #define DAY	 20261122
 #define PATH	 "/log/2026-11-22.log"
@@ -25,9 +25,9 @@ static char memory[BLOCKS * OUTQ_BLOCK_BYTES];
 static struct pool pool;
 static struct outq queue;
 static struct diag diag;
-static struct dayfile_settings settings;
-static struct logfile a_log;
-static char why[APPENDFILE_WHY_MAX];
+static struct openfile_common settings;
+static struct retrywrite a_log;
+static char why[SAFEOPEN_WHY_MAX];
 
 static inline int set_up(void **state)
 {
@@ -37,20 +37,20 @@ static inline int set_up(void **state)
 	outq_init(&queue, &pool);
 	diag = (struct diag){ .sys = &fakesys };
 	diag.out.fd = fake_fd(fake_create("stderr", S_IFIFO, ""), O_WRONLY);
-	settings = (struct dayfile_settings){
+	settings = (struct openfile_common){
 		.sys = &fakesys,
 		.diag = &diag,
 		.dir = "/log",
 		.rules = { .sys = &fakesys, .mode = 0640 },
 	};
-	logfile_init(&a_log, &settings);
+	retrywrite_init(&a_log, &settings);
 	return 0;
 }
 
 static inline int tear_down(void **state)
 {
 	(void)state;
-	dayfile_close(&a_log.file);
+	openfile_close(&a_log.file);
 	assert_int_equal(fake_open_fds(), 1);
 	fake_reset();
 	return 0;
@@ -63,12 +63,12 @@ static inline void put(const char *line)
 
 static inline int drain(int32_t day)
 {
-	return logfile_drain(&a_log, &queue, day, fake.now_ms);
+	return retrywrite_drain(&a_log, &queue, day, fake.now_ms);
 }
 
 static inline int open_file(int32_t day)
 {
-	return dayfile_open(&a_log.file, &queue, day, fake.now_ms, why);
+	return openfile_open(&a_log.file, &queue, day, fake.now_ms, why);
 }
 
 static inline void rename_it(void)

@@ -1,25 +1,25 @@
 /*
- * dayfile - one day's file while it is open: what bears its name, and ends as
+ * openfile - one day's file while it is open: what bears its name, and ends as
  * we left it.
  *
  * L2.  People may do to the file what they like: rename it, delete it, truncate
  * it, put something else in its place.  Lines go to what bears the name, found
- * out within DAYFILE_CHECK_MS.  What was written to a file that was deleted
+ * out within OPENFILE_CHECK_MS.  What was written to a file that was deleted
  * meanwhile is written again, so lines stay in their queue until a look at the
  * file has confirmed them.  And a line never begins in the middle of another.
  *
  * All times are monotonic milliseconds.  What fails leaves the bytes in the
  * queue, and may be tried again at any time.
  */
-#ifndef UDPLOGGER_DAYFILE_H
-#define UDPLOGGER_DAYFILE_H
+#ifndef UDPLOGGER_OPENFILE_H
+#define UDPLOGGER_OPENFILE_H
 
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "appendfile.h"
+#include "safeopen.h"
 #include "outq.h"
 #include "stamp.h"
 
@@ -27,15 +27,15 @@ struct diag;
 struct sys;
 
 /* What all files have in common; outlives them. */
-struct dayfile_settings {
+struct openfile_common {
 	const struct sys *sys;
 	struct diag *diag;
 	const char *dir;
-	struct appendfile_rules rules;
+	struct safeopen_rules rules;
 };
 
-struct dayfile {
-	struct dayfile_settings *settings;
+struct openfile {
+	struct openfile_common *settings;
 	int fd; /* -1: not open */
 	int32_t day; /* of the open file */
 	dev_t device; /* of the open file */
@@ -49,64 +49,65 @@ struct dayfile {
 	uint64_t looked_ms; /* when it was last looked at */
 };
 
-#define DAYFILE_PATH_MAX (PATH_MAX + STAMP_FILE_MAX + 1)
+#define OPENFILE_PATH_MAX (PATH_MAX + STAMP_FILE_MAX + 1)
 
 /* How long a file may be renamed or replaced before it is noticed. */
-#define DAYFILE_CHECK_MS 1000
+#define OPENFILE_CHECK_MS 1000
 
-void dayfile_init(struct dayfile *file, struct dayfile_settings *settings);
+void openfile_init(struct openfile *file, struct openfile_common *settings);
 
 /* DIR/YYYY-MM-DD.log */
-void dayfile_path(const struct dayfile_settings *settings, int32_t day,
-		  char path[DAYFILE_PATH_MAX]);
+void openfile_path(const struct openfile_common *settings, int32_t day,
+		   char path[OPENFILE_PATH_MAX]);
 
 /*
  * Opens @day's file, to which what waits in @queue will go, and creates it if
  * need be.  The file that was open is closed, but only after.  Returns 0, or -1
  * with errno and the reason in @why.
  */
-int dayfile_open(struct dayfile *file, struct outq *queue, int32_t day,
-		 uint64_t now_ms, char why[APPENDFILE_WHY_MAX]);
+int openfile_open(struct openfile *file, struct outq *queue, int32_t day,
+		  uint64_t now_ms, char why[SAFEOPEN_WHY_MAX]);
 
 /* Whether @day's file is open, as far as is known without a look at it. */
-bool dayfile_is_open(const struct dayfile *file, int32_t day);
+bool openfile_is_open(const struct openfile *file, int32_t day);
 
 /* Has a file that is open found out what became of it, if it is time. */
-void dayfile_check(struct dayfile *file, struct outq *queue, uint64_t now_ms);
+void openfile_check(struct openfile *file, struct outq *queue, uint64_t now_ms);
 
 /*
  * Has the end of the open file so that the waiting bytes of @queue may follow.
  * Returns 0, or -1 with errno.
  */
-int dayfile_prepare(struct dayfile *file, struct outq *queue);
+int openfile_prepare(struct openfile *file, struct outq *queue);
 
 /*
  * Writes some of what waits in @queue, and passes it on.  Returns the number of
  * bytes, or -1 with errno.
  */
-ssize_t dayfile_write(struct dayfile *file, struct outq *queue);
+ssize_t openfile_write(struct openfile *file, struct outq *queue);
 
 /*
  * Looks now whether what was written can be seen.  False: the file was deleted,
  * and if that was first, bytes wait again.
  */
-bool dayfile_confirm(struct dayfile *file, struct outq *queue, uint64_t now_ms);
+bool openfile_confirm(struct openfile *file, struct outq *queue,
+		      uint64_t now_ms);
 
 /*
  * Has the file opened by its name before more is written.  Until then it stays
  * open, as only that tells whether the name still stands for the same file: a
  * deleted file's inode number is given to the next one.
  */
-void dayfile_reopen(struct dayfile *file);
+void openfile_reopen(struct openfile *file);
 
 /* Closes the file, for which nothing waits to be written or confirmed. */
-void dayfile_close(struct dayfile *file);
+void openfile_close(struct openfile *file);
 
 /*
  * Of a line that has only begun, takes the beginning back out of the file, if
  * that still ends as we left it.  Not for each time that the disk is full:
  * tail(1) shows the whole file once more when it shrinks.
  */
-void dayfile_cut(struct dayfile *file, const struct outq *queue);
+void openfile_cut(struct openfile *file, const struct outq *queue);
 
 #endif

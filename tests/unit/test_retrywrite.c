@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "logfileworld.h"
+#include "fileworld.h"
 
 static unsigned opens(void)
 {
@@ -89,7 +89,7 @@ static void test_a_full_disk_is_no_reason_to_open_again(void **state)
 /* A long queue is written in turns, so that others have theirs. */
 static void test_a_drain_has_its_bound(void **state)
 {
-	const size_t bytes = 3 * LOGFILE_TURN_BYTES;
+	const size_t bytes = 3 * RETRYWRITE_TURN_BYTES;
 	char *large = malloc(bytes);
 	struct pool large_pool;
 	char line[1000];
@@ -105,8 +105,8 @@ static void test_a_drain_has_its_bound(void **state)
 	left = outq_waiting(&queue);
 	assert_int_equal(drain(DAY), -1);
 	assert_int_equal(a_log.retry_ms, fake.now_ms);
-	assert_between(left - outq_waiting(&queue), LOGFILE_TURN_BYTES,
-		       2 * LOGFILE_TURN_BYTES);
+	assert_between(left - outq_waiting(&queue), RETRYWRITE_TURN_BYTES,
+		       2 * RETRYWRITE_TURN_BYTES);
 	while (drain(DAY))
 		assert_int_equal(a_log.retry_ms, fake.now_ms);
 	assert_int_equal(strlen(fake_text(PATH)), left);

@@ -1,7 +1,7 @@
 /* What people and other programs may do to a file while it is written to. */
 #include "unit.h"
 
-#include "logfileworld.h"
+#include "fileworld.h"
 
 #define OLD "/log/old"
 
@@ -14,7 +14,7 @@ static void put_and_drain(const char *line)
 /* What was written is looked at once more, and is there. */
 static void confirm(void)
 {
-	fake.now_ms += LOGFILE_CONFIRM_MS;
+	fake.now_ms += RETRYWRITE_CONFIRM_MS;
 	assert_int_equal(drain(DAY), 0);
 	assert_int_equal(outq_passed(&queue), 0);
 }
@@ -42,11 +42,11 @@ static void test_a_line_at_once_after_deletion_is_in_a_new_file(void **state)
 	delete_it();
 	put_and_drain("two\n");
 	assert_string_equal(fake_text(PATH), "");
-	assert_int_equal(logfile_deadline(&a_log, &queue),
-			 fake.now_ms + LOGFILE_CONFIRM_MS);
+	assert_int_equal(retrywrite_deadline(&a_log, &queue),
+			 fake.now_ms + RETRYWRITE_CONFIRM_MS);
 	confirm();
 	assert_string_equal(fake_text(PATH), "two\n");
-	assert_int_equal(logfile_deadline(&a_log, &queue), DEADLINE_NEVER);
+	assert_int_equal(retrywrite_deadline(&a_log, &queue), DEADLINE_NEVER);
 }
 
 /* It was in the file when that was deleted, and may have been copied. */
@@ -120,7 +120,7 @@ static void test_a_file_may_be_deleted_just_before_a_write(void **state)
 	deletions = 100;
 	put("four\n");
 	do {
-		fake.now_ms += LOGFILE_CONFIRM_MS;
+		fake.now_ms += RETRYWRITE_CONFIRM_MS;
 		if (drain(DAY))
 			assert_int_equal(a_log.retry_ms, fake.now_ms);
 	} while (outq_waiting(&queue) + outq_passed(&queue) > 0);
@@ -182,7 +182,7 @@ static void test_what_a_renamed_file_has_is_not_written_again(void **state)
 	put_and_drain("one\n");
 	put_and_drain("two\n");
 	rename_it();
-	dayfile_reopen(&a_log.file);
+	openfile_reopen(&a_log.file);
 	put_and_drain("three\n");
 	confirm();
 	assert_string_equal(fake_text(OLD), "one\ntwo\n");
@@ -198,7 +198,7 @@ static void test_without_counted_links_the_name_tells(void **state)
 	put_and_drain("two\n");
 	assert_string_equal(fake_text(PATH), "one\ntwo\n");
 	delete_it();
-	fake.now_ms += DAYFILE_CHECK_MS;
+	fake.now_ms += OPENFILE_CHECK_MS;
 	put_and_drain("three\n");
 	assert_string_equal(fake_text(PATH), "three\n");
 }
@@ -259,7 +259,7 @@ static void test_a_file_that_stays_open_is_looked_at(void **state)
 	put_and_drain("second\n");
 	truncate_to(8);
 	fake_fail(FAKE_BIT(FAKE_OPEN), 1, UINT32_MAX, EACCES, 0);
-	dayfile_reopen(&a_log.file);
+	openfile_reopen(&a_log.file);
 	put_and_drain("third\n");
 	assert_string_equal(fake_text(PATH), "first\nse\nthird\n");
 }
@@ -291,7 +291,7 @@ static void test_a_renamed_file_keeps_no_piece_of_a_line(void **state)
 		tear(len);
 		rename_it();
 		fake.capacity = SIZE_MAX;
-		fake.now_ms += DAYFILE_CHECK_MS;
+		fake.now_ms += OPENFILE_CHECK_MS;
 		assert_int_equal(drain(DAY), 0);
 		snprintf(expected, sizeof(expected), "%s%s", fake_text(OLD),
 			 fake_text(PATH));
@@ -308,7 +308,7 @@ static void test_a_file_that_is_given_up_keeps_no_piece(void **state)
 	(void)state;
 	for (len = 0; len < 24; len++) {
 		tear(len);
-		logfile_end(&a_log, &queue);
+		retrywrite_end(&a_log, &queue);
 		assert_int_equal(strlen(fake_text(PATH)), whole_lines(len));
 		tear_down(NULL);
 	}
@@ -321,12 +321,12 @@ static void test_what_is_not_ours_is_never_cut(void **state)
 	(void)state;
 	tear(10);
 	truncate_to(8);
-	logfile_end(&a_log, &queue);
+	retrywrite_end(&a_log, &queue);
 	assert_string_equal(fake_text(PATH), "first\nse");
 	tear_down(NULL);
 	set_up(NULL);
 	put_and_drain("first\n");
-	logfile_end(&a_log, &queue);
+	retrywrite_end(&a_log, &queue);
 	assert_string_equal(fake_text(PATH), "first\n");
 	assert_int_equal(fake.counts[FAKE_FTRUNCATE], 0);
 }
@@ -339,7 +339,7 @@ static void test_a_piece_may_have_to_stay(void **state)
 	fake_fail(FAKE_BIT(FAKE_FTRUNCATE), 1, 1, EPERM, 0);
 	rename_it();
 	fake.capacity = SIZE_MAX;
-	fake.now_ms += DAYFILE_CHECK_MS;
+	fake.now_ms += OPENFILE_CHECK_MS;
 	assert_int_equal(drain(DAY), 0);
 	assert_string_equal(fake_text(OLD), "first\nseco");
 	assert_string_equal(fake_text(PATH), "second line\nthird\n");

@@ -1,5 +1,5 @@
-/* dayfile - one day's file while it is open; see dayfile.h. */
-#include "dayfile.h"
+/* openfile - one day's file while it is open; see openfile.h. */
+#include "openfile.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,41 +12,41 @@
 
 #define PIECES_MAX 16 /* blocks for one writev(), 256 KiB */
 
-void dayfile_init(struct dayfile *file, struct dayfile_settings *settings)
+void openfile_init(struct openfile *file, struct openfile_common *settings)
 {
-	*file = (struct dayfile){ .settings = settings, .fd = -1 };
+	*file = (struct openfile){ .settings = settings, .fd = -1 };
 }
 
-void dayfile_path(const struct dayfile_settings *settings, int32_t day,
-		  char path[DAYFILE_PATH_MAX])
+void openfile_path(const struct openfile_common *settings, int32_t day,
+		   char path[OPENFILE_PATH_MAX])
 {
 	char name[STAMP_FILE_MAX];
 
 	stamp_file_name(name, day);
-	snprintf(path, DAYFILE_PATH_MAX, "%s/%s", settings->dir, name);
+	snprintf(path, OPENFILE_PATH_MAX, "%s/%s", settings->dir, name);
 }
 
-bool dayfile_is_open(const struct dayfile *file, int32_t day)
+bool openfile_is_open(const struct openfile *file, int32_t day)
 {
 	return file->fd >= 0 && file->day == day && !file->stale;
 }
 
-void dayfile_reopen(struct dayfile *file)
+void openfile_reopen(struct openfile *file)
 {
 	file->stale = true;
 }
 
 /* NFS tells only here of a disk that was full. */
-void dayfile_close(struct dayfile *file)
+void openfile_close(struct openfile *file)
 {
-	char path[DAYFILE_PATH_MAX];
+	char path[OPENFILE_PATH_MAX];
 	bool failed = file->fd >= 0 && file->settings->sys->close(file->fd) &&
 		      errno != EINTR;
 
 	if (failed && !file->close_failed) {
 		const char *why = strerror(errno);
 
-		dayfile_path(file->settings, file->day, path);
+		openfile_path(file->settings, file->day, path);
 		diag_warn(file->settings->diag,
 			  "unable to close %s: %s; what was written to it last "
 			  "may be missing",
@@ -58,7 +58,7 @@ void dayfile_close(struct dayfile *file)
 }
 
 /* Whether @st, of @day's file, is the file that is open. */
-static bool is_same(const struct dayfile *file, int32_t day,
+static bool is_same(const struct openfile *file, int32_t day,
 		    const struct stat *st)
 {
 	return file->fd >= 0 && file->day == day &&
@@ -69,16 +69,16 @@ static bool is_same(const struct dayfile *file, int32_t day,
  * Whether the name of @day's file stands for the file that is open; then *@st
  * tells of it.
  */
-static bool has_name(const struct dayfile *file, int32_t day, struct stat *st)
+static bool has_name(const struct openfile *file, int32_t day, struct stat *st)
 {
-	char path[DAYFILE_PATH_MAX];
+	char path[OPENFILE_PATH_MAX];
 
-	dayfile_path(file->settings, day, path);
+	openfile_path(file->settings, day, path);
 	return file->settings->sys->lstat(path, st) == 0 &&
-	       is_same(file, day, st) && !appendfile_is_refused(st);
+	       is_same(file, day, st) && !safeopen_is_refused(st);
 }
 
-static int look(const struct dayfile *file, struct stat *st)
+static int look(const struct openfile *file, struct stat *st)
 {
 	return file->settings->sys->fstat(file->fd, st);
 }
@@ -87,7 +87,7 @@ static int look(const struct dayfile *file, struct stat *st)
  * Nobody will see what goes to a file that has no name any more.  Some file
  * systems count no links; theirs can't be told that way.
  */
-static bool is_deleted(const struct dayfile *file, const struct stat *st)
+static bool is_deleted(const struct openfile *file, const struct stat *st)
 {
 	return file->counts_links && st->st_nlink == 0;
 }
@@ -112,7 +112,7 @@ static bool was_written_before(const struct stat *st)
  * been deleted.  What can't be looked at is taken to be as it was.  False: the
  * file is not to be used any more.
  */
-static bool look_after(struct dayfile *file, struct outq *queue,
+static bool look_after(struct openfile *file, struct outq *queue,
 		       struct stat *st)
 {
 	bool deleted = false;
@@ -126,11 +126,12 @@ static bool look_after(struct dayfile *file, struct outq *queue,
 	else
 		outq_confirm(queue);
 	if (deleted)
-		dayfile_reopen(file);
+		openfile_reopen(file);
 	return !deleted;
 }
 
-bool dayfile_confirm(struct dayfile *file, struct outq *queue, uint64_t now_ms)
+bool openfile_confirm(struct openfile *file, struct outq *queue,
+		      uint64_t now_ms)
 {
 	struct stat st;
 
@@ -140,7 +141,7 @@ bool dayfile_confirm(struct dayfile *file, struct outq *queue, uint64_t now_ms)
 	return look_after(file, queue, &st);
 }
 
-void dayfile_cut(struct dayfile *file, const struct outq *queue)
+void openfile_cut(struct openfile *file, const struct outq *queue)
 {
 	off_t torn = (off_t)outq_torn(queue);
 	struct stat st;
@@ -153,26 +154,26 @@ void dayfile_cut(struct dayfile *file, const struct outq *queue)
 
 /*
  * Another file takes its place.  The line that has only begun there will be
- * whole in the other one; dayfile_prepare() sees to that.
+ * whole in the other one; openfile_prepare() sees to that.
  */
-static void leave(struct dayfile *file, struct outq *queue)
+static void leave(struct openfile *file, struct outq *queue)
 {
 	struct stat st;
 
 	if (file->fd >= 0 && look_after(file, queue, &st))
-		dayfile_cut(file, queue);
+		openfile_cut(file, queue);
 	file->unsure = true;
 }
 
 /* Has @fd, which @st tells of, in place of what was open. */
-static void change_to(struct dayfile *file, struct outq *queue, int32_t day,
+static void change_to(struct openfile *file, struct outq *queue, int32_t day,
 		      int fd, const struct stat *st)
 {
 	if (!is_same(file, day, st))
 		leave(file, queue);
 	else if (st->st_size != file->size)
 		file->unsure = true;
-	dayfile_close(file);
+	openfile_close(file);
 	file->fd = fd;
 	file->day = day;
 	file->device = st->st_dev;
@@ -180,15 +181,15 @@ static void change_to(struct dayfile *file, struct outq *queue, int32_t day,
 	file->stale = false;
 }
 
-static int open_by_name(struct dayfile *file, struct outq *queue, int32_t day,
+static int open_by_name(struct openfile *file, struct outq *queue, int32_t day,
 			uint64_t now_ms, char *why)
 {
-	char path[DAYFILE_PATH_MAX];
+	char path[OPENFILE_PATH_MAX];
 	struct stat st;
 	int fd;
 
-	dayfile_path(file->settings, day, path);
-	fd = appendfile_open(&file->settings->rules, path, &st, why);
+	openfile_path(file->settings, day, path);
+	fd = safeopen_open(&file->settings->rules, path, &st, why);
 	if (fd < 0)
 		return -1;
 	change_to(file, queue, day, fd, &st);
@@ -202,13 +203,13 @@ static int open_by_name(struct dayfile *file, struct outq *queue, int32_t day,
  * EMFILE, ENFILE: gives the descriptor that an outdated file holds.  That one
  * stays where it alone tells whether a torn line goes on in the same file.
  */
-static bool give_descriptor(struct dayfile *file, struct outq *queue)
+static bool give_descriptor(struct openfile *file, struct outq *queue)
 {
 	if ((errno != EMFILE && errno != ENFILE) || file->fd < 0 ||
 	    outq_is_torn(queue))
 		return false;
 	leave(file, queue);
-	dayfile_close(file);
+	openfile_close(file);
 	return true;
 }
 
@@ -216,7 +217,7 @@ static bool give_descriptor(struct dayfile *file, struct outq *queue)
  * EACCES: perm= may not let the owner open the file a second time.  Where the
  * name still stands for the file that is open, that goes on being used.
  */
-static bool keep_open_file(struct dayfile *file, int32_t day)
+static bool keep_open_file(struct openfile *file, int32_t day)
 {
 	struct stat st;
 
@@ -228,8 +229,8 @@ static bool keep_open_file(struct dayfile *file, int32_t day)
 	return true;
 }
 
-int dayfile_open(struct dayfile *file, struct outq *queue, int32_t day,
-		 uint64_t now_ms, char why[APPENDFILE_WHY_MAX])
+int openfile_open(struct openfile *file, struct outq *queue, int32_t day,
+		  uint64_t now_ms, char why[SAFEOPEN_WHY_MAX])
 {
 	int result = open_by_name(file, queue, day, now_ms, why);
 	int error;
@@ -240,28 +241,29 @@ int dayfile_open(struct dayfile *file, struct outq *queue, int32_t day,
 	if (result && keep_open_file(file, day))
 		result = 0;
 	if (result == 0)
-		appendfile_hold_reserve(&file->settings->rules);
+		safeopen_hold_reserve(&file->settings->rules);
 	errno = error;
 	return result;
 }
 
 /* A file that was renamed, replaced, or made executable. */
-static void check_name(struct dayfile *file, uint64_t now_ms)
+static void check_name(struct openfile *file, uint64_t now_ms)
 {
 	struct stat st;
 
-	if (now_ms - file->named_ms < DAYFILE_CHECK_MS)
+	if (now_ms - file->named_ms < OPENFILE_CHECK_MS)
 		return;
 	file->named_ms = now_ms;
 	if (!has_name(file, file->day, &st))
-		dayfile_reopen(file);
+		openfile_reopen(file);
 }
 
 /*
  * A file that was deleted, truncated in mid-line, or added to by others.  Once
  * a millisecond is often enough, as a call is not free.
  */
-static void check_end(struct dayfile *file, struct outq *queue, uint64_t now_ms)
+static void check_end(struct openfile *file, struct outq *queue,
+		      uint64_t now_ms)
 {
 	struct stat st;
 
@@ -272,22 +274,22 @@ static void check_end(struct dayfile *file, struct outq *queue, uint64_t now_ms)
 		file->unsure = true;
 }
 
-void dayfile_check(struct dayfile *file, struct outq *queue, uint64_t now_ms)
+void openfile_check(struct openfile *file, struct outq *queue, uint64_t now_ms)
 {
 	check_name(file, now_ms);
 	check_end(file, queue, now_ms);
 }
 
 /* What stands there unfinished ends here; a line of ours is written anew. */
-int dayfile_prepare(struct dayfile *file, struct outq *queue)
+int openfile_prepare(struct openfile *file, struct outq *queue)
 {
 	struct stat st;
 
 	if (!file->unsure)
 		return 0;
 	if (look(file, &st) ||
-	    appendfile_end_line(file->settings->sys, file->fd,
-				outq_is_torn(queue), &st.st_size))
+	    safeopen_end_line(file->settings->sys, file->fd,
+			      outq_is_torn(queue), &st.st_size))
 		return -1;
 	outq_rewind(queue);
 	file->size = st.st_size;
@@ -295,7 +297,7 @@ int dayfile_prepare(struct dayfile *file, struct outq *queue)
 	return 0;
 }
 
-ssize_t dayfile_write(struct dayfile *file, struct outq *queue)
+ssize_t openfile_write(struct openfile *file, struct outq *queue)
 {
 	struct iovec pieces[PIECES_MAX];
 	int n = outq_peek(queue, pieces, PIECES_MAX);

@@ -1,5 +1,5 @@
-/* appendfile - a file that lines are appended to; see appendfile.h. */
-#include "appendfile.h"
+/* safeopen - a file that lines are appended to; see safeopen.h. */
+#include "safeopen.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +29,7 @@ static const char *objection_to(const struct stat *st)
 	return NULL;
 }
 
-void appendfile_hold_reserve(struct appendfile_rules *rules)
+void safeopen_hold_reserve(struct safeopen_rules *rules)
 {
 	if (rules->has_reserve)
 		return;
@@ -39,7 +39,7 @@ void appendfile_hold_reserve(struct appendfile_rules *rules)
 }
 
 /* Gives it up for what failed with errno; false where that is no help. */
-static bool spend_reserve(struct appendfile_rules *rules)
+static bool spend_reserve(struct safeopen_rules *rules)
 {
 	if (!rules->has_reserve || (errno != EMFILE && errno != ENFILE))
 		return false;
@@ -48,14 +48,14 @@ static bool spend_reserve(struct appendfile_rules *rules)
 	return true;
 }
 
-bool appendfile_is_refused(const struct stat *st)
+bool safeopen_is_refused(const struct stat *st)
 {
 	return objection_to(st) != NULL;
 }
 
 static int refuse(char *why, const char *reason)
 {
-	snprintf(why, APPENDFILE_WHY_MAX, "%s", reason);
+	snprintf(why, SAFEOPEN_WHY_MAX, "%s", reason);
 	return -1;
 }
 
@@ -64,8 +64,8 @@ static int refuse(char *why, const char *reason)
  * What changes in between is caught by O_NOFOLLOW and by looking again at what
  * was opened; thanks to O_NONBLOCK to open it never waits.
  */
-int appendfile_look(const struct sys *sys, const char *path,
-		    char why[APPENDFILE_WHY_MAX])
+int safeopen_look(const struct sys *sys, const char *path,
+		  char why[SAFEOPEN_WHY_MAX])
 {
 	const char *objection;
 	struct stat st;
@@ -76,7 +76,7 @@ int appendfile_look(const struct sys *sys, const char *path,
 	return objection ? refuse(why, objection) : 0;
 }
 
-static int open_with(const struct appendfile_rules *rules, const char *path,
+static int open_with(const struct safeopen_rules *rules, const char *path,
 		     int access)
 {
 	const int flags = O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK |
@@ -94,7 +94,7 @@ static int open_with(const struct appendfile_rules *rules, const char *path,
  * O_RDWR is for a look at the last byte; EACCES: perm= may not let the owner
  * read, then there is no look.
  */
-static int open_path(const struct appendfile_rules *rules, const char *path)
+static int open_path(const struct safeopen_rules *rules, const char *path)
 {
 	int fd = open_with(rules, path, O_RDWR);
 
@@ -103,7 +103,7 @@ static int open_path(const struct appendfile_rules *rules, const char *path)
 	return fd;
 }
 
-static int open_somehow(struct appendfile_rules *rules, const char *path)
+static int open_somehow(struct safeopen_rules *rules, const char *path)
 {
 	int fd = open_path(rules, path);
 
@@ -113,8 +113,8 @@ static int open_somehow(struct appendfile_rules *rules, const char *path)
 }
 
 /* Checks and prepares @fd, which was just opened; its nature is in @st. */
-static int prepare(const struct appendfile_rules *rules, int fd,
-		   struct stat *st, char *why)
+static int prepare(const struct safeopen_rules *rules, int fd, struct stat *st,
+		   char *why)
 {
 	const char *objection;
 
@@ -130,13 +130,13 @@ static int prepare(const struct appendfile_rules *rules, int fd,
 	return 0;
 }
 
-int appendfile_open(struct appendfile_rules *rules, const char *path,
-		    struct stat *st, char why[APPENDFILE_WHY_MAX])
+int safeopen_open(struct safeopen_rules *rules, const char *path,
+		  struct stat *st, char why[SAFEOPEN_WHY_MAX])
 {
 	int saved;
 	int fd;
 
-	if (appendfile_look(rules->sys, path, why))
+	if (safeopen_look(rules->sys, path, why))
 		return -1;
 	fd = open_somehow(rules, path);
 	if (fd < 0)
@@ -150,7 +150,7 @@ int appendfile_open(struct appendfile_rules *rules, const char *path,
 }
 
 /* EBADF: the file was opened for writing alone, there is no look. */
-int appendfile_end_line(const struct sys *sys, int fd, bool torn, off_t *size)
+int safeopen_end_line(const struct sys *sys, int fd, bool torn, off_t *size)
 {
 	char last = '\n';
 
@@ -168,7 +168,7 @@ int appendfile_end_line(const struct sys *sys, int fd, bool torn, off_t *size)
 	return 0;
 }
 
-bool appendfile_may_pass(int error)
+bool safeopen_may_pass(int error)
 {
 	switch (error) {
 	case ENOENT:

@@ -1,7 +1,7 @@
 /* The file of a day: what may be opened, its name, its end. */
 #include "unit.h"
 
-#include "logfileworld.h"
+#include "fileworld.h"
 
 static unsigned opens(void)
 {
@@ -194,17 +194,17 @@ static void test_a_change_of_name_is_noticed_in_time(void **state)
 
 	(void)state;
 	for (i = 0; i < 2; i++) {
-		assert_true(is_noticed(changes[i], DAYFILE_CHECK_MS));
+		assert_true(is_noticed(changes[i], OPENFILE_CHECK_MS));
 		/* Once is enough. */
 		before = opens();
 		put("three\n");
 		assert_int_equal(drain(DAY), 0);
 		assert_int_equal(opens(), before);
-		dayfile_close(&a_log.file);
-		assert_false(is_noticed(changes[i], DAYFILE_CHECK_MS - 1));
-		dayfile_close(&a_log.file);
+		openfile_close(&a_log.file);
+		assert_false(is_noticed(changes[i], OPENFILE_CHECK_MS - 1));
+		openfile_close(&a_log.file);
 	}
-	assert_false(is_noticed(leave_it, DAYFILE_CHECK_MS));
+	assert_false(is_noticed(leave_it, OPENFILE_CHECK_MS));
 }
 
 static void test_a_file_made_executable_is_given_up(void **state)
@@ -213,7 +213,7 @@ static void test_a_file_made_executable_is_given_up(void **state)
 	put("one\n");
 	assert_int_equal(drain(DAY), 0);
 	fake_node(PATH)->mode = S_IFREG | 0700;
-	fake.now_ms += DAYFILE_CHECK_MS;
+	fake.now_ms += OPENFILE_CHECK_MS;
 	put("two\n");
 	assert_int_equal(drain(DAY), -1);
 	assert_non_null(strstr(fake_text("stderr"), "is executable"));
@@ -234,7 +234,7 @@ static void test_the_reserve_opens_the_file(void **state)
 	for (i = 0; i < 2; i++) {
 		set_up(NULL);
 		fake_create("/dev/null", S_IFCHR | 0666, "");
-		appendfile_hold_reserve(&settings.rules);
+		safeopen_hold_reserve(&settings.rules);
 		assert_true(settings.rules.has_reserve);
 		fake_fail(FAKE_BIT(FAKE_OPEN), 1, 1, errors[i], 0);
 		put("one\n");
@@ -264,7 +264,7 @@ static void test_a_close_that_fails_is_told(void **state)
 	(void)state;
 	assert_int_equal(open_file(DAY), 0);
 	fake_fail(FAKE_BIT(FAKE_CLOSE), 1, 1, EDQUOT, 0);
-	dayfile_close(&a_log.file);
+	openfile_close(&a_log.file);
 	assert_non_null(strstr(fake_text("stderr"),
 			       "warning: unable to close " PATH ": Disk quota "
 			       "exceeded"));
@@ -323,7 +323,7 @@ static void test_a_torn_line_ends_in_an_unreadable_file(void **state)
 	assert_int_equal(drain(DAY), -1);
 	assert_string_equal(fake_text(PATH), "a long");
 	fake.capacity = SIZE_MAX;
-	dayfile_reopen(&a_log.file);
+	openfile_reopen(&a_log.file);
 	a_log.file.size--;
 	fake.now_ms = a_log.retry_ms;
 	assert_int_equal(drain(DAY), 0);
