@@ -9,8 +9,8 @@
 size_t extended_bytes(uint32_t sources)
 {
 	return carve_bytes(sources * sizeof(struct extended_source)) +
-	       carve_bytes(REASM_WHOLE_MAX) + carve_bytes(extwrite_bytes()) +
-	       reasm_bytes(sources);
+	       carve_bytes(FRAGMENTS_WHOLE_MAX) +
+	       carve_bytes(extwrite_bytes()) + fragments_bytes(sources);
 }
 
 void extended_init(struct extended *x, const struct settings *settings,
@@ -24,9 +24,9 @@ void extended_init(struct extended *x, const struct settings *settings,
 		       "cache lines");
 	*x = (struct extended){ .settings = settings };
 	x->sources = carve(&at, sources * sizeof(*x->sources));
-	x->whole = carve(&at, REASM_WHOLE_MAX);
+	x->whole = carve(&at, FRAGMENTS_WHOLE_MAX);
 	extwrite_init(&x->write, settings, sink, carve(&at, extwrite_bytes()));
-	reasm_init(&x->reasm, sources, at);
+	fragments_init(&x->reasm, sources, at);
 }
 
 bool extended_is(struct extended *x, struct source *source, uint32_t number,
@@ -53,7 +53,7 @@ bool extended_is(struct extended *x, struct source *source, uint32_t number,
 static bool write_record(struct extended *x, struct extwrite_record *r,
 			 size_t *at)
 {
-	struct sequence *s = &x->sources[r->source].sequence;
+	struct order *s = &x->sources[r->source].sequence;
 	/* Of what is late already, it was told whether it is missing. */
 	uint64_t from = s->begun ? s->next : 0;
 	uint64_t to = r->header->sequnum;
@@ -61,24 +61,25 @@ static bool write_record(struct extended *x, struct extwrite_record *r,
 	/* Mostly none is held; then nothing of the source is looked at. */
 	if (extended_held(x) == 0)
 		return extwrite_put(&x->write, s, r, at);
-	r->spared = reasm_spared(&x->reasm, r->source, from, to, false);
+	r->spared = fragments_spared(&x->reasm, r->source, from, to, false);
 	if (!extwrite_put(&x->write, s, r, at))
 		return false;
 	if (r->numbered)
-		reasm_spared(&x->reasm, r->source, from, to, true);
+		fragments_spared(&x->reasm, r->source, from, to, true);
 	return true;
 }
 
 /* Writes a message that is held, whole or not, and forgets it. */
 static bool write_message(struct extended *x, uint32_t message)
 {
-	struct reasm_message *m = &x->reasm.messages[message];
+	struct fragments_message *m = &x->reasm.messages[message];
 	size_t at = m->done;
 	struct extwrite_record r = {
 		.source = m->source,
 		.arrival = m->arrival,
 		.header = &m->header,
-		.whole = { x->whole, reasm_read(&x->reasm, message, x->whole) },
+		.whole = { x->whole,
+			   fragments_read(&x->reasm, message, x->whole) },
 		.missing = m->header.total - m->covered,
 		.accounted = m->spared,
 	};
@@ -86,21 +87,21 @@ static bool write_message(struct extended *x, uint32_t message)
 
 	m->done = (uint32_t)at;
 	if (written)
-		reasm_drop(&x->reasm, message);
+		fragments_drop(&x->reasm, message);
 	return written;
 }
 
 /* Writes those of a source that wait for no other any more. */
 static bool write_ready(struct extended *x, uint32_t number)
 {
-	const struct sequence *s = &x->sources[number].sequence;
+	const struct order *s = &x->sources[number].sequence;
 	uint32_t lowest;
 
 	/* Mostly none waits; then nothing of the source is looked at. */
-	if (reasm_first_waiting(&x->reasm) == REASM_NONE)
+	if (fragments_first_waiting(&x->reasm) == FRAGMENTS_NONE)
 		return true;
-	while ((lowest = reasm_lowest_waiting(&x->reasm, number)) !=
-		       REASM_NONE &&
+	while ((lowest = fragments_lowest_waiting(&x->reasm, number)) !=
+		       FRAGMENTS_NONE &&
 	       s->begun && x->reasm.messages[lowest].header.sequnum <= s->next)
 		if (!write_message(x, lowest))
 			return false;
@@ -110,10 +111,10 @@ static bool write_ready(struct extended *x, uint32_t number)
 /* Writes @message, or one that has to be written before it. */
 static bool write_in_turn(struct extended *x, uint32_t message)
 {
-	const struct reasm_message *m = &x->reasm.messages[message];
+	const struct fragments_message *m = &x->reasm.messages[message];
 
 	if (m->waits)
-		message = reasm_lowest_waiting(&x->reasm, m->source);
+		message = fragments_lowest_waiting(&x->reasm, m->source);
 	return write_message(x, message);
 }
 
@@ -123,21 +124,21 @@ static bool write_in_turn(struct extended *x, uint32_t message)
  */
 static bool tell_boot(struct extended *x, const struct extwrite_record *r)
 {
-	struct sequence *s = &x->sources[r->source].sequence;
+	struct order *s = &x->sources[r->source].sequence;
 	uint64_t between = s->usec / 2 + r->header->usec / 2 + 1;
 	uint32_t held;
 
-	while ((held = reasm_lowest_waiting(&x->reasm, r->source)) !=
-	       REASM_NONE)
+	while ((held = fragments_lowest_waiting(&x->reasm, r->source)) !=
+	       FRAGMENTS_NONE)
 		if (!write_message(x, held))
 			return false;
-	while ((held = reasm_oldest_of(&x->reasm, r->source, between)) !=
-	       REASM_NONE)
+	while ((held = fragments_oldest_of(&x->reasm, r->source, between)) !=
+	       FRAGMENTS_NONE)
 		if (!write_message(x, held))
 			return false;
 	if (!extwrite_booted(&x->write, r))
 		return false;
-	*s = (struct sequence){ .next = 0 };
+	*s = (struct order){ .next = 0 };
 	return true;
 }
 
@@ -145,19 +146,19 @@ static bool tell_boot(struct extended *x, const struct extwrite_record *r)
 static bool comes_before_all(const struct extended *x, uint32_t number,
 			     const struct extmsg *header)
 {
-	uint32_t lowest = reasm_lowest_waiting(&x->reasm, number);
+	uint32_t lowest = fragments_lowest_waiting(&x->reasm, number);
 
-	return lowest != REASM_NONE &&
-	       x->reasm.sources[number].count == REASM_PER_SOURCE &&
+	return lowest != FRAGMENTS_NONE &&
+	       x->reasm.sources[number].count == FRAGMENTS_PER_SOURCE &&
 	       header->sequnum < x->reasm.messages[lowest].header.sequnum;
 }
 
 /* Whether others may come that belong before it. */
 static bool has_to_wait(const struct extended *x, uint32_t number,
-			enum sequence_place place, const struct extmsg *header)
+			enum order_place place, const struct extmsg *header)
 {
-	if (place != SEQUENCE_AHEAD &&
-	    !(place == SEQUENCE_FIRST && header->sequnum > 0))
+	if (place != ORDER_AHEAD &&
+	    !(place == ORDER_FIRST && header->sequnum > 0))
 		return false;
 	return x->settings->reorder_ms > 0 &&
 	       !comes_before_all(x, number, header);
@@ -165,13 +166,13 @@ static bool has_to_wait(const struct extended *x, uint32_t number,
 
 /* Finds where it belongs; tells of a boot that comes before it. */
 static bool find_place(struct extended *x, const struct extwrite_record *r,
-		       enum sequence_place *place)
+		       enum order_place *place)
 {
-	*place = sequence_look(&x->sources[r->source].sequence, r->header,
-			       r->whole.len);
-	if (*place != SEQUENCE_BOOT)
+	*place = order_look(&x->sources[r->source].sequence, r->header,
+			    r->whole.len);
+	if (*place != ORDER_BOOT)
 		return true;
-	*place = SEQUENCE_FIRST;
+	*place = ORDER_FIRST;
 	return tell_boot(x, r);
 }
 
@@ -179,25 +180,25 @@ static bool find_place(struct extended *x, const struct extwrite_record *r,
 static bool hold(struct extended *x, uint32_t number, const struct datagram *d,
 		 const struct extmsg *msg, uint64_t now_ms, uint32_t *message)
 {
-	enum reasm_state state;
+	enum fragments_state state;
 
-	while ((state = reasm_put(&x->reasm, number, msg, &d->arrival, now_ms,
-				  message)) == REASM_FULL)
+	while ((state = fragments_put(&x->reasm, number, msg, &d->arrival,
+				      now_ms, message)) == FRAGMENTS_FULL)
 		if (!write_in_turn(x, *message))
 			return false;
-	if (state == REASM_HELD || x->reasm.messages[*message].waits)
-		*message = REASM_NONE;
+	if (state == FRAGMENTS_HELD || x->reasm.messages[*message].waits)
+		*message = FRAGMENTS_NONE;
 	return true;
 }
 
 static void wait_for_others(struct extended *x, uint32_t message,
 			    uint64_t now_ms)
 {
-	const struct reasm_message *m = &x->reasm.messages[message];
+	const struct fragments_message *m = &x->reasm.messages[message];
 
-	sequence_remember(&x->sources[m->source].sequence, &m->header,
-			  m->header.total);
-	reasm_wait(&x->reasm, message, now_ms);
+	order_remember(&x->sources[m->source].sequence, &m->header,
+		       m->header.total);
+	fragments_wait(&x->reasm, message, now_ms);
 }
 
 /* A fragment that makes its message whole has that written, or wait. */
@@ -205,13 +206,13 @@ static bool put_fragment(struct extended *x, uint32_t number,
 			 const struct datagram *d, const struct extmsg *msg,
 			 uint64_t now_ms)
 {
-	enum sequence_place place = SEQUENCE_NEXT;
-	const struct reasm_message *m;
+	enum order_place place = ORDER_NEXT;
+	const struct fragments_message *m;
 	uint32_t message;
 
 	if (!hold(x, number, d, msg, now_ms, &message))
 		return false;
-	if (message == REASM_NONE)
+	if (message == FRAGMENTS_NONE)
 		return true;
 	m = &x->reasm.messages[message];
 	if (m->done == 0) {
@@ -244,7 +245,7 @@ static bool put_whole(struct extended *x, uint32_t number,
 		.header = msg,
 		.whole = msg->chunk,
 	};
-	enum sequence_place place = SEQUENCE_NEXT;
+	enum order_place place = ORDER_NEXT;
 	uint32_t message;
 
 	if (*offset == 0 && !find_place(x, &r, &place))
@@ -252,7 +253,7 @@ static bool put_whole(struct extended *x, uint32_t number,
 	if (has_to_wait(x, number, place, msg)) {
 		if (!hold(x, number, d, msg, now_ms, &message))
 			return false;
-		if (message != REASM_NONE)
+		if (message != FRAGMENTS_NONE)
 			wait_for_others(x, message, now_ms);
 		return true;
 	}
@@ -267,8 +268,8 @@ static bool is_double(const struct extended *x, uint32_t number,
 {
 	size_t len = msg->fragment ? msg->total : msg->chunk.len;
 
-	return sequence_look(&x->sources[number].sequence, msg, len) ==
-	       SEQUENCE_DOUBLE;
+	return order_look(&x->sources[number].sequence, msg, len) ==
+	       ORDER_DOUBLE;
 }
 
 static bool take_in(struct extended *x, uint32_t number,
@@ -298,28 +299,28 @@ bool extended_put(struct extended *x, uint32_t number, const struct datagram *d,
 /* When the one that waits longest has waited long enough. */
 static uint64_t release_ms(const struct extended *x)
 {
-	uint32_t first = reasm_first_waiting(&x->reasm);
+	uint32_t first = fragments_first_waiting(&x->reasm);
 
-	return first == REASM_NONE ? DEADLINE_NEVER
-				   : x->reasm.messages[first].since_ms +
-					     x->settings->reorder_ms;
+	return first == FRAGMENTS_NONE ? DEADLINE_NEVER
+				       : x->reasm.messages[first].since_ms +
+						 x->settings->reorder_ms;
 }
 
 /* When the oldest fragments have. */
 static uint64_t expire_ms(const struct extended *x)
 {
-	uint32_t oldest = reasm_oldest(&x->reasm);
+	uint32_t oldest = fragments_oldest(&x->reasm);
 
-	return oldest == REASM_NONE ? DEADLINE_NEVER
-				    : x->reasm.messages[oldest].since_ms +
-					      x->settings->timeout_ms;
+	return oldest == FRAGMENTS_NONE ? DEADLINE_NEVER
+					: x->reasm.messages[oldest].since_ms +
+						  x->settings->timeout_ms;
 }
 
 /* Who was begun with is ended with, also where there was no room between. */
 bool extended_release(struct extended *x, uint64_t now_ms)
 {
 	while (x->releases || release_ms(x) <= now_ms) {
-		uint32_t first = reasm_first_waiting(&x->reasm);
+		uint32_t first = fragments_first_waiting(&x->reasm);
 
 		if (!x->releases) {
 			x->released = x->reasm.messages[first].source;
@@ -339,7 +340,7 @@ bool extended_expire(struct extended *x, uint64_t now_ms)
 	if (!extended_release(x, now_ms))
 		return false;
 	while (expire_ms(x) <= now_ms)
-		if (!write_message(x, reasm_oldest(&x->reasm)))
+		if (!write_message(x, fragments_oldest(&x->reasm)))
 			return false;
 	return true;
 }
@@ -353,8 +354,8 @@ bool extended_flush(struct extended *x)
 {
 	uint32_t held;
 
-	while ((held = reasm_first_waiting(&x->reasm)) != REASM_NONE ||
-	       (held = reasm_oldest(&x->reasm)) != REASM_NONE)
+	while ((held = fragments_first_waiting(&x->reasm)) != FRAGMENTS_NONE ||
+	       (held = fragments_oldest(&x->reasm)) != FRAGMENTS_NONE)
 		if (!write_in_turn(x, held))
 			return false;
 	return true;
@@ -369,11 +370,13 @@ bool extended_give_way(struct extended *x, uint32_t number)
 {
 	uint32_t held;
 
-	while ((held = reasm_lowest_waiting(&x->reasm, number)) != REASM_NONE ||
-	       (held = reasm_oldest_of(&x->reasm, number, 0)) != REASM_NONE)
+	while ((held = fragments_lowest_waiting(&x->reasm, number)) !=
+		       FRAGMENTS_NONE ||
+	       (held = fragments_oldest_of(&x->reasm, number, 0)) !=
+		       FRAGMENTS_NONE)
 		if (!write_message(x, held))
 			return false;
-	reasm_forget_source(&x->reasm, number);
+	fragments_forget_source(&x->reasm, number);
 	x->sources[number] = (struct extended_source){ .doubtful = 0 };
 	return true;
 }

@@ -5,7 +5,7 @@
  * when its time is up, with "<N bytes missing>" where they are.
  *
  * A record before which others are missing waits for them, up to the reorder
- * time, or until its sender has REASM_PER_SOURCE that wait.  Doubles are
+ * time, or until its sender has FRAGMENTS_PER_SOURCE that wait.  Doubles are
  * dropped.  What the numbers say of loss, and of a boot, is told in its place.
  *
  * Whatever writes may find no room.  It then returns false, has lost nothing,
@@ -22,8 +22,8 @@
 #include "deadline.h"
 #include "extmsg.h"
 #include "extwrite.h"
-#include "reasm.h"
-#include "sequence.h"
+#include "fragments.h"
+#include "order.h"
 #include "source.h"
 
 struct datagram;
@@ -32,14 +32,14 @@ struct settings;
 /* What is known of each source; but for @seen, in one cache line. */
 struct extended_source {
 	uint64_t doubtful; /* sequnum + 1 of what may be text; extended_is() */
-	struct sequence sequence;
+	struct order sequence;
 };
 
 struct extended {
 	const struct settings *settings; /* not owned */
 	struct extwrite write;
 	uint64_t doubles; /* datagrams that were dropped as such */
-	struct reasm reasm;
+	struct fragments reasm;
 	bool releases; /* what follows one that has waited long enough, */
 	uint32_t released; /* of this source */
 	struct extended_source *sources;

@@ -13,7 +13,7 @@
 size_t extwrite_bytes(void)
 {
 	return carve_bytes(EXTWRITE_LINE_MAX) +
-	       carve_bytes(EXTBODY_LIST_MAX(REASM_WHOLE_MAX)) +
+	       carve_bytes(EXTBODY_LIST_MAX(FRAGMENTS_WHOLE_MAX)) +
 	       carve_bytes(JSON_PAIRS * sizeof(struct extbody_pair));
 }
 
@@ -24,7 +24,7 @@ void extwrite_init(struct extwrite *w, const struct settings *settings,
 
 	*w = (struct extwrite){ .settings = settings, .sink = *sink };
 	w->line = carve(&at, EXTWRITE_LINE_MAX);
-	w->listed = carve(&at, EXTBODY_LIST_MAX(REASM_WHOLE_MAX));
+	w->listed = carve(&at, EXTBODY_LIST_MAX(FRAGMENTS_WHOLE_MAX));
 	w->pairs = carve(&at, JSON_PAIRS * sizeof(*w->pairs));
 }
 
@@ -98,7 +98,7 @@ static bool write_whole(struct extwrite *w, const struct extwrite_record *r,
 }
 
 static bool put_loss(struct extwrite *w, const struct extwrite_record *r,
-		     const struct sequence_loss *loss)
+		     const struct order_loss *loss)
 {
 	char text[96];
 
@@ -120,11 +120,11 @@ static bool put_late(struct extwrite *w, const struct extwrite_record *r,
 }
 
 /* Tells what the msgid of a record says of those before it. */
-static bool tell_loss(struct extwrite *w, struct sequence *s,
+static bool tell_loss(struct extwrite *w, struct order *s,
 		      const struct extwrite_record *r, uint32_t msgid)
 {
-	bool late = sequence_is_late(s, r->header);
-	struct sequence_loss loss = sequence_loss(s, msgid, r->spared, late);
+	bool late = order_is_late(s, r->header);
+	struct order_loss loss = order_loss(s, msgid, r->spared, late);
 
 	if (loss.lost > 0 && !put_loss(w, r, &loss))
 		return false;
@@ -133,28 +133,28 @@ static bool tell_loss(struct extwrite *w, struct sequence *s,
 	w->counts.lost += loss.lost;
 	if (loss.late && w->counts.lost > 0)
 		w->counts.lost--;
-	sequence_told(s, &loss, msgid, late);
+	order_told(s, &loss, msgid, late);
 	return true;
 }
 
 /* It is in the log. */
-static void pass(struct extwrite *w, struct sequence *s,
+static void pass(struct extwrite *w, struct order *s,
 		 const struct extwrite_record *r)
 {
 	int64_t left_out;
 
-	if (r->missing > 0 && !r->numbered && !sequence_is_late(s, r->header))
-		sequence_unnumbered(s);
+	if (r->missing > 0 && !r->numbered && !order_is_late(s, r->header))
+		order_unnumbered(s);
 	if (r->missing == 0)
-		sequence_remember(s, r->header, r->whole.len);
-	left_out = sequence_pass(s, r->header);
+		order_remember(s, r->header, r->whole.len);
+	left_out = order_pass(s, r->header);
 	if (left_out >= 0)
 		w->counts.gaps += (uint64_t)left_out;
 	else if (w->counts.gaps > 0)
 		w->counts.gaps--;
 }
 
-bool extwrite_put(struct extwrite *w, struct sequence *s,
+bool extwrite_put(struct extwrite *w, struct order *s,
 		  struct extwrite_record *r, size_t *at)
 {
 	uint32_t msgid;

@@ -19,14 +19,14 @@
 
 #include "extbody.h"
 #include "extmsg.h"
-#include "reasm.h"
-#include "sequence.h"
+#include "fragments.h"
+#include "order.h"
 
 struct record;
 struct settings;
 
 /* The longest line: of a message that is all text, or all user data. */
-#define EXTWRITE_LINE_MAX (EXTBODY_SHOWN_MAX(REASM_WHOLE_MAX))
+#define EXTWRITE_LINE_MAX (EXTBODY_SHOWN_MAX(FRAGMENTS_WHOLE_MAX))
 
 /* Takes a record of the source with that number, but for stamp and prefix. */
 struct extwrite_sink {
@@ -73,7 +73,7 @@ void extwrite_init(struct extwrite *w, const struct settings *settings,
  * Writes what comes after *@at, which is 0 at first and is moved, of @r, which
  * is one of those of @s.  When all is written, it has passed.
  */
-bool extwrite_put(struct extwrite *w, struct sequence *s,
+bool extwrite_put(struct extwrite *w, struct order *s,
 		  struct extwrite_record *r, size_t *at);
 
 /* Writes that the source of @r has booted. */

@@ -141,11 +141,11 @@ static void test_no_more_than_a_share_waits(void **state)
 	unsigned i;
 
 	say_number(*state, 0, 1000);
-	for (i = 0; i < REASM_PER_SOURCE; i++)
+	for (i = 0; i < FRAGMENTS_PER_SOURCE; i++)
 		say_number(*state, 2 + i, 1000);
 	assert_told(*state, "0");
 	say_number(*state, 2 + i, 1000);
-	for (i = 2; i <= 2 + REASM_PER_SOURCE; i++)
+	for (i = 2; i <= 2 + FRAGMENTS_PER_SOURCE; i++)
 		sprintf(want + strlen(want), "|%u", i);
 	assert_told(*state, want);
 }
@@ -159,11 +159,11 @@ static void test_the_lowest_goes_first_where_too_many_wait(void **state)
 	unsigned i;
 
 	say_msgid(rig, 0, 1, 1000);
-	for (i = 10; i < 10 + REASM_PER_SOURCE; i++)
+	for (i = 10; i < 10 + FRAGMENTS_PER_SOURCE; i++)
 		say_msgid(rig, i, 1 + i, 1000);
 	say_msgid(rig, 5, 6, 1000);
 	rig_expire(rig, 1010);
-	for (i = 10; i < 10 + REASM_PER_SOURCE; i++)
+	for (i = 10; i < 10 + FRAGMENTS_PER_SOURCE; i++)
 		sprintf(want + strlen(want), "|%u", i);
 	assert_told(rig, want);
 }

@@ -10,12 +10,12 @@
 #define MEMBERS 9
 
 /* The list as it should be, in an array. */
-struct order {
+struct wanted {
 	uint32_t members[MEMBERS];
 	size_t count;
 };
 
-static size_t place_of(const struct order *order, uint32_t member)
+static size_t place_of(const struct wanted *order, uint32_t member)
 {
 	size_t i = 0;
 
@@ -24,7 +24,7 @@ static size_t place_of(const struct order *order, uint32_t member)
 	return i;
 }
 
-static void order_remove(struct order *order, size_t place)
+static void wanted_remove(struct wanted *order, size_t place)
 {
 	order->count--;
 	memmove(&order->members[place], &order->members[place + 1],
@@ -32,7 +32,7 @@ static void order_remove(struct order *order, size_t place)
 }
 
 /* Walks forth and back; both must find the members of @order. */
-static void assert_order(const struct ilist *list, const struct order *order)
+static void assert_order(const struct ilist *list, const struct wanted *order)
 {
 	uint32_t member = list->first;
 	size_t i;
@@ -53,7 +53,7 @@ static void assert_order(const struct ilist *list, const struct order *order)
 static void test_a_new_list_is_empty_whatever_the_memory_held(void **state)
 {
 	struct ilist_link links[MEMBERS];
-	struct order order = { .count = 0 };
+	struct wanted order = { .count = 0 };
 	struct ilist list;
 
 	(void)state;
@@ -79,7 +79,7 @@ static void test_members_are_removed_from_any_place_of_any_list(void **state)
 	(void)state;
 	for (count = 1; count <= MEMBERS; count++)
 		for (member = 0; member < count; member++) {
-			struct order order = { .count = 0 };
+			struct wanted order = { .count = 0 };
 			struct ilist list;
 
 			ilist_init(&list, links);
@@ -88,7 +88,7 @@ static void test_members_are_removed_from_any_place_of_any_list(void **state)
 				order.members[order.count++] = i;
 			}
 			ilist_remove(&list, member);
-			order_remove(&order, member);
+			wanted_remove(&order, member);
 			assert_order(&list, &order);
 			ilist_append(&list, member);
 			order.members[order.count++] = member;
@@ -99,7 +99,7 @@ static void test_members_are_removed_from_any_place_of_any_list(void **state)
 static void test_any_sequence_leaves_the_order_of_an_array(void **state)
 {
 	struct ilist_link *links = malloc(ilist_bytes(MEMBERS));
-	struct order order = { .count = 0 };
+	struct wanted order = { .count = 0 };
 	uint64_t random = 3;
 	struct ilist list;
 	size_t i;
@@ -113,7 +113,7 @@ static void test_any_sequence_leaves_the_order_of_an_array(void **state)
 
 		if (place < order.count) {
 			ilist_remove(&list, member);
-			order_remove(&order, place);
+			wanted_remove(&order, place);
 		} else {
 			ilist_append(&list, member);
 			order.members[order.count++] = member;

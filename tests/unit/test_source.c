@@ -41,12 +41,12 @@ static struct srcaddr address(uint32_t n)
 
 /* ---- the table as it should be: addresses, silent longest first ---- */
 
-struct order {
+struct wanted {
 	struct srcaddr addrs[64];
 	size_t count;
 };
 
-static size_t place_of(const struct order *order, const struct srcaddr *addr)
+static size_t place_of(const struct wanted *order, const struct srcaddr *addr)
 {
 	size_t i = 0;
 
@@ -56,7 +56,7 @@ static size_t place_of(const struct order *order, const struct srcaddr *addr)
 	return i;
 }
 
-static void take_out(struct order *order, size_t place)
+static void take_out(struct wanted *order, size_t place)
 {
 	order->count--;
 	memmove(&order->addrs[place], &order->addrs[place + 1],
@@ -81,7 +81,7 @@ static void assert_entry(const struct source_table *table,
 }
 
 /* One datagram of @addr comes, in the table and in the order. */
-static void hear(struct source_table *table, struct order *order,
+static void hear(struct source_table *table, struct wanted *order,
 		 const struct srcaddr *addr)
 {
 	struct source *source = source_find(table, addr);
@@ -117,7 +117,7 @@ static void test_any_sequence_leaves_the_order_of_an_array(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(capacities) / sizeof(capacities[0]); i++) {
-		struct order order = { .count = 0 };
+		struct wanted order = { .count = 0 };
 		struct source_table table;
 
 		new_table(&table, capacities[i]);
@@ -141,7 +141,7 @@ static uint32_t bucket(const struct source_table *table,
 static void test_sources_that_collide_are_told_apart(void **state)
 {
 	struct srcaddr same[40];
-	struct order order = { .count = 0 };
+	struct wanted order = { .count = 0 };
 	struct source_table table;
 	uint64_t random = 8;
 	size_t count = 0, round;

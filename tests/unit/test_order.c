@@ -1,16 +1,16 @@
 /* Tests of sequence: where records belong, and what is missing. */
 #include "unit.h"
 
-#include "sequence.h"
+#include "order.h"
 
 #define LEN 10
 
-static struct sequence s;
+static struct order s;
 
 static int set_up(void **state)
 {
 	(void)state;
-	s = (struct sequence){ .next = 0 };
+	s = (struct order){ .next = 0 };
 	return 0;
 }
 
@@ -19,19 +19,19 @@ static struct extmsg record(uint64_t sequnum, uint64_t usec)
 	return (struct extmsg){ .prio = 6, .sequnum = sequnum, .usec = usec };
 }
 
-static enum sequence_place look(uint64_t sequnum, uint64_t usec)
+static enum order_place look(uint64_t sequnum, uint64_t usec)
 {
 	struct extmsg msg = record(sequnum, usec);
 
-	return sequence_look(&s, &msg, LEN);
+	return order_look(&s, &msg, LEN);
 }
 
 static int64_t pass(uint64_t sequnum, uint64_t usec)
 {
 	struct extmsg msg = record(sequnum, usec);
 
-	sequence_remember(&s, &msg, LEN);
-	return sequence_pass(&s, &msg);
+	order_remember(&s, &msg, LEN);
+	return order_pass(&s, &msg);
 }
 
 static void pass_all(uint64_t first, uint64_t last, uint64_t usec)
@@ -43,7 +43,7 @@ static void pass_all(uint64_t first, uint64_t last, uint64_t usec)
 static void assert_loss(uint32_t msgid, uint32_t spared, uint32_t lost,
 			uint32_t first, uint32_t last)
 {
-	struct sequence_loss loss = sequence_loss(&s, msgid, spared, false);
+	struct order_loss loss = order_loss(&s, msgid, spared, false);
 
 	assert_int_equal(loss.lost, lost);
 	assert_false(loss.late);
@@ -51,22 +51,22 @@ static void assert_loss(uint32_t msgid, uint32_t spared, uint32_t lost,
 		assert_int_equal(loss.first, first);
 		assert_int_equal(loss.last, last);
 	}
-	sequence_told(&s, &loss, msgid, false);
+	order_told(&s, &loss, msgid, false);
 	/* Whoever finds no room for the record asks again. */
-	assert_int_equal(sequence_loss(&s, msgid, spared, false).lost, 0);
-	sequence_told(&s, &loss, msgid, false);
+	assert_int_equal(order_loss(&s, msgid, spared, false).lost, 0);
+	order_told(&s, &loss, msgid, false);
 }
 
 static void test_each_number_has_its_place(void **state)
 {
 	(void)state;
-	assert_int_equal(look(500, 9000), SEQUENCE_FIRST);
+	assert_int_equal(look(500, 9000), ORDER_FIRST);
 	assert_int_equal(pass(500, 9000), 0);
-	assert_int_equal(look(501, 9000), SEQUENCE_NEXT);
-	assert_int_equal(look(502, 9000), SEQUENCE_AHEAD);
-	assert_int_equal(look(UINT64_MAX, 9000), SEQUENCE_AHEAD);
-	assert_int_equal(look(499, 8000), SEQUENCE_LATE);
-	assert_int_equal(look(500, 9000), SEQUENCE_DOUBLE);
+	assert_int_equal(look(501, 9000), ORDER_NEXT);
+	assert_int_equal(look(502, 9000), ORDER_AHEAD);
+	assert_int_equal(look(UINT64_MAX, 9000), ORDER_AHEAD);
+	assert_int_equal(look(499, 8000), ORDER_LATE);
+	assert_int_equal(look(500, 9000), ORDER_DOUBLE);
 }
 
 static void test_gaps_are_counted_and_closed(void **state)
@@ -82,8 +82,8 @@ static void test_gaps_are_counted_and_closed(void **state)
 	assert_int_equal(pass(15, 1), 0);
 	/* A forged number is no gap that a sender left. */
 	assert_int_equal(pass(UINT64_MAX, 9), INT32_MAX);
-	assert_int_equal(look(UINT64_MAX, 8), SEQUENCE_NEXT);
-	assert_int_equal(look(16, 1), SEQUENCE_LATE);
+	assert_int_equal(look(UINT64_MAX, 8), ORDER_NEXT);
+	assert_int_equal(look(16, 1), ORDER_LATE);
 }
 
 static void test_doubles_are_known_for_a_while(void **state)
@@ -92,9 +92,9 @@ static void test_doubles_are_known_for_a_while(void **state)
 
 	(void)state;
 	pass_all(100, 300, 5);
-	for (i = 301 - SEQUENCE_SEEN; i <= 300; i++)
-		assert_int_equal(look(i, 5), SEQUENCE_DOUBLE);
-	assert_int_equal(look(300 - SEQUENCE_SEEN, 5), SEQUENCE_LATE);
+	for (i = 301 - ORDER_SEEN; i <= 300; i++)
+		assert_int_equal(look(i, 5), ORDER_DOUBLE);
+	assert_int_equal(look(300 - ORDER_SEEN, 5), ORDER_LATE);
 }
 
 static void test_whatever_differs_is_no_double(void **state)
@@ -103,12 +103,12 @@ static void test_whatever_differs_is_no_double(void **state)
 
 	(void)state;
 	pass(7, 5);
-	assert_int_equal(sequence_look(&s, &msg, LEN), SEQUENCE_DOUBLE);
-	assert_int_equal(sequence_look(&s, &msg, LEN + 1), SEQUENCE_LATE);
+	assert_int_equal(order_look(&s, &msg, LEN), ORDER_DOUBLE);
+	assert_int_equal(order_look(&s, &msg, LEN + 1), ORDER_LATE);
 	msg.prio = 7;
-	assert_int_equal(sequence_look(&s, &msg, LEN), SEQUENCE_LATE);
-	assert_int_equal(look(7, 6), SEQUENCE_LATE);
-	assert_int_equal(look(7 + SEQUENCE_SEEN, 5), SEQUENCE_AHEAD);
+	assert_int_equal(order_look(&s, &msg, LEN), ORDER_LATE);
+	assert_int_equal(look(7, 6), ORDER_LATE);
+	assert_int_equal(look(7 + ORDER_SEEN, 5), ORDER_AHEAD);
 }
 
 /* What comes first after a boot, by what came last before it. */
@@ -116,23 +116,23 @@ static void test_a_boot_is_known(void **state)
 {
 	static const struct {
 		uint64_t last, last_usec, sequnum, usec;
-		enum sequence_place place;
+		enum order_place place;
 	} table[] = {
 		/* The ring buffer from its beginning, or a target made late. */
-		{ 440, 10000000, 0, 0, SEQUENCE_BOOT },
-		{ 440, 10000000, 3, 0, SEQUENCE_BOOT },
-		{ 440, 1900000, 0, 0, SEQUENCE_BOOT },
-		{ 900000, 86400000000, 385, 4708800, SEQUENCE_BOOT },
-		{ 450, 10000000, 385, 4708800, SEQUENCE_BOOT },
+		{ 440, 10000000, 0, 0, ORDER_BOOT },
+		{ 440, 10000000, 3, 0, ORDER_BOOT },
+		{ 440, 1900000, 0, 0, ORDER_BOOT },
+		{ 900000, 86400000000, 385, 4708800, ORDER_BOOT },
+		{ 450, 10000000, 385, 4708800, ORDER_BOOT },
 		/* A number that was passed, with another time. */
-		{ 440, 10000000, 439, 7999999, SEQUENCE_BOOT },
+		{ 440, 10000000, 439, 7999999, ORDER_BOOT },
 		/* Two processors' clocks; a datagram that took its time. */
-		{ 440, 10000000, 439, 9999990, SEQUENCE_LATE },
-		{ 440, 10000000, 300, 8000001, SEQUENCE_LATE },
+		{ 440, 10000000, 439, 9999990, ORDER_LATE },
+		{ 440, 10000000, 300, 8000001, ORDER_LATE },
 		/* One goes back, the other does not. */
-		{ 440, 10000000, 441, 0, SEQUENCE_NEXT },
-		{ 440, 10000000, 442, 0, SEQUENCE_AHEAD },
-		{ 440, 10000000, 0, 10000000, SEQUENCE_LATE },
+		{ 440, 10000000, 441, 0, ORDER_NEXT },
+		{ 440, 10000000, 442, 0, ORDER_AHEAD },
+		{ 440, 10000000, 0, 10000000, ORDER_LATE },
 	};
 	size_t i;
 
@@ -151,12 +151,12 @@ static void test_a_boot_is_known_before_anything_was_passed(void **state)
 	struct extmsg msg = record(385, 4708800);
 
 	(void)state;
-	sequence_remember(&s, &msg, LEN);
-	assert_int_equal(look(384, 0), SEQUENCE_FIRST);
-	assert_int_equal(look(300, 4000000), SEQUENCE_FIRST);
-	assert_int_equal(look(384, 2000000), SEQUENCE_FIRST);
-	assert_int_equal(look(0, 0), SEQUENCE_BOOT);
-	assert_int_equal(look(385, 4708800), SEQUENCE_DOUBLE);
+	order_remember(&s, &msg, LEN);
+	assert_int_equal(look(384, 0), ORDER_FIRST);
+	assert_int_equal(look(300, 4000000), ORDER_FIRST);
+	assert_int_equal(look(384, 2000000), ORDER_FIRST);
+	assert_int_equal(look(0, 0), ORDER_BOOT);
+	assert_int_equal(look(385, 4708800), ORDER_DOUBLE);
 }
 
 static void test_a_double_of_long_ago_is_no_boot(void **state)
@@ -164,9 +164,9 @@ static void test_a_double_of_long_ago_is_no_boot(void **state)
 	uint64_t i;
 
 	(void)state;
-	for (i = 0; i < 3 * SEQUENCE_SEEN; i++)
+	for (i = 0; i < 3 * ORDER_SEEN; i++)
 		pass(i, i * 1000);
-	assert_int_equal(look(3, 3000), SEQUENCE_LATE);
+	assert_int_equal(look(3, 3000), ORDER_LATE);
 }
 
 /* All that comes after it would be late. */
@@ -182,12 +182,12 @@ static void test_a_forged_number_is_forgotten(void **state)
 		assert_loss(3, 0, 0, 0, 0);
 		pass(forged[n], 0);
 		for (i = 4; i < 12; i++) {
-			assert_int_equal(look(i, 1000 + i), SEQUENCE_LATE);
+			assert_int_equal(look(i, 1000 + i), ORDER_LATE);
 			pass(i, 1000 + i);
 		}
-		assert_int_equal(look(12, 2000), SEQUENCE_NEXT);
-		assert_int_equal(look(13, 2000), SEQUENCE_AHEAD);
-		assert_int_equal(look(11, 1011), SEQUENCE_DOUBLE);
+		assert_int_equal(look(12, 2000), ORDER_NEXT);
+		assert_int_equal(look(13, 2000), ORDER_AHEAD);
+		assert_int_equal(look(11, 1011), ORDER_DOUBLE);
 		assert_loss(20, 0, 0, 0, 0);
 		assert_loss(22, 0, 1, 21, 21);
 	}
@@ -200,10 +200,10 @@ static void test_one_that_fills_a_gap_close_by_is_no_boot(void **state)
 
 	(void)state;
 	pass_all(0, 99, 1000);
-	pass_all(101, 100 + SEQUENCE_SEEN - 1, day);
-	assert_int_equal(look(100, 1000), SEQUENCE_LATE);
+	pass_all(101, 100 + ORDER_SEEN - 1, day);
+	assert_int_equal(look(100, 1000), ORDER_LATE);
 	assert_int_equal(pass(100, 1000), -1);
-	assert_int_equal(look(100, 2000), SEQUENCE_BOOT);
+	assert_int_equal(look(100, 2000), ORDER_BOOT);
 }
 
 /* As somebody tries it who has no machine to boot. */
@@ -211,18 +211,18 @@ static void test_a_boot_is_known_of_few_records(void **state)
 {
 	pass(10, 5000000);
 	pass(11, 5000001);
-	assert_int_equal(look(0, 0), SEQUENCE_BOOT);
-	assert_int_equal(look(3, 900000), SEQUENCE_BOOT);
-	assert_int_equal(look(9, 4900000), SEQUENCE_LATE);
+	assert_int_equal(look(0, 0), ORDER_BOOT);
+	assert_int_equal(look(3, 900000), ORDER_BOOT);
+	assert_int_equal(look(9, 4900000), ORDER_LATE);
 	set_up(state);
 	pass(5, 1000000);
-	assert_int_equal(look(0, 0), SEQUENCE_BOOT);
+	assert_int_equal(look(0, 0), ORDER_BOOT);
 	/* The beginning of a real ring buffer, swapped. */
 	set_up(state);
 	pass(1, 0);
 	pass(60, 300000);
-	assert_int_equal(look(0, 0), SEQUENCE_LATE);
-	assert_int_equal(look(20, 0), SEQUENCE_LATE);
+	assert_int_equal(look(0, 0), ORDER_LATE);
+	assert_int_equal(look(20, 0), ORDER_LATE);
 }
 
 static void test_gaps_of_the_msgid_are_loss(void **state)
@@ -247,33 +247,33 @@ static void test_the_msgid_wraps(void **state)
 
 static void test_one_told_as_lost_may_be_late(void **state)
 {
-	struct sequence_loss loss;
+	struct order_loss loss;
 	struct extmsg msg = record(1, 1);
 
 	(void)state;
 	assert_loss(16, 0, 0, 0, 0);
 	assert_loss(18, 0, 1, 17, 17);
-	loss = sequence_loss(&s, 17, 0, true);
+	loss = order_loss(&s, 17, 0, true);
 	assert_true(loss.late);
 	assert_int_equal(loss.lost, 0);
-	sequence_told(&s, &loss, 17, true);
+	order_told(&s, &loss, 17, true);
 	/* Whoever finds no room for it asks again, until it passes. */
-	assert_false(sequence_loss(&s, 17, 0, true).late);
-	sequence_pass(&s, &msg);
+	assert_false(order_loss(&s, 17, 0, true).late);
+	order_pass(&s, &msg);
 	/* None of these was told. */
-	assert_false(sequence_loss(&s, 18, 0, true).late);
-	assert_false(sequence_loss(&s, 15, 0, true).late);
+	assert_false(order_loss(&s, 18, 0, true).late);
+	assert_false(order_loss(&s, 15, 0, true).late);
 	assert_loss(19, 0, 0, 0, 0);
 }
 
 static void test_incomplete_ones_without_msgid_are_not_lost(void **state)
 {
 	(void)state;
-	sequence_unnumbered(&s);
+	order_unnumbered(&s);
 	assert_loss(16, 0, 0, 0, 0);
-	sequence_unnumbered(&s);
+	order_unnumbered(&s);
 	assert_loss(18, 0, 0, 0, 0);
-	sequence_unnumbered(&s);
+	order_unnumbered(&s);
 	assert_loss(21, 0, 1, 19, 20);
 }
 
@@ -290,7 +290,7 @@ static void test_no_two_records_are_taken_for_one(void **state)
 			for (i = 0; i < 20000; i++) {
 				assert_int_not_equal(
 					look(i, ahead[n] + i * step),
-					SEQUENCE_DOUBLE);
+					ORDER_DOUBLE);
 				pass(i, ahead[n] + i * step);
 			}
 		}

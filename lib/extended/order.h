@@ -1,5 +1,5 @@
 /*
- * sequence - where a record belongs among those of its sender, and what is
+ * order - where a record belongs among those of its sender, and what is
  * missing before it.
  *
  * L0.  Knows one sender by the numbers of its records alone: each has a sequnum
@@ -10,8 +10,8 @@
  * A gap in the sequnum proves no loss: the console's log level leaves gaps, and
  * so does a target that was off.  A gap in the msgid does.
  */
-#ifndef UDPLOGGER_SEQUENCE_H
-#define UDPLOGGER_SEQUENCE_H
+#ifndef UDPLOGGER_ORDER_H
+#define UDPLOGGER_ORDER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,10 +19,10 @@
 
 #include "extmsg.h"
 
-#define SEQUENCE_SEEN 64 /* how many records back it is known what came */
+#define ORDER_SEEN 64 /* how many records back it is known what came */
 
 /* Zeroed at first. */
-struct sequence {
+struct order {
 	uint64_t next; /* sequnum that follows what was passed */
 	uint64_t ahead; /* and what was remembered */
 	uint64_t usec; /* latest time of the sender's clock */
@@ -37,41 +37,40 @@ struct sequence {
 	bool begun : 1; /* a record was passed */
 	bool numbered : 1; /* one with a msgid was */
 	bool late_told : 1; /* the log says that the next to pass is late */
-	uint32_t seen[SEQUENCE_SEEN]; /* digests, by sequnum; 0: none */
+	uint32_t seen[ORDER_SEEN]; /* digests, by sequnum; 0: none */
 };
 
-enum sequence_place {
-	SEQUENCE_FIRST, /* nothing is known yet */
-	SEQUENCE_NEXT,
-	SEQUENCE_AHEAD, /* others may come before it */
-	SEQUENCE_LATE, /* later ones were passed */
-	SEQUENCE_DOUBLE, /* it was remembered */
-	SEQUENCE_BOOT /* the sender began anew */
+enum order_place {
+	ORDER_FIRST, /* nothing is known yet */
+	ORDER_NEXT,
+	ORDER_AHEAD, /* others may come before it */
+	ORDER_LATE, /* later ones were passed */
+	ORDER_DOUBLE, /* it was remembered */
+	ORDER_BOOT /* the sender began anew */
 };
 
 /* Where the record of @msg belongs, whose body has @len bytes. */
-enum sequence_place sequence_look(const struct sequence *s,
-				  const struct extmsg *msg, size_t len);
+enum order_place order_look(const struct order *s, const struct extmsg *msg,
+			    size_t len);
 
 /* Whether later records were passed already. */
-static inline bool sequence_is_late(const struct sequence *s,
-				    const struct extmsg *msg)
+static inline bool order_is_late(const struct order *s,
+				 const struct extmsg *msg)
 {
 	return s->begun && msg->sequnum < s->next;
 }
 
 /* Has doubles of that record known from now on. */
-void sequence_remember(struct sequence *s, const struct extmsg *msg,
-		       size_t len);
+void order_remember(struct order *s, const struct extmsg *msg, size_t len);
 
 /*
  * The record goes to the log now.  Returns how many sequnums were left out
  * before it; -1 if it is, presumably, one of those that were.
  */
-int64_t sequence_pass(struct sequence *s, const struct extmsg *msg);
+int64_t order_pass(struct order *s, const struct extmsg *msg);
 
 /* What the msgid of a record says of others. */
-struct sequence_loss {
+struct order_loss {
 	uint32_t lost; /* so many of those */
 	uint32_t first; /* from this msgid */
 	uint32_t last; /* to that */
@@ -83,18 +82,18 @@ struct sequence_loss {
  * nothing.  @spared of the messages that are missing have come in part.  @late:
  * later records were passed already.
  */
-struct sequence_loss sequence_loss(const struct sequence *s, uint32_t msgid,
-				   uint32_t spared, bool late);
+struct order_loss order_loss(const struct order *s, uint32_t msgid,
+			     uint32_t spared, bool late);
 
-/* The log says so now; to be followed by sequence_pass() of that record. */
-void sequence_told(struct sequence *s, const struct sequence_loss *loss,
-		   uint32_t msgid, bool late);
+/* The log says so now; to be followed by order_pass() of that record. */
+void order_told(struct order *s, const struct order_loss *loss, uint32_t msgid,
+		bool late);
 
 /*
  * An incomplete record without msgid goes to the log in its turn: its msgid may
  * be what is missing, so one of those that are missing is not lost.  A whole
  * one without says nothing: the kernel counts only while it adds the msgid.
  */
-void sequence_unnumbered(struct sequence *s);
+void order_unnumbered(struct order *s);
 
 #endif

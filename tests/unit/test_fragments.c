@@ -5,20 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reasm.h"
+#include "fragments.h"
 #include "rig.h"
 
 #define SOURCES 20000
 
-static struct reasm r;
+static struct fragments r;
 static void *memory;
 static const struct timespec arrival = { 1000, 5 };
 
 static int set_up(void **state)
 {
 	(void)state;
-	memory = calloc(1, reasm_bytes(SOURCES));
-	reasm_init(&r, SOURCES, memory);
+	memory = calloc(1, fragments_bytes(SOURCES));
+	fragments_init(&r, SOURCES, memory);
 	return 0;
 }
 
@@ -29,9 +29,9 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static enum reasm_state put(uint32_t source, uint64_t sequnum, uint32_t offset,
-			    const void *bytes, size_t len, uint32_t total,
-			    uint32_t *number)
+static enum fragments_state put(uint32_t source, uint64_t sequnum,
+				uint32_t offset, const void *bytes, size_t len,
+				uint32_t total, uint32_t *number)
 {
 	struct extmsg fragment = {
 		.prio = 6,
@@ -44,11 +44,11 @@ static enum reasm_state put(uint32_t source, uint64_t sequnum, uint32_t offset,
 		.chunk = { bytes, len },
 	};
 
-	return reasm_put(&r, source, &fragment, &arrival, 42, number);
+	return fragments_put(&r, source, &fragment, &arrival, 42, number);
 }
 
-static enum reasm_state say(uint64_t sequnum, uint32_t offset, const char *text,
-			    uint32_t total)
+static enum fragments_state say(uint64_t sequnum, uint32_t offset,
+				const char *text, uint32_t total)
 {
 	uint32_t number;
 
@@ -57,36 +57,36 @@ static enum reasm_state say(uint64_t sequnum, uint32_t offset, const char *text,
 
 static const char *whole(uint32_t number)
 {
-	static unsigned char out[REASM_WHOLE_MAX + 1];
+	static unsigned char out[FRAGMENTS_WHOLE_MAX + 1];
 
-	out[reasm_read(&r, number, out)] = '\0';
+	out[fragments_read(&r, number, out)] = '\0';
 	return (char *)out;
 }
 
 static void test_a_message_is_whole_in_any_order(void **state)
 {
 	(void)state;
-	assert_int_equal(say(1, 0, "the ", 12), REASM_HELD);
-	assert_int_equal(say(1, 4, "first ", 12), REASM_HELD);
-	assert_int_equal(say(1, 10, "1.", 12), REASM_WHOLE);
-	assert_string_equal(whole(reasm_oldest(&r)), "the first 1.");
-	reasm_drop(&r, reasm_oldest(&r));
-	assert_int_equal(say(2, 10, "1.", 12), REASM_HELD);
-	assert_int_equal(say(2, 0, "the ", 12), REASM_HELD);
-	assert_int_equal(say(2, 4, "first ", 12), REASM_WHOLE);
-	assert_string_equal(whole(reasm_oldest(&r)), "the first 1.");
+	assert_int_equal(say(1, 0, "the ", 12), FRAGMENTS_HELD);
+	assert_int_equal(say(1, 4, "first ", 12), FRAGMENTS_HELD);
+	assert_int_equal(say(1, 10, "1.", 12), FRAGMENTS_WHOLE);
+	assert_string_equal(whole(fragments_oldest(&r)), "the first 1.");
+	fragments_drop(&r, fragments_oldest(&r));
+	assert_int_equal(say(2, 10, "1.", 12), FRAGMENTS_HELD);
+	assert_int_equal(say(2, 0, "the ", 12), FRAGMENTS_HELD);
+	assert_int_equal(say(2, 4, "first ", 12), FRAGMENTS_WHOLE);
+	assert_string_equal(whole(fragments_oldest(&r)), "the first 1.");
 }
 
 static void test_doubles_and_overlaps_change_nothing(void **state)
 {
 	(void)state;
-	assert_int_equal(say(1, 2, "cd", 8), REASM_HELD);
-	assert_int_equal(say(1, 2, "XX", 8), REASM_HELD);
-	assert_int_equal(say(1, 1, "bXXe", 8), REASM_HELD);
-	assert_int_equal(say(1, 6, "gh", 8), REASM_HELD);
-	assert_int_equal(say(1, 0, "aXXXXfXX", 8), REASM_WHOLE);
-	assert_string_equal(whole(reasm_oldest(&r)), "abcdefgh");
-	assert_int_equal(say(1, 0, "aXXXXfXX", 8), REASM_WHOLE);
+	assert_int_equal(say(1, 2, "cd", 8), FRAGMENTS_HELD);
+	assert_int_equal(say(1, 2, "XX", 8), FRAGMENTS_HELD);
+	assert_int_equal(say(1, 1, "bXXe", 8), FRAGMENTS_HELD);
+	assert_int_equal(say(1, 6, "gh", 8), FRAGMENTS_HELD);
+	assert_int_equal(say(1, 0, "aXXXXfXX", 8), FRAGMENTS_WHOLE);
+	assert_string_equal(whole(fragments_oldest(&r)), "abcdefgh");
+	assert_int_equal(say(1, 0, "aXXXXfXX", 8), FRAGMENTS_WHOLE);
 }
 
 /* Those that wait go in the order of their numbers, and before others. */
@@ -99,24 +99,24 @@ static void test_whole_ones_can_wait(void **state)
 	(void)state;
 	put(1, 7, 0, "abcd", 4, 8, &part);
 	put(1, 9, 0, "abcd", 4, 4, &nine);
-	reasm_wait(&r, nine, 100);
-	assert_int_equal(reasm_put(&r, 1, &all, &arrival, 101, &eight),
-			 REASM_WHOLE);
-	reasm_wait(&r, eight, 101);
-	assert_int_equal(reasm_oldest(&r), part);
-	assert_int_equal(reasm_oldest_of(&r, 1, 0), part);
-	assert_int_equal(reasm_oldest_of(&r, 1, 78), REASM_NONE);
-	assert_int_equal(reasm_first_waiting(&r), nine);
+	fragments_wait(&r, nine, 100);
+	assert_int_equal(fragments_put(&r, 1, &all, &arrival, 101, &eight),
+			 FRAGMENTS_WHOLE);
+	fragments_wait(&r, eight, 101);
+	assert_int_equal(fragments_oldest(&r), part);
+	assert_int_equal(fragments_oldest_of(&r, 1, 0), part);
+	assert_int_equal(fragments_oldest_of(&r, 1, 78), FRAGMENTS_NONE);
+	assert_int_equal(fragments_first_waiting(&r), nine);
 	assert_int_equal(r.messages[nine].since_ms, 100);
-	assert_int_equal(reasm_lowest_waiting(&r, 1), eight);
-	assert_int_equal(reasm_lowest_waiting(&r, 2), REASM_NONE);
+	assert_int_equal(fragments_lowest_waiting(&r, 1), eight);
+	assert_int_equal(fragments_lowest_waiting(&r, 2), FRAGMENTS_NONE);
 	assert_string_equal(whole(eight), "text");
-	reasm_drop(&r, eight);
-	assert_int_equal(reasm_lowest_waiting(&r, 1), nine);
-	reasm_drop(&r, nine);
-	assert_int_equal(reasm_first_waiting(&r), REASM_NONE);
-	assert_int_equal(reasm_lowest_waiting(&r, 1), REASM_NONE);
-	assert_int_equal(reasm_oldest(&r), part);
+	fragments_drop(&r, eight);
+	assert_int_equal(fragments_lowest_waiting(&r, 1), nine);
+	fragments_drop(&r, nine);
+	assert_int_equal(fragments_first_waiting(&r), FRAGMENTS_NONE);
+	assert_int_equal(fragments_lowest_waiting(&r, 1), FRAGMENTS_NONE);
+	assert_int_equal(fragments_oldest(&r), part);
 }
 
 static void test_an_empty_message_is_whole(void **state)
@@ -125,10 +125,10 @@ static void test_an_empty_message_is_whole(void **state)
 	uint32_t number;
 
 	(void)state;
-	assert_int_equal(reasm_put(&r, 1, &all, &arrival, 1, &number),
-			 REASM_WHOLE);
+	assert_int_equal(fragments_put(&r, 1, &all, &arrival, 1, &number),
+			 FRAGMENTS_WHOLE);
 	assert_string_equal(whole(number), "");
-	reasm_drop(&r, number);
+	fragments_drop(&r, number);
 	assert_int_equal(r.numbers.used, 0);
 }
 
@@ -139,14 +139,14 @@ static void test_those_not_whole_are_spared_once(void **state)
 	(void)state;
 	put(1, 7, 0, "abcd", 4, 8, &number);
 	put(1, 8, 0, "abcd", 4, 4, &number);
-	reasm_wait(&r, number, 1);
+	fragments_wait(&r, number, 1);
 	put(1, 10, 0, "abcd", 4, 8, &number);
-	assert_int_equal(reasm_spared(&r, 1, 0, 7, false), 0);
-	assert_int_equal(reasm_spared(&r, 1, 0, 9, false), 1);
-	assert_int_equal(reasm_spared(&r, 1, 0, 9, true), 1);
-	assert_int_equal(reasm_spared(&r, 1, 0, 11, true), 1);
-	assert_int_equal(reasm_spared(&r, 1, 0, 11, true), 0);
-	assert_int_equal(reasm_spared(&r, 2, 0, 11, true), 0);
+	assert_int_equal(fragments_spared(&r, 1, 0, 7, false), 0);
+	assert_int_equal(fragments_spared(&r, 1, 0, 9, false), 1);
+	assert_int_equal(fragments_spared(&r, 1, 0, 9, true), 1);
+	assert_int_equal(fragments_spared(&r, 1, 0, 11, true), 1);
+	assert_int_equal(fragments_spared(&r, 1, 0, 11, true), 0);
+	assert_int_equal(fragments_spared(&r, 2, 0, 11, true), 0);
 }
 
 static void test_holes_are_told(void **state)
@@ -154,7 +154,7 @@ static void test_holes_are_told(void **state)
 	(void)state;
 	say(1, 2, "cd", 20);
 	say(1, 6, "gh", 20);
-	assert_string_equal(whole(reasm_oldest(&r)),
+	assert_string_equal(whole(fragments_oldest(&r)),
 			    "<2 bytes missing>cd<2 bytes missing>gh"
 			    "<12 bytes missing>");
 }
@@ -168,22 +168,22 @@ static void test_what_differs_in_the_header_is_another_message(void **state)
 	size_t i, j;
 
 	(void)state;
-	reasm_put(&r, 1, &f, &arrival, 1, &number[0]);
-	reasm_put(&r, 2, &f, &arrival, 1, &number[1]);
+	fragments_put(&r, 1, &f, &arrival, 1, &number[0]);
+	fragments_put(&r, 2, &f, &arrival, 1, &number[1]);
 	f.sequnum = 1;
-	reasm_put(&r, 1, &f, &arrival, 1, &number[2]);
+	fragments_put(&r, 1, &f, &arrival, 1, &number[2]);
 	f.usec = 1;
-	reasm_put(&r, 1, &f, &arrival, 1, &number[3]);
+	fragments_put(&r, 1, &f, &arrival, 1, &number[3]);
 	f.prio = 1;
-	reasm_put(&r, 1, &f, &arrival, 1, &number[4]);
+	fragments_put(&r, 1, &f, &arrival, 1, &number[4]);
 	f.total = 10;
-	reasm_put(&r, 1, &f, &arrival, 1, &number[5]);
+	fragments_put(&r, 1, &f, &arrival, 1, &number[5]);
 	for (i = 0; i < 6; i++)
 		for (j = 0; j < i; j++)
 			assert_int_not_equal(number[i], number[j]);
-	assert_int_equal(reasm_oldest(&r), number[0]);
-	assert_int_equal(reasm_oldest_of(&r, 2, 0), number[1]);
-	assert_int_equal(reasm_oldest_of(&r, 3, 0), REASM_NONE);
+	assert_int_equal(fragments_oldest(&r), number[0]);
+	assert_int_equal(fragments_oldest_of(&r, 2, 0), number[1]);
+	assert_int_equal(fragments_oldest_of(&r, 3, 0), FRAGMENTS_NONE);
 }
 
 static void test_the_header_is_that_of_the_first(void **state)
@@ -196,11 +196,11 @@ static void test_the_header_is_that_of_the_first(void **state)
 			    .caller = { caller, 21 },
 			    .release = { caller, 3 },
 			    .chunk = { (const unsigned char *)"x", 1 } };
-	const struct reasm_message *m;
+	const struct fragments_message *m;
 	uint32_t number;
 
 	(void)state;
-	reasm_put(&r, 1, &f, &arrival, 42, &number);
+	fragments_put(&r, 1, &f, &arrival, 42, &number);
 	m = &r.messages[number];
 	assert_int_equal(m->header.flag, 'c');
 	assert_int_equal(m->header.header_len, 16);
@@ -220,18 +220,19 @@ static void test_a_source_holds_no_more_than_its_share(void **state)
 
 	(void)state;
 	put(1, 0, 0, "x", 1, 9, &first);
-	for (i = 1; i < REASM_PER_SOURCE; i++)
-		assert_int_equal(put(1, i, 0, "x", 1, 9, &number), REASM_HELD);
-	assert_int_equal(put(1, i, 0, "x", 1, 9, &other), REASM_FULL);
+	for (i = 1; i < FRAGMENTS_PER_SOURCE; i++)
+		assert_int_equal(put(1, i, 0, "x", 1, 9, &number),
+				 FRAGMENTS_HELD);
+	assert_int_equal(put(1, i, 0, "x", 1, 9, &other), FRAGMENTS_FULL);
 	assert_int_equal(other, first);
 	/* Those that wait do so for less. */
 	put(1, i - 1, 1, "xxxxxxxx", 8, 9, &number);
-	reasm_wait(&r, number, 1);
-	assert_int_equal(put(1, i, 0, "x", 1, 9, &other), REASM_FULL);
+	fragments_wait(&r, number, 1);
+	assert_int_equal(put(1, i, 0, "x", 1, 9, &other), FRAGMENTS_FULL);
 	assert_int_equal(other, number);
-	assert_int_equal(put(2, i, 0, "x", 1, 9, &number), REASM_HELD);
-	reasm_drop(&r, first);
-	assert_int_equal(put(1, i, 0, "x", 1, 9, &number), REASM_HELD);
+	assert_int_equal(put(2, i, 0, "x", 1, 9, &number), FRAGMENTS_HELD);
+	fragments_drop(&r, first);
+	assert_int_equal(put(1, i, 0, "x", 1, 9, &number), FRAGMENTS_HELD);
 }
 
 static void test_all_together_hold_no_more_than_there_is(void **state)
@@ -241,12 +242,13 @@ static void test_all_together_hold_no_more_than_there_is(void **state)
 
 	(void)state;
 	put(0, 0, 0, "x", 1, 9, &first);
-	for (i = 1; i < REASM_MESSAGES; i++)
-		assert_int_equal(put(i, 0, 0, "x", 1, 9, &number), REASM_HELD);
-	assert_int_equal(put(i, 0, 0, "x", 1, 9, &number), REASM_FULL);
+	for (i = 1; i < FRAGMENTS_MESSAGES; i++)
+		assert_int_equal(put(i, 0, 0, "x", 1, 9, &number),
+				 FRAGMENTS_HELD);
+	assert_int_equal(put(i, 0, 0, "x", 1, 9, &number), FRAGMENTS_FULL);
 	assert_int_equal(number, first);
-	reasm_drop(&r, first);
-	assert_int_equal(put(i, 0, 0, "x", 1, 9, &number), REASM_HELD);
+	fragments_drop(&r, first);
+	assert_int_equal(put(i, 0, 0, "x", 1, 9, &number), FRAGMENTS_HELD);
 }
 
 static void test_blocks_are_made_room_for_by_the_oldest(void **state)
@@ -258,13 +260,13 @@ static void test_blocks_are_made_room_for_by_the_oldest(void **state)
 	(void)state;
 	put(0, 0, 0, bytes, sizeof(bytes), 70000, &oldest);
 	while (put(++i, 0, 0, bytes, sizeof(bytes), 70000, &number) ==
-	       REASM_HELD)
+	       FRAGMENTS_HELD)
 		;
 	assert_true(i > 100);
 	assert_int_equal(number, oldest);
-	reasm_drop(&r, oldest);
+	fragments_drop(&r, oldest);
 	assert_int_equal(put(i, 0, 0, bytes, sizeof(bytes), 70000, &number),
-			 REASM_HELD);
+			 FRAGMENTS_HELD);
 	assert_int_equal(r.messages[number].covered, 60000);
 }
 
@@ -276,10 +278,11 @@ static void test_too_many_pieces_end_a_message(void **state)
 
 	(void)state;
 	put(2, 0, 0, "x", 1, 9, &other);
-	for (i = 0; i < REASM_PIECES; i++)
+	for (i = 0; i < FRAGMENTS_PIECES; i++)
 		assert_int_equal(put(1, 0, 2 * i, "x", 1, 9999, &number),
-				 REASM_HELD);
-	assert_int_equal(put(1, 0, 2 * i, "x", 1, 9999, &number), REASM_FULL);
+				 FRAGMENTS_HELD);
+	assert_int_equal(put(1, 0, 2 * i, "x", 1, 9999, &number),
+			 FRAGMENTS_FULL);
 	assert_int_not_equal(number, other);
 	assert_true(strlen(whole(number)) > 1000);
 }
@@ -291,11 +294,12 @@ static void test_a_fragment_is_added_whole_or_not_at_all(void **state)
 	uint32_t i;
 
 	(void)state;
-	for (i = 0; i < REASM_PIECES - 1; i++)
+	for (i = 0; i < FRAGMENTS_PIECES - 1; i++)
 		put(1, 0, 2 * i, ".", 1, 2000, &number);
-	assert_int_equal(put(1, 0, 1, "A.B.C", 5, 2000, &number), REASM_FULL);
+	assert_int_equal(put(1, 0, 1, "A.B.C", 5, 2000, &number),
+			 FRAGMENTS_FULL);
 	assert_null(strchr(whole(number), 'A'));
-	assert_int_equal(put(1, 0, 1, "A", 1, 2000, &number), REASM_HELD);
+	assert_int_equal(put(1, 0, 1, "A", 1, 2000, &number), FRAGMENTS_HELD);
 	assert_non_null(strstr(whole(number), ".A."));
 }
 
@@ -307,13 +311,13 @@ static void test_what_was_written_in_part_stays_as_it_is(void **state)
 	(void)state;
 	put(1, 7, 0, "abcd", 4, 8, &first);
 	r.messages[first].done = 1;
-	assert_int_equal(put(1, 7, 4, "efgh", 4, 8, &number), REASM_HELD);
+	assert_int_equal(put(1, 7, 4, "efgh", 4, 8, &number), FRAGMENTS_HELD);
 	assert_int_not_equal(number, first);
 	assert_string_equal(whole(first), "abcd<4 bytes missing>");
 	/* One that is whole can't change; it is found again. */
-	assert_int_equal(put(1, 7, 0, "abcd", 4, 8, &number), REASM_WHOLE);
+	assert_int_equal(put(1, 7, 0, "abcd", 4, 8, &number), FRAGMENTS_WHOLE);
 	r.messages[number].done = 1;
-	assert_int_equal(put(1, 7, 0, "abcd", 4, 8, &first), REASM_WHOLE);
+	assert_int_equal(put(1, 7, 0, "abcd", 4, 8, &first), FRAGMENTS_WHOLE);
 	assert_int_equal(number, first);
 }
 
@@ -321,9 +325,9 @@ static void test_a_source_can_be_replaced(void **state)
 {
 	(void)state;
 	say(7, 0, "abcd", 4);
-	reasm_drop(&r, reasm_oldest(&r));
-	reasm_forget_source(&r, 1);
-	assert_int_equal(say(7, 0, "abcd", 4), REASM_WHOLE);
+	fragments_drop(&r, fragments_oldest(&r));
+	fragments_forget_source(&r, 1);
+	assert_int_equal(say(7, 0, "abcd", 4), FRAGMENTS_WHOLE);
 }
 
 /* Fragments by lot, and an array of bytes that says what must come. */
@@ -344,8 +348,8 @@ struct story {
 	uint32_t number;
 };
 
-static enum reasm_state send_part(struct story *s, uint32_t offset,
-				  uint32_t len)
+static enum fragments_state send_part(struct story *s, uint32_t offset,
+				      uint32_t len)
 {
 	uint32_t i;
 
@@ -360,8 +364,8 @@ static enum reasm_state send_part(struct story *s, uint32_t offset,
 static void play(uint32_t seed)
 {
 	static struct story s;
-	static unsigned char out[REASM_WHOLE_MAX];
-	enum reasm_state state = REASM_HELD;
+	static unsigned char out[FRAGMENTS_WHOLE_MAX];
+	enum fragments_state state = FRAGMENTS_HELD;
 	uint32_t i, n;
 
 	lot = seed;
@@ -370,25 +374,25 @@ static void play(uint32_t seed)
 	for (i = 0; i < s.total; i++)
 		s.bytes[i] = (unsigned char)('a' + draw(26));
 	memset(s.there, 0, s.total);
-	for (n = draw(60); n > 0 && state == REASM_HELD; n--) {
+	for (n = draw(60); n > 0 && state == FRAGMENTS_HELD; n--) {
 		uint32_t offset = draw(s.total);
 		uint32_t most =
 			s.total - offset < 1000 ? s.total - offset : 1000;
 
 		state = send_part(&s, offset, 1 + draw(most));
-		assert_int_equal(state, s.covered == s.total ? REASM_WHOLE
-							     : REASM_HELD);
+		assert_int_equal(state, s.covered == s.total ? FRAGMENTS_WHOLE
+							     : FRAGMENTS_HELD);
 	}
-	for (i = 0; i < s.total && state == REASM_HELD; i += 900) {
+	for (i = 0; i < s.total && state == FRAGMENTS_HELD; i += 900) {
 		state = send_part(&s, i, s.total - i < 900 ? s.total - i : 900);
-		assert_int_equal(state, s.covered == s.total ? REASM_WHOLE
-							     : REASM_HELD);
+		assert_int_equal(state, s.covered == s.total ? FRAGMENTS_WHOLE
+							     : FRAGMENTS_HELD);
 	}
-	assert_int_equal(state, REASM_WHOLE);
-	assert_int_equal(reasm_read(&r, s.number, out), s.total);
+	assert_int_equal(state, FRAGMENTS_WHOLE);
+	assert_int_equal(fragments_read(&r, s.number, out), s.total);
 	assert_memory_equal(out, s.bytes, s.total);
-	reasm_drop(&r, s.number);
-	reasm_forget_source(&r, 3);
+	fragments_drop(&r, s.number);
+	fragments_forget_source(&r, 3);
 	assert_int_equal(r.blocks.used, 0);
 	assert_int_equal(r.numbers.used, 0);
 }

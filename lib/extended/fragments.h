@@ -1,5 +1,5 @@
 /*
- * reasm - extended messages put together from their fragments, and whole ones
+ * fragments - extended messages put together from their fragments, and whole ones
  * that wait for others.
  *
  * L1.  Fragments may come in any order, twice, overlapping, or never.  Where
@@ -10,8 +10,8 @@
  * The key of a message is its source, and prio, sequnum, time and total of the
  * header (drivers/net/netconsole.c repeats the header in each fragment).
  */
-#ifndef UDPLOGGER_REASM_H
-#define UDPLOGGER_REASM_H
+#ifndef UDPLOGGER_FRAGMENTS_H
+#define UDPLOGGER_FRAGMENTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,17 +22,18 @@
 #include "ilist.h"
 #include "pool.h"
 
-#define REASM_NONE	 POOL_NONE
-#define REASM_MESSAGES	 4096 /* at once, of all sources */
-#define REASM_BLOCKS	 8192 /* a KiB each */
-#define REASM_PER_SOURCE 64 /* messages of one source */
-#define REASM_PIECES	 512 /* of a message; the largest real one has 75 */
+#define FRAGMENTS_NONE	     POOL_NONE
+#define FRAGMENTS_MESSAGES   4096 /* at once, of all sources */
+#define FRAGMENTS_BLOCKS     8192 /* a KiB each */
+#define FRAGMENTS_PER_SOURCE 64 /* messages of one source */
+#define FRAGMENTS_PIECES     512 /* of a message; the largest real one has 75 */
 
-/* Room for a hole's text, as reasm_read() writes it, in place of each hole. */
-#define REASM_HOLE_MAX	32
-#define REASM_WHOLE_MAX (EXTMSG_TOTAL_MAX + (REASM_PIECES + 1) * REASM_HOLE_MAX)
+/* Room for a hole's text, as fragments_read() writes it, in place of each hole. */
+#define FRAGMENTS_HOLE_MAX 32
+#define FRAGMENTS_WHOLE_MAX \
+	(EXTMSG_TOTAL_MAX + (FRAGMENTS_PIECES + 1) * FRAGMENTS_HOLE_MAX)
 
-struct reasm_message {
+struct fragments_message {
 	struct extmsg header; /* of the fragment that came first; no chunk */
 	struct timespec arrival; /* of that, wall clock */
 	uint64_t
@@ -50,15 +51,15 @@ struct reasm_message {
 };
 
 /* What is known of each source. */
-struct reasm_source {
-	uint32_t messages; /* the newest, REASM_NONE if there is none */
+struct fragments_source {
+	uint32_t messages; /* the newest, FRAGMENTS_NONE if there is none */
 	uint32_t count;
 	uint32_t waiting; /* of them */
 };
 
-struct reasm {
-	struct reasm_source *sources;
-	struct reasm_message *messages;
+struct fragments {
+	struct fragments_source *sources;
+	struct fragments_message *messages;
 	struct ilist ages; /* messages that are not whole, oldest first */
 	struct ilist waits; /* those that wait, the first that did so first */
 	uint32_t waiting; /* how many */
@@ -66,17 +67,17 @@ struct reasm {
 	struct pool blocks;
 };
 
-enum reasm_state {
-	REASM_HELD, /* more is to come */
-	REASM_WHOLE,
-	REASM_FULL /* @number makes room when it is written and dropped */
+enum fragments_state {
+	FRAGMENTS_HELD, /* more is to come */
+	FRAGMENTS_WHOLE,
+	FRAGMENTS_FULL /* @number makes room when it is written and dropped */
 };
 
 /* The bytes of memory that are needed for @sources sources. */
-size_t reasm_bytes(uint32_t sources);
+size_t fragments_bytes(uint32_t sources);
 
 /* @memory is zeroed, and aligned for any type; not owned. */
-void reasm_init(struct reasm *r, uint32_t sources, void *memory);
+void fragments_init(struct fragments *r, uint32_t sources, void *memory);
 
 /*
  * Takes in a fragment that came from @source at @arrival (wall) and @now_ms
@@ -84,39 +85,41 @@ void reasm_init(struct reasm *r, uint32_t sources, void *memory);
  * To take in the same one again is no harm.  A message that is no fragment is
  * taken as one that is all of it.
  */
-enum reasm_state reasm_put(struct reasm *r, uint32_t source,
-			   const struct extmsg *fragment,
-			   const struct timespec *arrival, uint64_t now_ms,
-			   uint32_t *number);
+enum fragments_state fragments_put(struct fragments *r, uint32_t source,
+				   const struct extmsg *fragment,
+				   const struct timespec *arrival,
+				   uint64_t now_ms, uint32_t *number);
 
 /*
- * Copies the body of a message to @out, of REASM_WHOLE_MAX bytes, with
+ * Copies the body of a message to @out, of FRAGMENTS_WHOLE_MAX bytes, with
  * "<N bytes missing>" for each hole.  Returns its length.
  */
-size_t reasm_read(const struct reasm *r, uint32_t number, unsigned char *out);
+size_t fragments_read(const struct fragments *r, uint32_t number,
+		      unsigned char *out);
 
 /* Has a message that is whole wait for others, from @now_ms on. */
-void reasm_wait(struct reasm *r, uint32_t number, uint64_t now_ms);
+void fragments_wait(struct fragments *r, uint32_t number, uint64_t now_ms);
 
 /* Forgets a message. */
-void reasm_drop(struct reasm *r, uint32_t number);
+void fragments_drop(struct fragments *r, uint32_t number);
 
-/* Which message; REASM_NONE if there is none. */
-uint32_t reasm_oldest(const struct reasm *r); /* of those not whole */
+/* Which message; FRAGMENTS_NONE if there is none. */
+uint32_t fragments_oldest(const struct fragments *r); /* of those not whole */
 /* Of those of @source, from @usec on by the sender's clock. */
-uint32_t reasm_oldest_of(const struct reasm *r, uint32_t source, uint64_t usec);
-uint32_t reasm_first_waiting(const struct reasm *r);
+uint32_t fragments_oldest_of(const struct fragments *r, uint32_t source,
+			     uint64_t usec);
+uint32_t fragments_first_waiting(const struct fragments *r);
 /* Of those of @source that wait, the one with the lowest sequnum. */
-uint32_t reasm_lowest_waiting(const struct reasm *r, uint32_t source);
+uint32_t fragments_lowest_waiting(const struct fragments *r, uint32_t source);
 
 /*
  * How many messages of @source from sequnum @from on and below @to are not
  * whole, and were not spared yet; now they are, if @spare.
  */
-uint32_t reasm_spared(struct reasm *r, uint32_t source, uint64_t from,
-		      uint64_t to, bool spare);
+uint32_t fragments_spared(struct fragments *r, uint32_t source, uint64_t from,
+			  uint64_t to, bool spare);
 
 /* Another source takes the place of @source, all of whose messages are gone. */
-void reasm_forget_source(struct reasm *r, uint32_t source);
+void fragments_forget_source(struct fragments *r, uint32_t source);
 
 #endif

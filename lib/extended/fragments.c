@@ -1,5 +1,5 @@
-/* reasm - extended messages put together; see reasm.h. */
-#include "reasm.h"
+/* fragments - extended messages put together; see fragments.h. */
+#include "fragments.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 /* Bytes of a message that lie together. */
 struct piece {
-	uint32_t next; /* the one after it, or REASM_NONE */
+	uint32_t next; /* the one after it, or FRAGMENTS_NONE */
 	uint32_t offset; /* in the message */
 	uint32_t len;
 	unsigned char bytes[PIECE_BYTES];
@@ -19,60 +19,61 @@ struct piece {
 
 static size_t numbers_bytes(void)
 {
-	return REASM_MESSAGES * sizeof(uint32_t);
+	return FRAGMENTS_MESSAGES * sizeof(uint32_t);
 }
 
-size_t reasm_bytes(uint32_t sources)
+size_t fragments_bytes(uint32_t sources)
 {
-	return carve_bytes(sources * sizeof(struct reasm_source)) +
-	       carve_bytes(REASM_MESSAGES * sizeof(struct reasm_message)) +
-	       2 * carve_bytes(ilist_bytes(REASM_MESSAGES)) +
+	return carve_bytes(sources * sizeof(struct fragments_source)) +
+	       carve_bytes(FRAGMENTS_MESSAGES *
+			   sizeof(struct fragments_message)) +
+	       2 * carve_bytes(ilist_bytes(FRAGMENTS_MESSAGES)) +
 	       carve_bytes(numbers_bytes()) +
-	       REASM_BLOCKS * (size_t)BLOCK_BYTES;
+	       FRAGMENTS_BLOCKS * (size_t)BLOCK_BYTES;
 }
 
-void reasm_init(struct reasm *r, uint32_t sources, void *memory)
+void fragments_init(struct fragments *r, uint32_t sources, void *memory)
 {
 	char *at = memory;
 	void *numbers;
 
 	_Static_assert(sizeof(struct piece) == BLOCK_BYTES, "no holes");
 	r->sources = carve(&at, sources * sizeof(*r->sources));
-	r->messages = carve(&at, REASM_MESSAGES * sizeof(*r->messages));
-	ilist_init(&r->ages, carve(&at, ilist_bytes(REASM_MESSAGES)));
-	ilist_init(&r->waits, carve(&at, ilist_bytes(REASM_MESSAGES)));
+	r->messages = carve(&at, FRAGMENTS_MESSAGES * sizeof(*r->messages));
+	ilist_init(&r->ages, carve(&at, ilist_bytes(FRAGMENTS_MESSAGES)));
+	ilist_init(&r->waits, carve(&at, ilist_bytes(FRAGMENTS_MESSAGES)));
 	numbers = carve(&at, numbers_bytes());
 	pool_init(&r->numbers, numbers, numbers_bytes(), sizeof(uint32_t));
-	pool_init(&r->blocks, at, REASM_BLOCKS * (size_t)BLOCK_BYTES,
+	pool_init(&r->blocks, at, FRAGMENTS_BLOCKS * (size_t)BLOCK_BYTES,
 		  BLOCK_BYTES);
 }
 
-static struct piece *piece_at(const struct reasm *r, uint32_t number)
+static struct piece *piece_at(const struct fragments *r, uint32_t number)
 {
 	return pool_at(&r->blocks, number);
 }
 
 /* Sources begin zeroed: no memory is touched for those that send none. */
-static uint32_t newest(const struct reasm *r, uint32_t source)
+static uint32_t newest(const struct fragments *r, uint32_t source)
 {
-	const struct reasm_source *s = &r->sources[source];
+	const struct fragments_source *s = &r->sources[source];
 
-	return s->count > 0 ? s->messages : REASM_NONE;
+	return s->count > 0 ? s->messages : FRAGMENTS_NONE;
 }
 
 /* Nothing is added any more to what was written in part. */
-static bool is_open(const struct reasm_message *m)
+static bool is_open(const struct fragments_message *m)
 {
 	return m->done == 0 || m->covered == m->header.total;
 }
 
-static uint32_t find(const struct reasm *r, uint32_t source,
+static uint32_t find(const struct fragments *r, uint32_t source,
 		     const struct extmsg *fragment)
 {
 	uint32_t number = newest(r, source);
 
-	while (number != REASM_NONE) {
-		const struct reasm_message *m = &r->messages[number];
+	while (number != FRAGMENTS_NONE) {
+		const struct fragments_message *m = &r->messages[number];
 
 		if (m->header.sequnum == fragment->sequnum &&
 		    m->header.usec == fragment->usec &&
@@ -81,7 +82,7 @@ static uint32_t find(const struct reasm *r, uint32_t source,
 			return number;
 		number = m->next;
 	}
-	return REASM_NONE;
+	return FRAGMENTS_NONE;
 }
 
 static struct extmsg_part keep(unsigned char *to, size_t most,
@@ -95,7 +96,8 @@ static struct extmsg_part keep(unsigned char *to, size_t most,
 }
 
 /* The views of the header would outlive what they look at. */
-static void keep_header(struct reasm_message *m, const struct extmsg *fragment)
+static void keep_header(struct fragments_message *m,
+			const struct extmsg *fragment)
 {
 	m->header = *fragment;
 	m->header.chunk = (struct extmsg_part){ NULL, 0 };
@@ -104,23 +106,23 @@ static void keep_header(struct reasm_message *m, const struct extmsg *fragment)
 	m->header.caller = keep(m->caller, sizeof(m->caller), fragment->caller);
 }
 
-static uint32_t start(struct reasm *r, uint32_t source,
+static uint32_t start(struct fragments *r, uint32_t source,
 		      const struct extmsg *fragment,
 		      const struct timespec *arrival, uint64_t now_ms)
 {
-	struct reasm_source *s = &r->sources[source];
+	struct fragments_source *s = &r->sources[source];
 	uint32_t number = pool_get(&r->numbers);
-	struct reasm_message *m;
+	struct fragments_message *m;
 
 	if (number == POOL_NONE)
-		return REASM_NONE;
+		return FRAGMENTS_NONE;
 	m = &r->messages[number];
-	*m = (struct reasm_message){
+	*m = (struct fragments_message){
 		.arrival = *arrival,
 		.since_ms = now_ms,
 		.source = source,
 		.next = newest(r, source),
-		.pieces = REASM_NONE,
+		.pieces = FRAGMENTS_NONE,
 	};
 	keep_header(m, fragment);
 	s->messages = number;
@@ -137,9 +139,9 @@ struct gap {
 };
 
 /* The next gap from @gap->at on that a fragment up to @end fills, or none. */
-static bool next_gap(const struct reasm *r, struct gap *gap, uint32_t end)
+static bool next_gap(const struct fragments *r, struct gap *gap, uint32_t end)
 {
-	while (gap->at < end && *gap->link != REASM_NONE) {
+	while (gap->at < end && *gap->link != FRAGMENTS_NONE) {
 		struct piece *next = piece_at(r, *gap->link);
 
 		if (gap->at < next->offset)
@@ -149,7 +151,8 @@ static bool next_gap(const struct reasm *r, struct gap *gap, uint32_t end)
 		gap->link = &next->next;
 	}
 	gap->until = end;
-	if (*gap->link != REASM_NONE && piece_at(r, *gap->link)->offset < end)
+	if (*gap->link != FRAGMENTS_NONE &&
+	    piece_at(r, *gap->link)->offset < end)
 		gap->until = piece_at(r, *gap->link)->offset;
 	if (gap->at >= end)
 		return false;
@@ -158,7 +161,7 @@ static bool next_gap(const struct reasm *r, struct gap *gap, uint32_t end)
 	return true;
 }
 
-static void add_piece(struct reasm *r, struct reasm_message *m,
+static void add_piece(struct fragments *r, struct fragments_message *m,
 		      const struct gap *gap, const unsigned char *bytes)
 {
 	uint32_t number = pool_get(&r->blocks);
@@ -173,7 +176,7 @@ static void add_piece(struct reasm *r, struct reasm_message *m,
 	m->covered += piece->len;
 }
 
-static struct gap gaps_of(struct reasm_message *m,
+static struct gap gaps_of(struct fragments_message *m,
 			  const struct extmsg *fragment)
 {
 	return (struct gap){ .link = &m->pieces, .at = fragment->offset };
@@ -185,7 +188,8 @@ static uint32_t end_of(const struct extmsg *fragment)
 }
 
 /* How many pieces it takes to add what is not there yet of @fragment. */
-static uint32_t count_gaps(const struct reasm *r, struct reasm_message *m,
+static uint32_t count_gaps(const struct fragments *r,
+			   struct fragments_message *m,
 			   const struct extmsg *fragment)
 {
 	struct gap gap = gaps_of(m, fragment);
@@ -196,7 +200,7 @@ static uint32_t count_gaps(const struct reasm *r, struct reasm_message *m,
 	return count;
 }
 
-static void fill_gaps(struct reasm *r, struct reasm_message *m,
+static void fill_gaps(struct fragments *r, struct fragments_message *m,
 		      const struct extmsg *fragment)
 {
 	struct gap gap = gaps_of(m, fragment);
@@ -207,61 +211,62 @@ static void fill_gaps(struct reasm *r, struct reasm_message *m,
 }
 
 /* Of a source that holds too many. */
-static uint32_t spare_one(const struct reasm *r, uint32_t source)
+static uint32_t spare_one(const struct fragments *r, uint32_t source)
 {
-	uint32_t number = reasm_lowest_waiting(r, source);
+	uint32_t number = fragments_lowest_waiting(r, source);
 
-	return number != REASM_NONE ? number : reasm_oldest_of(r, source, 0);
+	return number != FRAGMENTS_NONE ? number
+					: fragments_oldest_of(r, source, 0);
 }
 
 /*
  * Of all, when memory is used up: of those that there are more of.  So neither
  * kind, sent by whoever forges sources, drives out the other.
  */
-static uint32_t spare_any(const struct reasm *r)
+static uint32_t spare_any(const struct fragments *r)
 {
 	if (r->waiting > r->numbers.used / 2)
-		return reasm_first_waiting(r);
-	return reasm_oldest(r);
+		return fragments_first_waiting(r);
+	return fragments_oldest(r);
 }
 
-static enum reasm_state put_fragment(struct reasm *r, uint32_t source,
-				     const struct extmsg *fragment,
-				     const struct timespec *arrival,
-				     uint64_t now_ms, uint32_t *number)
+static enum fragments_state put_fragment(struct fragments *r, uint32_t source,
+					 const struct extmsg *fragment,
+					 const struct timespec *arrival,
+					 uint64_t now_ms, uint32_t *number)
 {
-	struct reasm_message *m;
+	struct fragments_message *m;
 	uint32_t count;
 
 	*number = find(r, source, fragment);
-	if (*number == REASM_NONE) {
-		if (r->sources[source].count == REASM_PER_SOURCE)
+	if (*number == FRAGMENTS_NONE) {
+		if (r->sources[source].count == FRAGMENTS_PER_SOURCE)
 			*number = spare_one(r, source);
-		if (*number != REASM_NONE)
-			return REASM_FULL;
+		if (*number != FRAGMENTS_NONE)
+			return FRAGMENTS_FULL;
 		*number = start(r, source, fragment, arrival, now_ms);
-		if (*number == REASM_NONE) {
+		if (*number == FRAGMENTS_NONE) {
 			*number = spare_any(r);
-			return REASM_FULL;
+			return FRAGMENTS_FULL;
 		}
 	}
 	m = &r->messages[*number];
 	count = count_gaps(r, m, fragment);
 	/* One that comes in too many pieces makes room itself. */
-	if (count > REASM_PIECES - m->piece_count)
-		return REASM_FULL;
+	if (count > FRAGMENTS_PIECES - m->piece_count)
+		return FRAGMENTS_FULL;
 	if (count > pool_available(&r->blocks)) {
 		*number = spare_any(r);
-		return REASM_FULL;
+		return FRAGMENTS_FULL;
 	}
 	fill_gaps(r, m, fragment);
-	return m->covered == m->header.total ? REASM_WHOLE : REASM_HELD;
+	return m->covered == m->header.total ? FRAGMENTS_WHOLE : FRAGMENTS_HELD;
 }
 
-enum reasm_state reasm_put(struct reasm *r, uint32_t source,
-			   const struct extmsg *fragment,
-			   const struct timespec *arrival, uint64_t now_ms,
-			   uint32_t *number)
+enum fragments_state fragments_put(struct fragments *r, uint32_t source,
+				   const struct extmsg *fragment,
+				   const struct timespec *arrival,
+				   uint64_t now_ms, uint32_t *number)
 {
 	struct extmsg all = *fragment;
 
@@ -272,7 +277,7 @@ enum reasm_state reasm_put(struct reasm *r, uint32_t source,
 
 static size_t put_hole(unsigned char *out, uint32_t bytes)
 {
-	char text[REASM_HOLE_MAX];
+	char text[FRAGMENTS_HOLE_MAX];
 	int len = snprintf(text, sizeof(text), "<%u bytes missing>",
 			   (unsigned)bytes);
 
@@ -280,14 +285,15 @@ static size_t put_hole(unsigned char *out, uint32_t bytes)
 	return (size_t)len;
 }
 
-size_t reasm_read(const struct reasm *r, uint32_t number, unsigned char *out)
+size_t fragments_read(const struct fragments *r, uint32_t number,
+		      unsigned char *out)
 {
-	const struct reasm_message *m = &r->messages[number];
+	const struct fragments_message *m = &r->messages[number];
 	uint32_t next = m->pieces;
 	uint32_t at = 0;
 	size_t len = 0;
 
-	while (next != REASM_NONE) {
+	while (next != FRAGMENTS_NONE) {
 		const struct piece *piece = piece_at(r, next);
 
 		if (piece->offset > at)
@@ -302,9 +308,9 @@ size_t reasm_read(const struct reasm *r, uint32_t number, unsigned char *out)
 	return len;
 }
 
-static void unlink_message(struct reasm *r, uint32_t number)
+static void unlink_message(struct fragments *r, uint32_t number)
 {
-	struct reasm_source *s = &r->sources[r->messages[number].source];
+	struct fragments_source *s = &r->sources[r->messages[number].source];
 	uint32_t *link = &s->messages;
 
 	while (*link != number)
@@ -313,9 +319,9 @@ static void unlink_message(struct reasm *r, uint32_t number)
 	s->count--;
 }
 
-static void unlist(struct reasm *r, uint32_t number)
+static void unlist(struct fragments *r, uint32_t number)
 {
-	struct reasm_message *m = &r->messages[number];
+	struct fragments_message *m = &r->messages[number];
 
 	if (m->waits) {
 		r->sources[m->source].waiting--;
@@ -324,9 +330,9 @@ static void unlist(struct reasm *r, uint32_t number)
 	ilist_remove(m->waits ? &r->waits : &r->ages, number);
 }
 
-void reasm_wait(struct reasm *r, uint32_t number, uint64_t now_ms)
+void fragments_wait(struct fragments *r, uint32_t number, uint64_t now_ms)
 {
-	struct reasm_message *m = &r->messages[number];
+	struct fragments_message *m = &r->messages[number];
 
 	unlist(r, number);
 	ilist_append(&r->waits, number);
@@ -336,11 +342,11 @@ void reasm_wait(struct reasm *r, uint32_t number, uint64_t now_ms)
 	m->since_ms = now_ms;
 }
 
-void reasm_drop(struct reasm *r, uint32_t number)
+void fragments_drop(struct fragments *r, uint32_t number)
 {
-	struct reasm_message *m = &r->messages[number];
+	struct fragments_message *m = &r->messages[number];
 
-	while (m->pieces != REASM_NONE) {
+	while (m->pieces != FRAGMENTS_NONE) {
 		uint32_t piece = m->pieces;
 
 		m->pieces = piece_at(r, piece)->next;
@@ -353,58 +359,59 @@ void reasm_drop(struct reasm *r, uint32_t number)
 
 static uint32_t first_of(const struct ilist *list)
 {
-	return list->first == ILIST_NONE ? REASM_NONE : list->first;
+	return list->first == ILIST_NONE ? FRAGMENTS_NONE : list->first;
 }
 
-uint32_t reasm_oldest(const struct reasm *r)
+uint32_t fragments_oldest(const struct fragments *r)
 {
 	return first_of(&r->ages);
 }
 
-uint32_t reasm_first_waiting(const struct reasm *r)
+uint32_t fragments_first_waiting(const struct fragments *r)
 {
 	return first_of(&r->waits);
 }
 
-uint32_t reasm_oldest_of(const struct reasm *r, uint32_t source, uint64_t usec)
+uint32_t fragments_oldest_of(const struct fragments *r, uint32_t source,
+			     uint64_t usec)
 {
 	uint32_t number = newest(r, source);
-	uint32_t found = REASM_NONE;
+	uint32_t found = FRAGMENTS_NONE;
 
-	for (; number != REASM_NONE; number = r->messages[number].next)
+	for (; number != FRAGMENTS_NONE; number = r->messages[number].next)
 		if (!r->messages[number].waits &&
 		    r->messages[number].header.usec >= usec)
 			found = number;
 	return found;
 }
 
-uint32_t reasm_lowest_waiting(const struct reasm *r, uint32_t source)
+uint32_t fragments_lowest_waiting(const struct fragments *r, uint32_t source)
 {
-	uint32_t found = REASM_NONE;
+	uint32_t found = FRAGMENTS_NONE;
 	uint32_t number;
 
 	if (r->sources[source].waiting == 0)
 		return found;
 	number = newest(r, source);
-	for (; number != REASM_NONE; number = r->messages[number].next) {
-		const struct reasm_message *m = &r->messages[number];
+	for (; number != FRAGMENTS_NONE; number = r->messages[number].next) {
+		const struct fragments_message *m = &r->messages[number];
 
 		if (m->waits &&
-		    (found == REASM_NONE ||
+		    (found == FRAGMENTS_NONE ||
 		     m->header.sequnum < r->messages[found].header.sequnum))
 			found = number;
 	}
 	return found;
 }
 
-uint32_t reasm_spared(struct reasm *r, uint32_t source, uint64_t from,
-		      uint64_t to, bool spare)
+uint32_t fragments_spared(struct fragments *r, uint32_t source, uint64_t from,
+			  uint64_t to, bool spare)
 {
 	uint32_t number = newest(r, source);
 	uint32_t count = 0;
 
-	for (; number != REASM_NONE; number = r->messages[number].next) {
-		struct reasm_message *m = &r->messages[number];
+	for (; number != FRAGMENTS_NONE; number = r->messages[number].next) {
+		struct fragments_message *m = &r->messages[number];
 
 		if (m->waits || m->spared || m->header.sequnum < from ||
 		    m->header.sequnum >= to)
@@ -415,7 +422,8 @@ uint32_t reasm_spared(struct reasm *r, uint32_t source, uint64_t from,
 	return count;
 }
 
-void reasm_forget_source(struct reasm *r, uint32_t source)
+void fragments_forget_source(struct fragments *r, uint32_t source)
 {
-	r->sources[source] = (struct reasm_source){ .messages = REASM_NONE };
+	r->sources[source] =
+		(struct fragments_source){ .messages = FRAGMENTS_NONE };
 }

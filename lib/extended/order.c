@@ -1,5 +1,5 @@
-/* sequence - where a record belongs among others; see sequence.h. */
-#include "sequence.h"
+/* order - where a record belongs among others; see order.h. */
+#include "order.h"
 
 #define BACK_US 2000000 /* no clock goes back that far, and no datagram waits */
 #define NEAR	64 /* sequnums, and */
@@ -25,11 +25,11 @@ static uint32_t digest(const struct extmsg *msg, size_t len)
 
 static bool is_far(uint64_t next, uint64_t sequnum)
 {
-	return next - sequnum > SEQUENCE_SEEN;
+	return next - sequnum > ORDER_SEEN;
 }
 
 /* Whether that one came, which is late, and not far. */
-static bool was_passed(const struct sequence *s, uint64_t sequnum)
+static bool was_passed(const struct order *s, uint64_t sequnum)
 {
 	return s->begun && (s->passed >> (s->next - sequnum - 1) & 1) != 0;
 }
@@ -42,7 +42,7 @@ static bool was_passed(const struct sequence *s, uint64_t sequnum)
  * its beginning; so one that belongs into a gap close by is late, whatever its
  * time.
  */
-static bool is_boot(const struct sequence *s, const struct extmsg *msg)
+static bool is_boot(const struct order *s, const struct extmsg *msg)
 {
 	uint64_t next = s->begun ? s->next : s->ahead;
 	bool near = msg->sequnum < NEAR && msg->usec < NEAR_US;
@@ -56,30 +56,30 @@ static bool is_boot(const struct sequence *s, const struct extmsg *msg)
 }
 
 /* What was remembered, and may have been, as it is no new number. */
-static bool is_double(const struct sequence *s, const struct extmsg *msg,
+static bool is_double(const struct order *s, const struct extmsg *msg,
 		      size_t len)
 {
 	uint64_t sequnum = msg->sequnum;
 
-	if (s->seen[sequnum % SEQUENCE_SEEN] != digest(msg, len))
+	if (s->seen[sequnum % ORDER_SEEN] != digest(msg, len))
 		return false;
-	if (!sequence_is_late(s, msg))
+	if (!order_is_late(s, msg))
 		return sequnum < s->ahead;
 	return is_far(s->next, sequnum) || was_passed(s, sequnum);
 }
 
-enum sequence_place sequence_look(const struct sequence *s,
-				  const struct extmsg *msg, size_t len)
+enum order_place order_look(const struct order *s, const struct extmsg *msg,
+			    size_t len)
 {
 	if (is_double(s, msg, len))
-		return SEQUENCE_DOUBLE;
+		return ORDER_DOUBLE;
 	if (is_boot(s, msg))
-		return SEQUENCE_BOOT;
+		return ORDER_BOOT;
 	if (!s->begun)
-		return SEQUENCE_FIRST;
+		return ORDER_FIRST;
 	if (msg->sequnum == s->next)
-		return SEQUENCE_NEXT;
-	return msg->sequnum > s->next ? SEQUENCE_AHEAD : SEQUENCE_LATE;
+		return ORDER_NEXT;
+	return msg->sequnum > s->next ? ORDER_AHEAD : ORDER_LATE;
 }
 
 /* No kernel gets that far; whoever forges it has it again and again. */
@@ -88,15 +88,15 @@ static uint64_t after(uint64_t sequnum)
 	return sequnum < UINT64_MAX ? sequnum + 1 : sequnum;
 }
 
-static void see_time(struct sequence *s, const struct extmsg *msg)
+static void see_time(struct order *s, const struct extmsg *msg)
 {
 	if (msg->usec > s->usec)
 		s->usec = msg->usec;
 }
 
-void sequence_remember(struct sequence *s, const struct extmsg *msg, size_t len)
+void order_remember(struct order *s, const struct extmsg *msg, size_t len)
 {
-	s->seen[msg->sequnum % SEQUENCE_SEEN] = digest(msg, len);
+	s->seen[msg->sequnum % ORDER_SEEN] = digest(msg, len);
 	if (msg->sequnum >= s->ahead)
 		s->ahead = after(msg->sequnum);
 	see_time(s, msg);
@@ -106,12 +106,12 @@ void sequence_remember(struct sequence *s, const struct extmsg *msg, size_t len)
  * A forged number that was far ahead would make all that follow late.  Some in
  * a row that are far back are the sender's own.
  */
-static bool leads_back(struct sequence *s, const struct extmsg *msg)
+static bool leads_back(struct order *s, const struct extmsg *msg)
 {
 	/* Low bits will do: what matters is that one follows the other. */
 	uint32_t ahead = (uint32_t)msg->sequnum - s->astray_next;
 
-	if (ahead > SEQUENCE_SEEN)
+	if (ahead > ORDER_SEEN)
 		s->astray = 0;
 	s->astray++;
 	s->astray_next = (uint32_t)msg->sequnum + 1;
@@ -125,7 +125,7 @@ static bool leads_back(struct sequence *s, const struct extmsg *msg)
 	return true;
 }
 
-static int64_t pass_late(struct sequence *s, const struct extmsg *msg)
+static int64_t pass_late(struct order *s, const struct extmsg *msg)
 {
 	if (!is_far(s->next, msg->sequnum))
 		s->passed |= UINT64_C(1) << (s->next - msg->sequnum - 1);
@@ -137,18 +137,17 @@ static int64_t pass_late(struct sequence *s, const struct extmsg *msg)
 	return -1;
 }
 
-int64_t sequence_pass(struct sequence *s, const struct extmsg *msg)
+int64_t order_pass(struct order *s, const struct extmsg *msg)
 {
 	uint64_t left_out = 0;
 
 	s->late_told = false;
 	see_time(s, msg);
-	if (sequence_is_late(s, msg))
+	if (order_is_late(s, msg))
 		return pass_late(s, msg);
 	if (s->begun)
 		left_out = msg->sequnum - s->next;
-	s->passed =
-		left_out < SEQUENCE_SEEN - 1 ? s->passed << (left_out + 1) : 0;
+	s->passed = left_out < ORDER_SEEN - 1 ? s->passed << (left_out + 1) : 0;
 	s->passed |= 1;
 	/* Forged, and no sender's own. */
 	if (left_out > INT32_MAX - s->left_out)
@@ -159,11 +158,11 @@ int64_t sequence_pass(struct sequence *s, const struct extmsg *msg)
 	return (int64_t)left_out;
 }
 
-struct sequence_loss sequence_loss(const struct sequence *s, uint32_t msgid,
-				   uint32_t spared, bool late)
+struct order_loss order_loss(const struct order *s, uint32_t msgid,
+			     uint32_t spared, bool late)
 {
 	uint32_t ahead = msgid - s->msgid; /* the counter wraps */
-	struct sequence_loss loss = { 0, s->msgid + 1, msgid - 1, false };
+	struct order_loss loss = { 0, s->msgid + 1, msgid - 1, false };
 
 	if (!s->numbered)
 		return loss;
@@ -178,8 +177,8 @@ struct sequence_loss sequence_loss(const struct sequence *s, uint32_t msgid,
 	return loss;
 }
 
-void sequence_told(struct sequence *s, const struct sequence_loss *loss,
-		   uint32_t msgid, bool late)
+void order_told(struct order *s, const struct order_loss *loss, uint32_t msgid,
+		bool late)
 {
 	bool back = s->numbered && msgid - s->msgid - 1 > INT32_MAX;
 
@@ -204,7 +203,7 @@ void sequence_told(struct sequence *s, const struct sequence_loss *loss,
 	s->unnumbered = 0;
 }
 
-void sequence_unnumbered(struct sequence *s)
+void order_unnumbered(struct order *s)
 {
 	if (s->numbered && s->unnumbered < UINT16_MAX)
 		s->unnumbered++;
