@@ -89,10 +89,11 @@ ALL_LDFLAGS = $(HARDEN_LD) $(PIE_LD) $(SANITIZE) $(LDFLAGS)
 
 # Where the compiler can, it compiles the program once more as one piece when it
 # is linked.  The tests link the same objects as they are, which takes less time.
-LTO := $(shell echo 'int main(void) { return 0; }' | $(CC) -Werror -flto \
-	-ffat-lto-objects $(CFLAGS) $(LDFLAGS) -o /dev/null -x c - \
-	2>/dev/null && echo -flto -ffat-lto-objects)
-NO_LTO = $(LTO:%=-fno-lto)
+LTO_FLAGS = -flto -flto-partition=one -ffat-lto-objects
+LTO := $(shell echo 'int main(void) { return 0; }' | $(CC) -Werror \
+	$(LTO_FLAGS) $(CFLAGS) $(LDFLAGS) -o /dev/null -x c - 2>/dev/null && \
+	echo $(LTO_FLAGS))
+NO_LTO = $(if $(LTO),-fno-lto)
 
 FEATURES = -D_GNU_SOURCE
 INCLUDES = $(INCLUDES_LIB)

@@ -83,6 +83,7 @@ static void say_counts(struct engine *e)
 {
 	const struct collector_counts *counts = &e->collector.counts;
 	const struct extended *extended = &e->collector.extended;
+	const struct extpass_counts *records = &extended->pass.counts;
 
 	signals_counts = 0;
 	diag_say(e->diag,
@@ -92,8 +93,8 @@ static void say_counts(struct engine *e)
 		 " doubles %" PRIu64,
 		 counts->datagrams, counts->bytes, e->collector.output.lines,
 		 e->collector.sources.count, intake_lost(&e->intake),
-		 spool_waiting(&e->spool), extended->write.counts.lost,
-		 extended->write.counts.gaps, extended->doubles);
+		 spool_waiting(&e->spool), records->lost, records->gaps,
+		 extended->doubles);
 }
 
 /* When what failed is to be tried again, or something is to be said. */

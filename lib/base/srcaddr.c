@@ -84,37 +84,58 @@ void srcaddr_scope_add(struct srcaddr_scopes *scopes, uint32_t index,
 	scopes->count++;
 }
 
+/* libc's does it with printf(). */
+static size_t ipv4_text(char *text, const uint8_t ip[4])
+{
+	char *at = decimal_write(text, ip[0], 1);
+	int i;
+
+	for (i = 1; i < 4; i++) {
+		*at++ = '.';
+		at = decimal_write(at, ip[i], 1);
+	}
+	*at = '\0';
+	return (size_t)(at - text);
+}
+
 size_t srcaddr_host_text(char text[SRCADDR_HOST_MAX],
 			 const struct srcaddr *addr,
 			 const struct srcaddr_scopes *scopes)
 {
 	const char *scope = NULL;
-	size_t len;
+	char *at;
 
 	if (srcaddr_is_ipv4(addr))
-		inet_ntop(AF_INET, addr->ip + 12, text, SRCADDR_HOST_MAX);
-	else
-		inet_ntop(AF_INET6, addr->ip, text, SRCADDR_HOST_MAX);
-	len = strlen(text);
-	if (addr->scope == 0 || srcaddr_is_ipv4(addr))
-		return len;
+		return ipv4_text(text, addr->ip + 12);
+	inet_ntop(AF_INET6, addr->ip, text, SRCADDR_HOST_MAX);
+	at = text + strlen(text);
+	if (addr->scope == 0)
+		return (size_t)(at - text);
 	if (scopes)
 		scope = srcaddr_scope_name(scopes, addr->scope);
-	text[len++] = '%';
-	if (scope && *scope != '\0')
-		return len + strlen(strcpy(text + len, scope));
-	return (size_t)(decimal_write(text + len, addr->scope, 1) - text);
+	*at++ = '%';
+	if (scope && *scope != '\0') {
+		strcpy(at, scope);
+		return strlen(text);
+	}
+	at = decimal_write(at, addr->scope, 1);
+	*at = '\0';
+	return (size_t)(at - text);
 }
 
 size_t srcaddr_text(char text[SRCADDR_TEXT_MAX], const struct srcaddr *addr,
-		    const struct srcaddr_scopes *scopes)
+		    const struct srcaddr_scopes *scopes, size_t *host_len)
 {
 	bool brackets = !srcaddr_is_ipv4(addr);
 	char *at = text;
+	size_t len;
 
 	if (brackets)
 		*at++ = '[';
-	at += srcaddr_host_text(at, addr, scopes);
+	len = srcaddr_host_text(at, addr, scopes);
+	if (host_len)
+		*host_len = len;
+	at += len;
 	if (brackets)
 		*at++ = ']';
 	*at++ = ':';

@@ -71,9 +71,12 @@ size_t srcaddr_host_text(char text[SRCADDR_HOST_MAX],
 			 const struct srcaddr *addr,
 			 const struct srcaddr_scopes *scopes);
 
-/* The same with the port, ADDRESS:PORT and [ADDRESS]:PORT. */
+/*
+ * The same with the port, ADDRESS:PORT and [ADDRESS]:PORT.  *@host_len, unless
+ * NULL, is the length of ADDRESS in it.
+ */
 size_t srcaddr_text(char text[SRCADDR_TEXT_MAX], const struct srcaddr *addr,
-		    const struct srcaddr_scopes *scopes);
+		    const struct srcaddr_scopes *scopes, size_t *host_len);
 
 #define SRCADDR_HASH_KEYS 7
 

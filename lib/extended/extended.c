@@ -1,38 +1,41 @@
-/* extended - records of extended netconsole as lines; see extended.h. */
+/* extended - records of extended netconsole into the log; see extended.h. */
 #include "extended.h"
 
 #include "carve.h"
-#include "collector.h"
+#include "datagram.h"
 #include "linebuf.h"
 #include "settings.h"
+#include "source.h"
 
 size_t extended_bytes(uint32_t sources)
 {
-	return carve_bytes(sources * sizeof(struct extended_source)) +
+	return carve_bytes(extpass_bytes(sources)) +
 	       carve_bytes(FRAGMENTS_WHOLE_MAX) +
-	       carve_bytes(extwrite_bytes()) + fragments_bytes(sources);
+	       carve_bytes(extwrite_bytes()) + carve_bytes(waiting_bytes()) +
+	       fragments_bytes(sources);
 }
 
 void extended_init(struct extended *x, const struct settings *settings,
-		   const struct extwrite_sink *sink, void *memory)
+		   const struct source_table *sources, struct output *output,
+		   void *memory)
 {
-	uint32_t sources = (uint32_t)settings->clients;
+	uint32_t clients = (uint32_t)settings->clients;
 	char *at = memory;
 
-	_Static_assert(offsetof(struct extended_source, sequence.seen) == 64 &&
-			       sizeof(struct extended_source) % 64 == 0,
-		       "cache lines");
 	*x = (struct extended){ .settings = settings };
-	x->sources = carve(&at, sources * sizeof(*x->sources));
+	extpass_init(&x->pass, clients, &x->fragments.shelves, &x->write,
+		     carve(&at, extpass_bytes(clients)));
 	x->whole = carve(&at, FRAGMENTS_WHOLE_MAX);
-	extwrite_init(&x->write, settings, sink, carve(&at, extwrite_bytes()));
-	fragments_init(&x->reasm, sources, at);
+	extwrite_init(&x->write, settings, sources, output,
+		      carve(&at, extwrite_bytes()));
+	waiting_init(&x->waiting, &x->fragments, carve(&at, waiting_bytes()));
+	fragments_init(&x->fragments, clients, at);
 }
 
-bool extended_is(struct extended *x, struct source *source, uint32_t number,
-		 const struct datagram *d, struct extmsg *msg)
+bool extended_claim(struct extended *x, struct source *source, uint32_t number,
+		    const struct datagram *d, struct extmsg *msg)
 {
-	uint64_t *doubtful = &x->sources[number].doubtful;
+	uint64_t *doubtful = &x->pass.sources[number].doubtful;
 
 	if (!source->extended && source->line != LINEBUF_EMPTY)
 		return false;
@@ -49,245 +52,272 @@ bool extended_is(struct extended *x, struct source *source, uint32_t number,
 	return true;
 }
 
-/* Writes what comes after *@at, which is 0 at first, and moves that. */
-static bool write_record(struct extended *x, struct extwrite_record *r,
-			 size_t *at)
-{
-	struct order *s = &x->sources[r->source].sequence;
-	/* Of what is late already, it was told whether it is missing. */
-	uint64_t from = s->begun ? s->next : 0;
-	uint64_t to = r->header->sequnum;
+/* Writing. */
 
-	/* Mostly none is held; then nothing of the source is looked at. */
-	if (extended_held(x) == 0)
-		return extwrite_put(&x->write, s, r, at);
-	r->spared = fragments_spared(&x->reasm, r->source, from, to, false);
-	if (!extwrite_put(&x->write, s, r, at))
-		return false;
-	if (r->numbered)
-		fragments_spared(&x->reasm, r->source, from, to, true);
-	return true;
+static void drop(struct extended *x, uint32_t message)
+{
+	if (fragments_at(&x->fragments, message)->waits)
+		waiting_remove(&x->waiting, message);
+	fragments_drop(&x->fragments, message);
 }
 
-/* Writes a message that is held, whole or not, and forgets it. */
-static bool write_message(struct extended *x, uint32_t message)
+/* Writes a message that is held, whole or not, and drops it. */
+static bool write_message(struct extended *x, uint32_t message, bool fresh)
 {
-	struct fragments_message *m = &x->reasm.messages[message];
-	size_t at = m->done;
+	const struct fragments_message *m =
+		fragments_at(&x->fragments, message);
+	const struct extmsg_part whole = {
+		x->whole, fragments_read(&x->fragments, message, x->whole)
+	};
 	struct extwrite_record r = {
 		.source = m->source,
 		.arrival = m->arrival,
 		.header = &m->header,
-		.whole = { x->whole,
-			   fragments_read(&x->reasm, message, x->whole) },
 		.missing = m->header.total - m->covered,
-		.accounted = m->spared,
 	};
-	bool written = write_record(x, &r, &at);
+	size_t at = m->done;
 
-	m->done = (uint32_t)at;
-	if (written)
-		fragments_drop(&x->reasm, message);
-	return written;
+	if (!extpass_record(&x->pass, &r, whole, fresh, &at)) {
+		fragments_note_done(&x->fragments, message, (uint32_t)at);
+		return false;
+	}
+	drop(x, message);
+	return true;
 }
 
 /* Writes those of a source that wait for no other any more. */
-static bool write_ready(struct extended *x, uint32_t number)
+static bool write_ready(struct extended *x, uint32_t source)
 {
-	const struct order *s = &x->sources[number].sequence;
-	uint32_t lowest;
+	const struct order *order = &x->pass.sources[source].order;
+	const struct shelf_entry *lowest;
 
-	/* Mostly none waits; then nothing of the source is looked at. */
-	if (fragments_first_waiting(&x->reasm) == FRAGMENTS_NONE)
-		return true;
-	while ((lowest = fragments_lowest_waiting(&x->reasm, number)) !=
-		       FRAGMENTS_NONE &&
-	       s->begun && x->reasm.messages[lowest].header.sequnum <= s->next)
-		if (!write_message(x, lowest))
+	while ((lowest = waiting_lowest(&x->waiting, source)) && order->begun &&
+	       lowest->sequnum <= order->next)
+		if (!write_message(x, lowest->number, false))
 			return false;
 	return true;
 }
 
-/* Writes @message, or one that has to be written before it. */
+/* Writes @message, or one that waits and belongs before it. */
 static bool write_in_turn(struct extended *x, uint32_t message)
 {
-	const struct fragments_message *m = &x->reasm.messages[message];
+	const struct fragments_message *m =
+		fragments_at(&x->fragments, message);
+	const struct shelf_entry *lowest =
+		waiting_lowest(&x->waiting, m->source);
 
-	if (m->waits)
-		message = fragments_lowest_waiting(&x->reasm, m->source);
-	return write_message(x, message);
+	if (lowest && lowest->sequnum < m->header.sequnum)
+		message = lowest->number;
+	return write_message(x, message, false);
 }
 
 /*
- * What is held of the boot before comes first.  There may be fragments of the
- * new one already, whose time is closer to that of @r.
+ * Says that the sender of @r booted, after what is held of the boot before.
+ * There may be fragments of the new boot already, whose time is closer to @r's.
  */
-static bool tell_boot(struct extended *x, const struct extwrite_record *r)
+static bool say_boot(struct extended *x, const struct extwrite_record *r)
 {
-	struct order *s = &x->sources[r->source].sequence;
-	uint64_t between = s->usec / 2 + r->header->usec / 2 + 1;
-	uint32_t held;
+	uint64_t usec = x->pass.sources[r->source].order.usec;
+	uint64_t between = usec / 2 + r->header->usec / 2 + 1;
+	const struct shelf_entry *held;
 
-	while ((held = fragments_lowest_waiting(&x->reasm, r->source)) !=
-	       FRAGMENTS_NONE)
-		if (!write_message(x, held))
+	while ((held = waiting_lowest(&x->waiting, r->source)) ||
+	       (held = shelf_since(&x->fragments.shelves, r->source, between)))
+		if (!write_message(x, held->number, false))
 			return false;
-	while ((held = fragments_oldest_of(&x->reasm, r->source, between)) !=
-	       FRAGMENTS_NONE)
-		if (!write_message(x, held))
-			return false;
-	if (!extwrite_booted(&x->write, r))
-		return false;
-	*s = (struct order){ .next = 0 };
-	return true;
+	return extpass_boot(&x->pass, r);
 }
 
-/* Whether a source holds all it may, and all that wait belong after @header. */
-static bool comes_before_all(const struct extended *x, uint32_t number,
-			     const struct extmsg *header)
+/* Whether a source holds all it may, and what waits belongs after @sequnum. */
+static bool comes_before_all(const struct extended *x, uint32_t source,
+			     uint64_t sequnum)
 {
-	uint32_t lowest = fragments_lowest_waiting(&x->reasm, number);
+	const struct shelf_entry *lowest = waiting_lowest(&x->waiting, source);
 
-	return lowest != FRAGMENTS_NONE &&
-	       x->reasm.sources[number].count == FRAGMENTS_PER_SOURCE &&
-	       header->sequnum < x->reasm.messages[lowest].header.sequnum;
+	return lowest && sequnum < lowest->sequnum &&
+	       shelf_count(&x->fragments.shelves, source) ==
+		       FRAGMENTS_PER_SOURCE;
 }
 
-/* Whether others may come that belong before it. */
-static bool has_to_wait(const struct extended *x, uint32_t number,
-			enum order_place place, const struct extmsg *header)
+/* Whether earlier ones may come, and there is time for them. */
+static bool has_to_wait(const struct extended *x, uint32_t source,
+			enum order_place place, uint64_t sequnum)
 {
-	if (place != ORDER_AHEAD &&
-	    !(place == ORDER_FIRST && header->sequnum > 0))
+	if (place != ORDER_AHEAD && !(place == ORDER_FIRST && sequnum > 0))
 		return false;
 	return x->settings->reorder_ms > 0 &&
-	       !comes_before_all(x, number, header);
+	       !comes_before_all(x, source, sequnum);
 }
 
-/* Finds where it belongs; tells of a boot that comes before it. */
-static bool find_place(struct extended *x, const struct extwrite_record *r,
-		       enum order_place *place)
+/* Where the record of @header, of @len bytes, belongs; not if it is resumed. */
+static enum order_place find_place(const struct extended *x, uint32_t source,
+				   const struct extmsg *header, size_t len,
+				   bool resumed)
 {
-	*place = order_look(&x->sources[r->source].sequence, r->header,
-			    r->whole.len);
+	if (resumed)
+		return ORDER_NEXT;
+	return extpass_place(&x->pass, source, header, len);
+}
+
+/* A boot is said first; then the record is the first of its sender. */
+static bool settle_boot(struct extended *x, const struct extwrite_record *r,
+			enum order_place *place)
+{
 	if (*place != ORDER_BOOT)
 		return true;
 	*place = ORDER_FIRST;
-	return tell_boot(x, r);
+	return say_boot(x, r);
 }
 
-/* Holds a datagram; *@number is its message, once it is whole. */
-static bool hold(struct extended *x, uint32_t number, const struct datagram *d,
+/* Holds a datagram; *@message is its message, once that is whole. */
+static bool hold(struct extended *x, uint32_t source, const struct datagram *d,
 		 const struct extmsg *msg, uint64_t now_ms, uint32_t *message)
 {
 	enum fragments_state state;
 
-	while ((state = fragments_put(&x->reasm, number, msg, &d->arrival,
-				      now_ms, message)) == FRAGMENTS_FULL)
-		if (!write_in_turn(x, *message))
+	while ((state = fragments_put(&x->fragments, source, msg, &d->arrival,
+				      now_ms, message)) > FRAGMENTS_WHOLE) {
+		uint32_t victim = *message; /* of FRAGMENTS_FULL_SPANS */
+
+		if (state == FRAGMENTS_FULL_SOURCE)
+			victim = waiting_victim_of(&x->waiting, source);
+		else if (state == FRAGMENTS_FULL)
+			victim = waiting_victim(&x->waiting);
+		if (!write_in_turn(x, victim))
 			return false;
-	if (state == FRAGMENTS_HELD || x->reasm.messages[*message].waits)
+	}
+	if (state == FRAGMENTS_HELD ||
+	    fragments_at(&x->fragments, *message)->waits)
 		*message = FRAGMENTS_NONE;
 	return true;
 }
 
 static void wait_for_others(struct extended *x, uint32_t message,
-			    uint64_t now_ms)
+			    const struct datagram *d, uint64_t now_ms)
 {
-	const struct fragments_message *m = &x->reasm.messages[message];
+	const struct fragments_message *m =
+		fragments_at(&x->fragments, message);
 
-	order_remember(&x->sources[m->source].sequence, &m->header,
-		       m->header.total);
-	fragments_wait(&x->reasm, message, now_ms);
+	extpass_remember(&x->pass, m->source, &m->header, m->header.total);
+	waiting_add(&x->waiting, message, &d->arrival, now_ms);
 }
 
-/* A fragment that makes its message whole has that written, or wait. */
-static bool put_fragment(struct extended *x, uint32_t number,
-			 const struct datagram *d, const struct extmsg *msg,
-			 uint64_t now_ms)
+/* @d has just made a message whole: that is written, or waits. */
+static bool put_message(struct extended *x, uint32_t message,
+			const struct datagram *d, uint64_t now_ms)
 {
-	enum order_place place = ORDER_NEXT;
-	const struct fragments_message *m;
-	uint32_t message;
+	const struct fragments_message *m =
+		fragments_at(&x->fragments, message);
+	const struct extwrite_record r = { .source = m->source,
+					   .arrival = m->arrival,
+					   .header = &m->header };
+	enum order_place place = find_place(x, m->source, &m->header,
+					    m->header.total, m->done > 0);
 
-	if (!hold(x, number, d, msg, now_ms, &message))
-		return false;
-	if (message == FRAGMENTS_NONE)
+	if (place == ORDER_DOUBLE) {
+		x->doubles++;
+		drop(x, message);
 		return true;
-	m = &x->reasm.messages[message];
-	if (m->done == 0) {
-		const struct extwrite_record r = {
-			.source = number,
-			.arrival = m->arrival,
-			.header = &m->header,
-			.whole = { NULL, m->header.total },
-		};
-
-		if (!find_place(x, &r, &place))
-			return false;
 	}
-	if (!has_to_wait(x, number, place, &m->header))
-		return write_message(x, message);
-	wait_for_others(x, message, now_ms);
+	if (!settle_boot(x, &r, &place))
+		return false;
+	if (!has_to_wait(x, m->source, place, m->header.sequnum))
+		return write_message(x, message, true);
+	wait_for_others(x, message, d, now_ms);
 	return true;
 }
 
+static bool put_fragment(struct extended *x, uint32_t source,
+			 const struct datagram *d, const struct extmsg *msg,
+			 uint64_t now_ms)
+{
+	uint32_t message;
+
+	if (!hold(x, source, d, msg, now_ms, &message))
+		return false;
+	return message == FRAGMENTS_NONE || put_message(x, message, d, now_ms);
+}
+
 /* *@offset stands where the last line that was written ends. */
-static bool put_whole(struct extended *x, uint32_t number,
+static bool put_whole(struct extended *x, struct extwrite_record *r,
 		      const struct datagram *d, const struct extmsg *msg,
-		      size_t *offset, uint64_t now_ms)
+		      size_t *offset)
 {
 	size_t head = (size_t)(msg->chunk.at - d->bytes);
 	size_t at = *offset == 0 ? 0 : *offset - head + 1;
-	struct extwrite_record r = {
-		.source = number,
-		.arrival = d->arrival,
-		.header = msg,
-		.whole = msg->chunk,
-	};
-	enum order_place place = ORDER_NEXT;
-	uint32_t message;
 
-	if (*offset == 0 && !find_place(x, &r, &place))
-		return false;
-	if (has_to_wait(x, number, place, msg)) {
-		if (!hold(x, number, d, msg, now_ms, &message))
-			return false;
-		if (message != FRAGMENTS_NONE)
-			wait_for_others(x, message, now_ms);
-		return true;
-	}
-	if (write_record(x, &r, &at))
+	if (extpass_record(&x->pass, r, msg->chunk, true, &at))
 		return true;
 	*offset = at == 0 ? 0 : head + at - 1;
 	return false;
 }
 
-static bool is_double(const struct extended *x, uint32_t number,
-		      const struct extmsg *msg)
-{
-	size_t len = msg->fragment ? msg->total : msg->chunk.len;
-
-	return order_look(&x->sources[number].sequence, msg, len) ==
-	       ORDER_DOUBLE;
-}
-
-static bool take_in(struct extended *x, uint32_t number,
+static bool take_in(struct extended *x, uint32_t source,
 		    const struct datagram *d, const struct extmsg *msg,
 		    size_t *offset, uint64_t now_ms)
 {
-	if (*offset == 0 && is_double(x, number, msg)) {
+	size_t len = msg->fragment ? msg->total : msg->chunk.len;
+	enum order_place place = find_place(x, source, msg, len, *offset > 0);
+	struct extwrite_record r = { .source = source,
+				     .arrival = d->arrival,
+				     .header = msg };
+	uint32_t message;
+
+	if (place == ORDER_DOUBLE) {
 		x->doubles++;
 		return true;
 	}
 	if (msg->fragment)
-		return put_fragment(x, number, d, msg, now_ms);
-	return put_whole(x, number, d, msg, offset, now_ms);
+		return put_fragment(x, source, d, msg, now_ms);
+	if (!settle_boot(x, &r, &place))
+		return false;
+	if (!has_to_wait(x, source, place, msg->sequnum))
+		return put_whole(x, &r, d, msg, offset);
+	if (!hold(x, source, d, msg, now_ms, &message))
+		return false;
+	if (message != FRAGMENTS_NONE)
+		wait_for_others(x, message, d, now_ms);
+	return true;
+}
+
+/* Whether the first that waits has done so long enough, by either clock. */
+static bool is_over(const struct extended *x, uint64_t now_ms,
+		    const struct timespec *arrival)
+{
+	uint64_t ms = x->settings->reorder_ms;
+
+	return waiting_deadline(&x->waiting, ms) <= now_ms ||
+	       (arrival && waiting_is_over(&x->waiting, arrival, ms));
+}
+
+/* Where there was no room, it goes on with the source that was begun with. */
+static bool release(struct extended *x, uint64_t now_ms,
+		    const struct timespec *arrival)
+{
+	while (x->resumes || is_over(x, now_ms, arrival)) {
+		if (!x->resumes) {
+			uint32_t first = waiting_first(&x->waiting);
+			uint32_t source =
+				fragments_at(&x->fragments, first)->source;
+
+			if (!write_in_turn(x, first))
+				return false;
+			x->resume_source = source;
+			x->resumes = true;
+		}
+		if (!write_ready(x, x->resume_source))
+			return false;
+		x->resumes = false;
+	}
+	return true;
 }
 
 bool extended_put(struct extended *x, uint32_t number, const struct datagram *d,
 		  const struct extmsg *msg, size_t *offset, uint64_t now_ms)
 {
+	/* What lay in the socket is late to no record that came before it. */
+	if (*offset == 0 && !release(x, now_ms, &d->arrival))
+		return false;
 	if (*offset < d->len) {
 		if (!take_in(x, number, d, msg, offset, now_ms))
 			return false;
@@ -296,43 +326,20 @@ bool extended_put(struct extended *x, uint32_t number, const struct datagram *d,
 	return write_ready(x, number);
 }
 
-/* When the one that waits longest has waited long enough. */
-static uint64_t release_ms(const struct extended *x)
-{
-	uint32_t first = fragments_first_waiting(&x->reasm);
-
-	return first == FRAGMENTS_NONE ? DEADLINE_NEVER
-				       : x->reasm.messages[first].since_ms +
-						 x->settings->reorder_ms;
-}
-
-/* When the oldest fragments have. */
-static uint64_t expire_ms(const struct extended *x)
-{
-	uint32_t oldest = fragments_oldest(&x->reasm);
-
-	return oldest == FRAGMENTS_NONE ? DEADLINE_NEVER
-					: x->reasm.messages[oldest].since_ms +
-						  x->settings->timeout_ms;
-}
-
-/* Who was begun with is ended with, also where there was no room between. */
 bool extended_release(struct extended *x, uint64_t now_ms)
 {
-	while (x->releases || release_ms(x) <= now_ms) {
-		uint32_t first = fragments_first_waiting(&x->reasm);
+	return release(x, now_ms, NULL);
+}
 
-		if (!x->releases) {
-			x->released = x->reasm.messages[first].source;
-			if (!write_in_turn(x, first))
-				return false;
-			x->releases = true;
-		}
-		if (!write_ready(x, x->released))
-			return false;
-		x->releases = false;
-	}
-	return true;
+/* When the oldest fragments have waited long enough. */
+static uint64_t expire_ms(const struct extended *x)
+{
+	uint32_t oldest = fragments_oldest(&x->fragments);
+
+	return oldest == FRAGMENTS_NONE
+		       ? DEADLINE_NEVER
+		       : fragments_at(&x->fragments, oldest)->since_ms +
+				 x->settings->timeout_ms;
 }
 
 bool extended_expire(struct extended *x, uint64_t now_ms)
@@ -340,22 +347,24 @@ bool extended_expire(struct extended *x, uint64_t now_ms)
 	if (!extended_release(x, now_ms))
 		return false;
 	while (expire_ms(x) <= now_ms)
-		if (!write_message(x, fragments_oldest(&x->reasm)))
+		if (!write_in_turn(x, fragments_oldest(&x->fragments)))
 			return false;
 	return true;
 }
 
 uint64_t extended_deadline(const struct extended *x)
 {
-	return deadline_earlier(release_ms(x), expire_ms(x));
+	return deadline_earlier(
+		waiting_deadline(&x->waiting, x->settings->reorder_ms),
+		expire_ms(x));
 }
 
 bool extended_flush(struct extended *x)
 {
 	uint32_t held;
 
-	while ((held = fragments_first_waiting(&x->reasm)) != FRAGMENTS_NONE ||
-	       (held = fragments_oldest(&x->reasm)) != FRAGMENTS_NONE)
+	while ((held = waiting_first(&x->waiting)) != FRAGMENTS_NONE ||
+	       (held = fragments_oldest(&x->fragments)) != FRAGMENTS_NONE)
 		if (!write_in_turn(x, held))
 			return false;
 	return true;
@@ -363,20 +372,16 @@ bool extended_flush(struct extended *x)
 
 uint32_t extended_held(const struct extended *x)
 {
-	return x->reasm.numbers.used;
+	return fragments_held(&x->fragments);
 }
 
 bool extended_give_way(struct extended *x, uint32_t number)
 {
-	uint32_t held;
+	const struct shelf_entry *held;
 
-	while ((held = fragments_lowest_waiting(&x->reasm, number)) !=
-		       FRAGMENTS_NONE ||
-	       (held = fragments_oldest_of(&x->reasm, number, 0)) !=
-		       FRAGMENTS_NONE)
-		if (!write_message(x, held))
+	while ((held = shelf_from(&x->fragments.shelves, number, 0)))
+		if (!write_message(x, held->number, false))
 			return false;
-	fragments_forget_source(&x->reasm, number);
-	x->sources[number] = (struct extended_source){ .doubtful = 0 };
+	extpass_forget(&x->pass, number);
 	return true;
 }

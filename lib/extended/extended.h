@@ -1,15 +1,18 @@
 /*
- * extended - records of extended netconsole, put in order, as lines.
+ * extended - records of extended netconsole, put in order, into the log.
  *
- * L1.  Records in fragments are put together; what stays incomplete is written
- * when its time is up, with "<N bytes missing>" where they are.
+ * L1.  The way of a datagram: extmsg reads its header, fragments puts it
+ * together with others, order says where the record belongs, waiting holds it
+ * if earlier ones may still come, and extpass writes it (extwrite), after what
+ * its msgid tells of others (loss).
  *
- * A record before which others are missing waits for them, up to the reorder
- * time, or until its sender has FRAGMENTS_PER_SOURCE that wait.  Doubles are
- * dropped.  What the numbers say of loss, and of a boot, is told in its place.
+ * A record before which others are missing waits for them, up to reorder=, or
+ * until its sender holds FRAGMENTS_PER_SOURCE messages.  Doubles are dropped.
+ * What stays incomplete is written when its timeout= is up, with
+ * "<N bytes missing>" where they are.
  *
- * Whatever writes may find no room.  It then returns false, has lost nothing,
- * and is called again with the same arguments.
+ * Whatever writes may find no room in the queue.  It then returns false, has
+ * lost nothing, and is called again with the same arguments.
  */
 #ifndef UDPLOGGER_EXTENDED_H
 #define UDPLOGGER_EXTENDED_H
@@ -21,28 +24,26 @@
 
 #include "deadline.h"
 #include "extmsg.h"
+#include "extpass.h"
 #include "extwrite.h"
 #include "fragments.h"
-#include "order.h"
-#include "source.h"
+#include "waiting.h"
 
 struct datagram;
+struct output;
 struct settings;
-
-/* What is known of each source; but for @seen, in one cache line. */
-struct extended_source {
-	uint64_t doubtful; /* sequnum + 1 of what may be text; extended_is() */
-	struct order sequence;
-};
+struct source;
+struct source_table;
 
 struct extended {
 	const struct settings *settings; /* not owned */
 	struct extwrite write;
+	struct extpass pass;
+	struct fragments fragments;
+	struct waiting waiting;
 	uint64_t doubles; /* datagrams that were dropped as such */
-	struct fragments reasm;
-	bool releases; /* what follows one that has waited long enough, */
-	uint32_t released; /* of this source */
-	struct extended_source *sources;
+	bool resumes; /* extended_release() found no room: */
+	uint32_t resume_source; /* it goes on with this source */
 	unsigned char *whole; /* a message put together */
 };
 
@@ -51,25 +52,27 @@ size_t extended_bytes(uint32_t sources);
 
 /* @memory: extended_bytes(), zeroed, aligned to 64 bytes, not owned. */
 void extended_init(struct extended *x, const struct settings *settings,
-		   const struct extwrite_sink *sink, void *memory);
+		   const struct source_table *sources, struct output *output,
+		   void *memory);
 
 /*
- * Whether @d, from the @number-th source, is of extended netconsole; then *@msg
- * is its header.  What only looks like it is text: in the middle of a line, and
- * if the source sends lines without a time, as one of them may look like
- * anything, but not two that are numbered one after the other.
+ * Reads @d, from @source, whose number that is, as a record.  True if it is
+ * one; then *@msg is its header, and the source is known to send records.  What
+ * only looks like one is text: in the middle of a line, and if the source sends
+ * lines without a time, as one of them may look like anything, but not two that
+ * are numbered one after the other.
  */
-bool extended_is(struct extended *x, struct source *source, uint32_t number,
-		 const struct datagram *d, struct extmsg *msg);
+bool extended_claim(struct extended *x, struct source *source, uint32_t number,
+		    const struct datagram *d, struct extmsg *msg);
 
-/* Takes in @d, which is of that kind, from *@offset on, which is 0 at first. */
+/* Takes in @d, which was claimed, from *@offset on, which is 0 at first. */
 bool extended_put(struct extended *x, uint32_t number, const struct datagram *d,
 		  const struct extmsg *msg, size_t *offset, uint64_t now_ms);
 
-/* Writes the records that have waited for others long enough. */
+/* Writes the records that have waited long enough. */
 bool extended_release(struct extended *x, uint64_t now_ms);
 
-/* Does so, and writes the fragments that have. */
+/* Does so, and writes the messages whose fragments have. */
 bool extended_expire(struct extended *x, uint64_t now_ms);
 
 /* When that has something to do, or DEADLINE_NEVER. */

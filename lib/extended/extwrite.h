@@ -1,13 +1,13 @@
 /*
- * extwrite - a record of extended netconsole for the log, and before it what
- * its numbers say of others.
+ * extwrite - a record of extended netconsole, and what is said of a sender, for
+ * the log.
  *
  * L1.  As text, a record is the lines that the sender's text console would have
  * shown, "[    1.758426] TEXT", with its dictionary and user data at the end of
  * the last one, " {KEY=VALUE KEY=VALUE}"; for JSON it is one.
  *
- * What is written goes to a sink, which may find no room.  Whatever writes then
- * returns false, has lost nothing, and is called again with the same arguments.
+ * What is written may find no room in the queue.  Whatever writes then returns
+ * false, has lost nothing, and is called again with the same arguments.
  */
 #ifndef UDPLOGGER_EXTWRITE_H
 #define UDPLOGGER_EXTWRITE_H
@@ -20,46 +20,30 @@
 #include "extbody.h"
 #include "extmsg.h"
 #include "fragments.h"
-#include "order.h"
 
-struct record;
+struct output;
 struct settings;
+struct source_table;
 
 /* The longest line: of a message that is all text, or all user data. */
 #define EXTWRITE_LINE_MAX (EXTBODY_SHOWN_MAX(FRAGMENTS_WHOLE_MAX))
 
-/* Takes a record of the source with that number, but for stamp and prefix. */
-struct extwrite_sink {
-	bool (*put)(void *owner, uint32_t source,
-		    const struct timespec *arrival, struct record *record);
-	void *owner;
-};
-
-struct extwrite_counts {
-	uint64_t lost; /* messages, by their msgid, that did not come late */
-	uint64_t gaps; /* sequnums that did not come */
-};
-
 struct extwrite {
-	const struct settings *settings; /* not owned */
-	struct extwrite_sink sink;
-	struct extwrite_counts counts;
+	const struct settings *settings; /* this and the next two: not owned */
+	const struct source_table *sources;
+	struct output *output;
 	unsigned char *line; /* one that is shown */
-	unsigned char *listed; /* bytes of its pairs, */
-	struct extbody_pair *pairs; /* which are these */
+	unsigned char *listed; /* bytes of the pairs of a record */
+	struct extbody_pair *pairs; /* views of these bytes */
 };
 
-/* A record on its way to the log, whole or not. */
+/* A record, whole or not. */
 struct extwrite_record {
 	uint32_t source; /* number */
 	struct timespec arrival;
 	const struct extmsg *header;
-	struct extmsg_part whole; /* its body */
-	uint32_t missing; /* bytes of it; their place is marked */
-	bool accounted; /* what its msgid tells was told already */
-	uint32_t spared; /* of those before it, some have come, in part */
-	struct extbody body; /* set by extwrite_put() */
-	bool numbered; /* as well; it has a msgid */
+	struct extbody body;
+	uint32_t missing; /* bytes of the body; the text says where */
 };
 
 /* The bytes of memory that are needed. */
@@ -67,16 +51,19 @@ size_t extwrite_bytes(void);
 
 /* @memory: extwrite_bytes(), aligned to 64 bytes, not owned. */
 void extwrite_init(struct extwrite *w, const struct settings *settings,
-		   const struct extwrite_sink *sink, void *memory);
+		   const struct source_table *sources, struct output *output,
+		   void *memory);
 
-/*
- * Writes what comes after *@at, which is 0 at first and is moved, of @r, which
- * is one of those of @s.  When all is written, it has passed.
- */
-bool extwrite_put(struct extwrite *w, struct order *s,
-		  struct extwrite_record *r, size_t *at);
+/* Writes @r from *@at on, which is 0 at first, and moves *@at. */
+bool extwrite_record(struct extwrite *w, const struct extwrite_record *r,
+		     size_t *at);
 
-/* Writes that the source of @r has booted. */
+/* Write before @r what is said of its sender. */
 bool extwrite_booted(struct extwrite *w, const struct extwrite_record *r);
+bool extwrite_lost(struct extwrite *w, const struct extwrite_record *r,
+		   uint32_t lost, uint32_t first, uint32_t last);
+/* @msgid: NULL if it is not known. */
+bool extwrite_late(struct extwrite *w, const struct extwrite_record *r,
+		   const uint32_t *msgid);
 
 #endif

@@ -6,83 +6,40 @@
 
 #include "carve.h"
 
-#define BLOCK_BYTES 1024
-#define PIECE_BYTES (BLOCK_BYTES - 3 * sizeof(uint32_t))
+#define BLOCK_BYTES ((uint32_t)FRAGMENTS_BLOCK_BYTES)
 
-/* Bytes of a message that lie together. */
+/* Bytes of a fragment, and where they belong. */
 struct piece {
-	uint32_t next; /* the one after it, or FRAGMENTS_NONE */
-	uint32_t offset; /* in the message */
-	uint32_t len;
-	unsigned char bytes[PIECE_BYTES];
+	const unsigned char *bytes;
+	uint32_t from;
+	uint32_t to;
 };
 
-static size_t numbers_bytes(void)
+static size_t messages_bytes(void)
 {
-	return FRAGMENTS_MESSAGES * sizeof(uint32_t);
+	return FRAGMENTS_MESSAGES * sizeof(struct fragments_message);
 }
 
 size_t fragments_bytes(uint32_t sources)
 {
-	return carve_bytes(sources * sizeof(struct fragments_source)) +
-	       carve_bytes(FRAGMENTS_MESSAGES *
-			   sizeof(struct fragments_message)) +
-	       2 * carve_bytes(ilist_bytes(FRAGMENTS_MESSAGES)) +
-	       carve_bytes(numbers_bytes()) +
+	return carve_bytes(shelves_bytes(sources, FRAGMENTS_MESSAGES)) +
+	       carve_bytes(ilist_bytes(FRAGMENTS_MESSAGES)) +
+	       carve_bytes(messages_bytes()) +
 	       FRAGMENTS_BLOCKS * (size_t)BLOCK_BYTES;
 }
 
-void fragments_init(struct fragments *r, uint32_t sources, void *memory)
+void fragments_init(struct fragments *f, uint32_t sources, void *memory)
 {
 	char *at = memory;
-	void *numbers;
 
-	_Static_assert(sizeof(struct piece) == BLOCK_BYTES, "no holes");
-	r->sources = carve(&at, sources * sizeof(*r->sources));
-	r->messages = carve(&at, FRAGMENTS_MESSAGES * sizeof(*r->messages));
-	ilist_init(&r->ages, carve(&at, ilist_bytes(FRAGMENTS_MESSAGES)));
-	ilist_init(&r->waits, carve(&at, ilist_bytes(FRAGMENTS_MESSAGES)));
-	numbers = carve(&at, numbers_bytes());
-	pool_init(&r->numbers, numbers, numbers_bytes(), sizeof(uint32_t));
-	pool_init(&r->blocks, at, FRAGMENTS_BLOCKS * (size_t)BLOCK_BYTES,
+	_Static_assert(FRAGMENTS_BLOCKS < UINT16_MAX, "numbers of blocks");
+	shelves_init(&f->shelves, sources, FRAGMENTS_MESSAGES,
+		     carve(&at, shelves_bytes(sources, FRAGMENTS_MESSAGES)));
+	ilist_init(&f->ages, carve(&at, ilist_bytes(FRAGMENTS_MESSAGES)));
+	pool_init(&f->messages, carve(&at, messages_bytes()), messages_bytes(),
+		  sizeof(struct fragments_message));
+	pool_init(&f->blocks, at, FRAGMENTS_BLOCKS * (size_t)BLOCK_BYTES,
 		  BLOCK_BYTES);
-}
-
-static struct piece *piece_at(const struct fragments *r, uint32_t number)
-{
-	return pool_at(&r->blocks, number);
-}
-
-/* Sources begin zeroed: no memory is touched for those that send none. */
-static uint32_t newest(const struct fragments *r, uint32_t source)
-{
-	const struct fragments_source *s = &r->sources[source];
-
-	return s->count > 0 ? s->messages : FRAGMENTS_NONE;
-}
-
-/* Nothing is added any more to what was written in part. */
-static bool is_open(const struct fragments_message *m)
-{
-	return m->done == 0 || m->covered == m->header.total;
-}
-
-static uint32_t find(const struct fragments *r, uint32_t source,
-		     const struct extmsg *fragment)
-{
-	uint32_t number = newest(r, source);
-
-	while (number != FRAGMENTS_NONE) {
-		const struct fragments_message *m = &r->messages[number];
-
-		if (m->header.sequnum == fragment->sequnum &&
-		    m->header.usec == fragment->usec &&
-		    m->header.prio == fragment->prio &&
-		    m->header.total == fragment->total && is_open(m))
-			return number;
-		number = m->next;
-	}
-	return FRAGMENTS_NONE;
 }
 
 static struct extmsg_part keep(unsigned char *to, size_t most,
@@ -96,183 +53,170 @@ static struct extmsg_part keep(unsigned char *to, size_t most,
 }
 
 /* The views of the header would outlive what they look at. */
-static void keep_header(struct fragments_message *m,
-			const struct extmsg *fragment)
+static void keep_header(struct fragments_message *m, const struct extmsg *msg)
 {
-	m->header = *fragment;
+	m->header = *msg;
 	m->header.chunk = (struct extmsg_part){ NULL, 0 };
-	m->header.release =
-		keep(m->release, sizeof(m->release), fragment->release);
-	m->header.caller = keep(m->caller, sizeof(m->caller), fragment->caller);
+	m->header.release = keep(m->release, sizeof(m->release), msg->release);
+	m->header.caller = keep(m->caller, sizeof(m->caller), msg->caller);
 }
 
-static uint32_t start(struct fragments *r, uint32_t source,
-		      const struct extmsg *fragment,
-		      const struct timespec *arrival, uint64_t now_ms)
+static uint32_t start(struct fragments *f, uint32_t source,
+		      const struct extmsg *msg, const struct timespec *arrival,
+		      uint64_t now_ms)
 {
-	struct fragments_source *s = &r->sources[source];
-	uint32_t number = pool_get(&r->numbers);
+	const struct shelf_entry entry = {
+		.sequnum = msg->sequnum,
+		.usec = msg->usec,
+		.total = msg->total,
+		.number = pool_get(&f->messages),
+		.prio = (uint16_t)msg->prio,
+	};
 	struct fragments_message *m;
 
-	if (number == POOL_NONE)
+	if (entry.number == FRAGMENTS_NONE)
 		return FRAGMENTS_NONE;
-	m = &r->messages[number];
-	*m = (struct fragments_message){
-		.arrival = *arrival,
-		.since_ms = now_ms,
-		.source = source,
-		.next = newest(r, source),
-		.pieces = FRAGMENTS_NONE,
-	};
-	keep_header(m, fragment);
-	s->messages = number;
-	s->count++;
-	ilist_append(&r->ages, number);
-	return number;
+	m = fragments_at(f, entry.number);
+	m->arrival = *arrival;
+	m->since_ms = now_ms;
+	m->source = source;
+	m->covered = m->done = m->span_count = 0;
+	m->waits = false;
+	memset(m->blocks, 0, sizeof(m->blocks));
+	keep_header(m, msg);
+	shelf_add(&f->shelves, source, &entry);
+	ilist_append(&f->ages, entry.number);
+	return entry.number;
 }
 
-/* Bytes of a fragment of which none is there yet, no more than a piece has. */
-struct gap {
-	uint32_t *link; /* of the piece before them */
-	uint32_t at;
-	uint32_t until;
-};
-
-/* The next gap from @gap->at on that a fragment up to @end fills, or none. */
-static bool next_gap(const struct fragments *r, struct gap *gap, uint32_t end)
+/* How many blocks it takes to hold the piece that are not there yet. */
+static uint32_t blocks_missing(const struct fragments_message *m,
+			       const struct piece *piece)
 {
-	while (gap->at < end && *gap->link != FRAGMENTS_NONE) {
-		struct piece *next = piece_at(r, *gap->link);
-
-		if (gap->at < next->offset)
-			break;
-		if (gap->at < next->offset + next->len)
-			gap->at = next->offset + next->len;
-		gap->link = &next->next;
-	}
-	gap->until = end;
-	if (*gap->link != FRAGMENTS_NONE &&
-	    piece_at(r, *gap->link)->offset < end)
-		gap->until = piece_at(r, *gap->link)->offset;
-	if (gap->at >= end)
-		return false;
-	if (gap->until - gap->at > PIECE_BYTES)
-		gap->until = gap->at + (uint32_t)PIECE_BYTES;
-	return true;
-}
-
-static void add_piece(struct fragments *r, struct fragments_message *m,
-		      const struct gap *gap, const unsigned char *bytes)
-{
-	uint32_t number = pool_get(&r->blocks);
-	struct piece *piece = piece_at(r, number);
-
-	piece->next = *gap->link;
-	piece->offset = gap->at;
-	piece->len = gap->until - gap->at;
-	memcpy(piece->bytes, bytes, piece->len);
-	*gap->link = number;
-	m->piece_count++;
-	m->covered += piece->len;
-}
-
-static struct gap gaps_of(struct fragments_message *m,
-			  const struct extmsg *fragment)
-{
-	return (struct gap){ .link = &m->pieces, .at = fragment->offset };
-}
-
-static uint32_t end_of(const struct extmsg *fragment)
-{
-	return fragment->offset + (uint32_t)fragment->chunk.len;
-}
-
-/* How many pieces it takes to add what is not there yet of @fragment. */
-static uint32_t count_gaps(const struct fragments *r,
-			   struct fragments_message *m,
-			   const struct extmsg *fragment)
-{
-	struct gap gap = gaps_of(m, fragment);
+	uint32_t last = (piece->to + BLOCK_BYTES - 1) / BLOCK_BYTES;
 	uint32_t count = 0;
+	uint32_t i;
 
-	for (; next_gap(r, &gap, end_of(fragment)); gap.at = gap.until)
-		count++;
+	for (i = piece->from / BLOCK_BYTES; i < last; i++)
+		count += m->blocks[i] == 0;
 	return count;
 }
 
-static void fill_gaps(struct fragments *r, struct fragments_message *m,
-		      const struct extmsg *fragment)
+/* Copies the bytes of @piece from @from to @to; there are blocks enough. */
+static void fill(struct fragments *f, struct fragments_message *m,
+		 const struct piece *piece, uint32_t from, uint32_t to)
 {
-	struct gap gap = gaps_of(m, fragment);
+	m->covered += to - from;
+	while (from < to) {
+		uint16_t *block = &m->blocks[from / BLOCK_BYTES];
+		uint32_t at = from % BLOCK_BYTES;
+		uint32_t n = BLOCK_BYTES - at < to - from ? BLOCK_BYTES - at
+							  : to - from;
 
-	for (; next_gap(r, &gap, end_of(fragment)); gap.at = gap.until)
-		add_piece(r, m, &gap,
-			  fragment->chunk.at + (gap.at - fragment->offset));
-}
-
-/* Of a source that holds too many. */
-static uint32_t spare_one(const struct fragments *r, uint32_t source)
-{
-	uint32_t number = fragments_lowest_waiting(r, source);
-
-	return number != FRAGMENTS_NONE ? number
-					: fragments_oldest_of(r, source, 0);
-}
-
-/*
- * Of all, when memory is used up: of those that there are more of.  So neither
- * kind, sent by whoever forges sources, drives out the other.
- */
-static uint32_t spare_any(const struct fragments *r)
-{
-	if (r->waiting > r->numbers.used / 2)
-		return fragments_first_waiting(r);
-	return fragments_oldest(r);
-}
-
-static enum fragments_state put_fragment(struct fragments *r, uint32_t source,
-					 const struct extmsg *fragment,
-					 const struct timespec *arrival,
-					 uint64_t now_ms, uint32_t *number)
-{
-	struct fragments_message *m;
-	uint32_t count;
-
-	*number = find(r, source, fragment);
-	if (*number == FRAGMENTS_NONE) {
-		if (r->sources[source].count == FRAGMENTS_PER_SOURCE)
-			*number = spare_one(r, source);
-		if (*number != FRAGMENTS_NONE)
-			return FRAGMENTS_FULL;
-		*number = start(r, source, fragment, arrival, now_ms);
-		if (*number == FRAGMENTS_NONE) {
-			*number = spare_any(r);
-			return FRAGMENTS_FULL;
-		}
+		if (*block == 0)
+			*block = (uint16_t)(pool_get(&f->blocks) + 1);
+		memcpy((unsigned char *)pool_at(&f->blocks, *block - 1) + at,
+		       piece->bytes + (from - piece->from), n);
+		from += n;
 	}
-	m = &r->messages[*number];
-	count = count_gaps(r, m, fragment);
-	/* One that comes in too many pieces makes room itself. */
-	if (count > FRAGMENTS_PIECES - m->piece_count)
-		return FRAGMENTS_FULL;
-	if (count > pool_available(&r->blocks)) {
-		*number = spare_any(r);
-		return FRAGMENTS_FULL;
+}
+
+/* The first span that ends at @at or behind it: mostly the last, or none. */
+static uint32_t span_from(const struct fragments_message *m, uint32_t at)
+{
+	uint32_t low = 0, high = m->span_count;
+
+	if (high > 0 && m->spans[high - 1].to < at)
+		return high;
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (m->spans[middle].to < at)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	fill_gaps(r, m, fragment);
+	return low;
+}
+
+/* The first span behind @first that does not touch the piece. */
+static uint32_t span_behind(const struct fragments_message *m, uint32_t first,
+			    const struct piece *piece)
+{
+	while (first < m->span_count && m->spans[first].from <= piece->to)
+		first++;
+	return first;
+}
+
+/* Fills what is not there yet; spans @first to @end touch the piece. */
+static void fill_gaps(struct fragments *f, struct fragments_message *m,
+		      const struct piece *piece, uint32_t first, uint32_t end)
+{
+	uint32_t at = piece->from;
+
+	for (; first < end; first++) {
+		if (m->spans[first].from > at)
+			fill(f, m, piece, at, m->spans[first].from);
+		if (m->spans[first].to > at)
+			at = m->spans[first].to;
+	}
+	if (at < piece->to)
+		fill(f, m, piece, at, piece->to);
+}
+
+/* One span takes the place of those from @first to @end. */
+static void join_spans(struct fragments_message *m, const struct piece *piece,
+		       uint32_t first, uint32_t end)
+{
+	struct fragments_span joined = { piece->from, piece->to };
+
+	if (first < end && m->spans[first].from < joined.from)
+		joined.from = m->spans[first].from;
+	if (first < end && m->spans[end - 1].to > joined.to)
+		joined.to = m->spans[end - 1].to;
+	memmove(&m->spans[first + 1], &m->spans[end],
+		(m->span_count - end) * sizeof(joined));
+	m->spans[first] = joined;
+	m->span_count = m->span_count - (end - first) + 1;
+}
+
+static enum fragments_state
+add(struct fragments *f, struct fragments_message *m, const struct piece *piece)
+{
+	uint32_t first = span_from(m, piece->from);
+	uint32_t end = span_behind(m, first, piece);
+
+	if (first == end && m->span_count == FRAGMENTS_SPANS)
+		return FRAGMENTS_FULL_SPANS;
+	if (blocks_missing(m, piece) > pool_available(&f->blocks))
+		return FRAGMENTS_FULL;
+	if (piece->from < piece->to) {
+		fill_gaps(f, m, piece, first, end);
+		join_spans(m, piece, first, end);
+	}
 	return m->covered == m->header.total ? FRAGMENTS_WHOLE : FRAGMENTS_HELD;
 }
 
-enum fragments_state fragments_put(struct fragments *r, uint32_t source,
+enum fragments_state fragments_put(struct fragments *f, uint32_t source,
 				   const struct extmsg *fragment,
 				   const struct timespec *arrival,
 				   uint64_t now_ms, uint32_t *number)
 {
-	struct extmsg all = *fragment;
+	struct extmsg msg = *fragment;
+	struct piece piece = { msg.chunk.at, msg.offset, msg.offset };
 
-	if (!all.fragment)
-		all.total = (uint32_t)all.chunk.len;
-	return put_fragment(r, source, &all, arrival, now_ms, number);
+	piece.to += (uint32_t)msg.chunk.len;
+	if (!msg.fragment)
+		msg.total = piece.to;
+	*number = shelf_find(&f->shelves, source, &msg);
+	if (*number == FRAGMENTS_NONE) {
+		if (shelf_count(&f->shelves, source) == FRAGMENTS_PER_SOURCE)
+			return FRAGMENTS_FULL_SOURCE;
+		*number = start(f, source, &msg, arrival, now_ms);
+	}
+	if (*number == FRAGMENTS_NONE)
+		return FRAGMENTS_FULL;
+	return add(f, fragments_at(f, *number), &piece);
 }
 
 static size_t put_hole(unsigned char *out, uint32_t bytes)
@@ -285,145 +229,91 @@ static size_t put_hole(unsigned char *out, uint32_t bytes)
 	return (size_t)len;
 }
 
-size_t fragments_read(const struct fragments *r, uint32_t number,
+static size_t read_span(const struct fragments *f,
+			const struct fragments_message *m,
+			struct fragments_span span, unsigned char *out)
+{
+	size_t len = span.to - span.from;
+
+	while (span.from < span.to) {
+		uint32_t block = m->blocks[span.from / BLOCK_BYTES] - 1U;
+		uint32_t at = span.from % BLOCK_BYTES;
+		uint32_t n = span.to - span.from;
+
+		if (n > BLOCK_BYTES - at)
+			n = BLOCK_BYTES - at;
+		memcpy(out, (unsigned char *)pool_at(&f->blocks, block) + at,
+		       n);
+		out += n;
+		span.from += n;
+	}
+	return len;
+}
+
+size_t fragments_read(const struct fragments *f, uint32_t number,
 		      unsigned char *out)
 {
-	const struct fragments_message *m = &r->messages[number];
-	uint32_t next = m->pieces;
+	const struct fragments_message *m = fragments_at(f, number);
 	uint32_t at = 0;
 	size_t len = 0;
+	uint32_t i;
 
-	while (next != FRAGMENTS_NONE) {
-		const struct piece *piece = piece_at(r, next);
-
-		if (piece->offset > at)
-			len += put_hole(out + len, piece->offset - at);
-		memcpy(out + len, piece->bytes, piece->len);
-		len += piece->len;
-		at = piece->offset + piece->len;
-		next = piece->next;
+	for (i = 0; i < m->span_count; i++) {
+		if (m->spans[i].from > at)
+			len += put_hole(out + len, m->spans[i].from - at);
+		len += read_span(f, m, m->spans[i], out + len);
+		at = m->spans[i].to;
 	}
 	if (at < m->header.total)
 		len += put_hole(out + len, m->header.total - at);
 	return len;
 }
 
-static void unlink_message(struct fragments *r, uint32_t number)
+static struct shelf_entry *entry_of(const struct fragments *f, uint32_t number)
 {
-	struct fragments_source *s = &r->sources[r->messages[number].source];
-	uint32_t *link = &s->messages;
+	const struct fragments_message *m = fragments_at(f, number);
 
-	while (*link != number)
-		link = &r->messages[*link].next;
-	*link = r->messages[number].next;
-	s->count--;
+	return shelf_entry(&f->shelves, m->source, m->header.sequnum, number);
 }
 
-static void unlist(struct fragments *r, uint32_t number)
+void fragments_note_done(struct fragments *f, uint32_t number, uint32_t done)
 {
-	struct fragments_message *m = &r->messages[number];
+	struct fragments_message *m = fragments_at(f, number);
 
-	if (m->waits) {
-		r->sources[m->source].waiting--;
-		r->waiting--;
-	}
-	ilist_remove(m->waits ? &r->waits : &r->ages, number);
+	m->done = done;
+	entry_of(f, number)->closed = done > 0 && m->covered < m->header.total;
 }
 
-void fragments_wait(struct fragments *r, uint32_t number, uint64_t now_ms)
+void fragments_set_waits(struct fragments *f, uint32_t number, bool waits)
 {
-	struct fragments_message *m = &r->messages[number];
-
-	unlist(r, number);
-	ilist_append(&r->waits, number);
-	r->sources[m->source].waiting++;
-	r->waiting++;
-	m->waits = true;
-	m->since_ms = now_ms;
+	fragments_at(f, number)->waits = waits;
+	entry_of(f, number)->waits = waits;
+	if (waits)
+		ilist_remove(&f->ages, number);
+	else
+		ilist_append(&f->ages, number);
 }
 
-void fragments_drop(struct fragments *r, uint32_t number)
+void fragments_drop(struct fragments *f, uint32_t number)
 {
-	struct fragments_message *m = &r->messages[number];
+	struct fragments_message *m = fragments_at(f, number);
+	uint32_t end = (m->header.total + BLOCK_BYTES - 1) / BLOCK_BYTES;
+	uint32_t i;
 
-	while (m->pieces != FRAGMENTS_NONE) {
-		uint32_t piece = m->pieces;
-
-		m->pieces = piece_at(r, piece)->next;
-		pool_put(&r->blocks, piece);
-	}
-	unlink_message(r, number);
-	unlist(r, number);
-	pool_put(&r->numbers, number);
+	for (i = 0; i < end; i++)
+		if (m->blocks[i] > 0)
+			pool_put(&f->blocks, m->blocks[i] - 1U);
+	shelf_remove(&f->shelves, m->source, m->header.sequnum, number);
+	ilist_remove(&f->ages, number);
+	pool_put(&f->messages, number);
 }
 
-static uint32_t first_of(const struct ilist *list)
+uint32_t fragments_held(const struct fragments *f)
 {
-	return list->first == ILIST_NONE ? FRAGMENTS_NONE : list->first;
+	return f->messages.used;
 }
 
-uint32_t fragments_oldest(const struct fragments *r)
+uint32_t fragments_oldest(const struct fragments *f)
 {
-	return first_of(&r->ages);
-}
-
-uint32_t fragments_first_waiting(const struct fragments *r)
-{
-	return first_of(&r->waits);
-}
-
-uint32_t fragments_oldest_of(const struct fragments *r, uint32_t source,
-			     uint64_t usec)
-{
-	uint32_t number = newest(r, source);
-	uint32_t found = FRAGMENTS_NONE;
-
-	for (; number != FRAGMENTS_NONE; number = r->messages[number].next)
-		if (!r->messages[number].waits &&
-		    r->messages[number].header.usec >= usec)
-			found = number;
-	return found;
-}
-
-uint32_t fragments_lowest_waiting(const struct fragments *r, uint32_t source)
-{
-	uint32_t found = FRAGMENTS_NONE;
-	uint32_t number;
-
-	if (r->sources[source].waiting == 0)
-		return found;
-	number = newest(r, source);
-	for (; number != FRAGMENTS_NONE; number = r->messages[number].next) {
-		const struct fragments_message *m = &r->messages[number];
-
-		if (m->waits &&
-		    (found == FRAGMENTS_NONE ||
-		     m->header.sequnum < r->messages[found].header.sequnum))
-			found = number;
-	}
-	return found;
-}
-
-uint32_t fragments_spared(struct fragments *r, uint32_t source, uint64_t from,
-			  uint64_t to, bool spare)
-{
-	uint32_t number = newest(r, source);
-	uint32_t count = 0;
-
-	for (; number != FRAGMENTS_NONE; number = r->messages[number].next) {
-		struct fragments_message *m = &r->messages[number];
-
-		if (m->waits || m->spared || m->header.sequnum < from ||
-		    m->header.sequnum >= to)
-			continue;
-		m->spared = spare;
-		count++;
-	}
-	return count;
-}
-
-void fragments_forget_source(struct fragments *r, uint32_t source)
-{
-	r->sources[source] =
-		(struct fragments_source){ .messages = FRAGMENTS_NONE };
+	return f->ages.first == ILIST_NONE ? FRAGMENTS_NONE : f->ages.first;
 }

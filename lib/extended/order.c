@@ -4,8 +4,8 @@
 #define BACK_US 2000000 /* no clock goes back that far, and no datagram waits */
 #define NEAR	64 /* sequnums, and */
 #define NEAR_US 1000000 /* time, that are near zero */
-#define ASTRAY \
-	8 /* late records in a row, after which they are no longer late */
+#define CLOSE	64 /* sequnums back at which a record may just be late */
+#define ASTRAY	8 /* records far back, one after the other, lead back */
 
 /* The multiplier is that of Knuth's MMIX generator; any odd one will do. */
 static uint64_t mix(uint64_t mixed, uint64_t value)
@@ -23,188 +23,181 @@ static uint32_t digest(const struct extmsg *msg, size_t len)
 	return (uint32_t)(mixed >> 32) | 1;
 }
 
-static bool is_far(uint64_t next, uint64_t sequnum)
+/* How far back a late one is; 0 if it is not late. */
+static uint64_t back(const struct order *o, uint64_t sequnum)
 {
-	return next - sequnum > ORDER_SEEN;
+	return order_is_late(o, sequnum) ? o->next - sequnum : 0;
 }
 
-/* Whether that one came, which is late, and not far. */
-static bool was_passed(const struct order *s, uint64_t sequnum)
+static uint64_t bit_of(uint64_t sequnum)
 {
-	return s->begun && (s->passed >> (s->next - sequnum - 1) & 1) != 0;
+	return UINT64_C(1) << sequnum % 64;
+}
+
+static uint64_t *word_of(struct order *o, uint64_t sequnum)
+{
+	return &o->passed[sequnum / 64 % (ORDER_KNOWN / 64)];
+}
+
+bool order_has_passed(const struct order *o, uint64_t sequnum)
+{
+	uint64_t n = back(o, sequnum);
+	uint64_t word = o->passed[sequnum / 64 % (ORDER_KNOWN / 64)];
+
+	return n > 0 && n <= o->known && (word & bit_of(sequnum)) != 0;
+}
+
+/* Whether it is one of those that were left out and have not come since. */
+static bool is_left_out(const struct order *o, uint64_t sequnum)
+{
+	uint64_t n = back(o, sequnum);
+
+	return n > 0 && n <= o->known && !order_has_passed(o, sequnum);
 }
 
 /*
  * After a boot both numbers begin near zero.  A target that is made through
  * configfs begins wherever the ring buffer is, so what counts is that both go
- * back, and farther than two processors' clocks are apart.  In a ring buffer
- * that is sent all at once there may be days between two records, but not near
- * its beginning; so one that belongs into a gap close by is late, whatever its
- * time.
+ * back, and the time farther than two processors' clocks are apart.  In a ring
+ * buffer that is sent all at once there may be days between two records, though
+ * not near its beginning; so one that was left out is late, whatever its time.
  */
-static bool is_boot(const struct order *s, const struct extmsg *msg)
+static bool is_boot(const struct order *o, const struct extmsg *msg)
 {
-	uint64_t next = s->begun ? s->next : s->ahead;
+	uint64_t next = o->begun ? o->next : o->ahead;
 	bool near = msg->sequnum < NEAR && msg->usec < NEAR_US;
 
-	if (msg->sequnum >= next || msg->usec >= s->usec)
+	if (msg->sequnum >= next || msg->usec >= o->usec)
 		return false;
-	if (near && s->usec - msg->usec >= NEAR_US)
+	if (near && o->usec - msg->usec >= NEAR_US)
 		return true;
-	return s->usec - msg->usec >= BACK_US &&
-	       (is_far(next, msg->sequnum) || was_passed(s, msg->sequnum));
-}
-
-/* What was remembered, and may have been, as it is no new number. */
-static bool is_double(const struct order *s, const struct extmsg *msg,
-		      size_t len)
-{
-	uint64_t sequnum = msg->sequnum;
-
-	if (s->seen[sequnum % ORDER_SEEN] != digest(msg, len))
+	if (o->usec - msg->usec < BACK_US || is_left_out(o, msg->sequnum))
 		return false;
-	if (!order_is_late(s, msg))
-		return sequnum < s->ahead;
-	return is_far(s->next, sequnum) || was_passed(s, sequnum);
+	return next - msg->sequnum > CLOSE || order_has_passed(o, msg->sequnum);
 }
 
-enum order_place order_look(const struct order *s, const struct extmsg *msg,
-			    size_t len)
+/* A number that nobody has seen yet is no double, whatever its digest. */
+static bool is_double(const struct order *o, const struct order_seen *seen,
+		      const struct extmsg *msg, size_t len)
 {
-	if (is_double(s, msg, len))
-		return ORDER_DOUBLE;
-	if (is_boot(s, msg))
-		return ORDER_BOOT;
-	if (!s->begun)
-		return ORDER_FIRST;
-	if (msg->sequnum == s->next)
-		return ORDER_NEXT;
-	return msg->sequnum > s->next ? ORDER_AHEAD : ORDER_LATE;
+	return msg->sequnum < o->ahead &&
+	       seen->digests[msg->sequnum % ORDER_SEEN] == digest(msg, len);
 }
 
-/* No kernel gets that far; whoever forges it has it again and again. */
+enum order_place order_place(const struct order *o,
+			     const struct order_seen *seen,
+			     const struct extmsg *msg, size_t len)
+{
+	if (is_double(o, seen, msg, len))
+		return ORDER_DOUBLE;
+	if (is_boot(o, msg))
+		return ORDER_BOOT;
+	if (!o->begun)
+		return ORDER_FIRST;
+	if (msg->sequnum == o->next)
+		return ORDER_NEXT;
+	return msg->sequnum > o->next ? ORDER_AHEAD : ORDER_LATE;
+}
+
+/* No kernel counts that far; whoever forges it gets it again and again. */
 static uint64_t after(uint64_t sequnum)
 {
 	return sequnum < UINT64_MAX ? sequnum + 1 : sequnum;
 }
 
-static void see_time(struct order *s, const struct extmsg *msg)
+static void see_time(struct order *o, const struct extmsg *msg)
 {
-	if (msg->usec > s->usec)
-		s->usec = msg->usec;
+	if (msg->usec > o->usec)
+		o->usec = msg->usec;
 }
 
-void order_remember(struct order *s, const struct extmsg *msg, size_t len)
+void order_remember(struct order *o, struct order_seen *seen,
+		    const struct extmsg *msg, size_t len)
 {
-	s->seen[msg->sequnum % ORDER_SEEN] = digest(msg, len);
-	if (msg->sequnum >= s->ahead)
-		s->ahead = after(msg->sequnum);
-	see_time(s, msg);
+	seen->digests[msg->sequnum % ORDER_SEEN] = digest(msg, len);
+	if (msg->sequnum >= o->ahead)
+		o->ahead = after(msg->sequnum);
+	see_time(o, msg);
 }
 
-/*
- * A forged number that was far ahead would make all that follow late.  Some in
- * a row that are far back are the sender's own.
- */
-static bool leads_back(struct order *s, const struct extmsg *msg)
+/* Notes that a fresh record is far back; whether that leads the sender back. */
+static bool go_astray(struct order *o, uint64_t sequnum)
 {
 	/* Low bits will do: what matters is that one follows the other. */
-	uint32_t ahead = (uint32_t)msg->sequnum - s->astray_next;
+	uint32_t ahead = (uint32_t)sequnum - o->astray_next;
 
 	if (ahead > ORDER_SEEN)
-		s->astray = 0;
-	s->astray++;
-	s->astray_next = (uint32_t)msg->sequnum + 1;
-	if (s->astray < ASTRAY)
-		return false;
-	s->next = s->ahead = after(msg->sequnum);
-	s->usec = msg->usec;
-	s->passed = 1;
-	s->left_out = s->told = s->astray = 0;
-	s->numbered = false;
-	return true;
+		o->astray = 0;
+	o->astray++;
+	o->astray_next = (uint32_t)sequnum + 1;
+	return o->astray >= ASTRAY;
 }
 
-static int64_t pass_late(struct order *s, const struct extmsg *msg)
+/* Doubles of what came shortly before are recognized all the same. */
+static struct order_passed restart(struct order *o, const struct extmsg *msg)
 {
-	if (!is_far(s->next, msg->sequnum))
-		s->passed |= UINT64_C(1) << (s->next - msg->sequnum - 1);
-	else if (leads_back(s, msg))
-		return 0;
-	if (s->left_out == 0)
-		return 0;
-	s->left_out--;
-	return -1;
+	struct order_passed passed = { -(int64_t)o->leap, true };
+
+	o->begun = false;
+	o->known = 0;
+	o->leap = 0;
+	o->ahead = after(msg->sequnum);
+	o->usec = msg->usec;
+	order_pass(o, msg, true);
+	return passed;
 }
 
-int64_t order_pass(struct order *s, const struct extmsg *msg)
+static struct order_passed pass_late(struct order *o, const struct extmsg *msg,
+				     bool fresh)
 {
-	uint64_t left_out = 0;
+	struct order_passed passed = { 0, false };
 
-	s->late_told = false;
-	see_time(s, msg);
-	if (order_is_late(s, msg))
-		return pass_late(s, msg);
-	if (s->begun)
-		left_out = msg->sequnum - s->next;
-	s->passed = left_out < ORDER_SEEN - 1 ? s->passed << (left_out + 1) : 0;
-	s->passed |= 1;
-	/* Forged, and no sender's own. */
-	if (left_out > INT32_MAX - s->left_out)
-		left_out = INT32_MAX - s->left_out;
-	s->begun = true;
-	s->next = after(msg->sequnum);
-	s->left_out += (uint32_t)left_out;
-	return (int64_t)left_out;
-}
-
-struct order_loss order_loss(const struct order *s, uint32_t msgid,
-			     uint32_t spared, bool late)
-{
-	uint32_t ahead = msgid - s->msgid; /* the counter wraps */
-	struct order_loss loss = { 0, s->msgid + 1, msgid - 1, false };
-
-	if (!s->numbered)
-		return loss;
-	spared += s->unnumbered;
-	if (ahead - 1 <= INT32_MAX) {
-		if (ahead - 1 > spared)
-			loss.lost = ahead - 1 - spared;
-	} else if (ahead > 0 && late && s->told > 0 && !s->late_told) {
-		/* It is before the last one, and not before the first told. */
-		loss.late = msgid - s->told_from <= INT32_MAX;
+	if (back(o, msg->sequnum) > ORDER_KNOWN) {
+		if (fresh && go_astray(o, msg->sequnum))
+			return restart(o, msg);
+		return passed;
 	}
-	return loss;
+	if (is_left_out(o, msg->sequnum))
+		passed.left_out = -1;
+	if (back(o, msg->sequnum) <= o->known)
+		*word_of(o, msg->sequnum) |= bit_of(msg->sequnum);
+	return passed;
 }
 
-void order_told(struct order *s, const struct order_loss *loss, uint32_t msgid,
-		bool late)
+/* Has @next go up to @sequnum; of those in between none has passed. */
+static void step_to(struct order *o, uint64_t sequnum, uint64_t left_out)
 {
-	bool back = s->numbered && msgid - s->msgid - 1 > INT32_MAX;
+	uint64_t known = o->known + left_out + 1;
+	size_t i;
 
-	if (s->numbered && msgid == s->msgid)
-		return;
-	if (loss->lost > 0) {
-		if (s->told == 0)
-			s->told_from = loss->first;
-		s->told += loss->lost;
+	if (left_out >= ORDER_KNOWN) {
+		for (i = 0; i < ORDER_KNOWN / 64; i++)
+			o->passed[i] = 0;
+		known = ORDER_KNOWN;
 	}
-	if (loss->late) {
-		s->told--;
-		s->late_told = true;
-	}
-	/* In its turn a lower number means that the target was made anew. */
-	if (back && late)
-		return;
-	if (back)
-		s->told = 0;
-	s->numbered = true;
-	s->msgid = msgid;
-	s->unnumbered = 0;
+	for (; left_out < ORDER_KNOWN && o->next < sequnum; o->next++)
+		*word_of(o, o->next) &= ~bit_of(o->next);
+	*word_of(o, sequnum) |= bit_of(sequnum);
+	o->known = (uint8_t)(known < ORDER_KNOWN ? known : ORDER_KNOWN);
+	o->next = after(sequnum);
 }
 
-void order_unnumbered(struct order *s)
+struct order_passed order_pass(struct order *o, const struct extmsg *msg,
+			       bool fresh)
 {
-	if (s->numbered && s->unnumbered < UINT16_MAX)
-		s->unnumbered++;
+	uint64_t left_out = o->begun ? msg->sequnum - o->next : 0;
+
+	see_time(o, msg);
+	if (order_is_late(o, msg->sequnum))
+		return pass_late(o, msg, fresh);
+	if (!o->begun)
+		o->next = msg->sequnum;
+	step_to(o, msg->sequnum, left_out);
+	o->begun = true;
+	o->astray = 0;
+	if (left_out > INT32_MAX)
+		left_out = INT32_MAX; /* forged */
+	if (left_out > ORDER_KNOWN)
+		o->leap = left_out;
+	return (struct order_passed){ (int64_t)left_out, false };
 }

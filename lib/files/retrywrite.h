@@ -40,8 +40,8 @@ void retrywrite_open_failed(struct retrywrite *log, int32_t day,
 
 /*
  * Writes to @day's file what waits in @queue, opening the file if need be, up
- * to RETRYWRITE_TURN_BYTES.  Returns 0 when nothing waits any more; -1 when bytes
- * remain: before retrywrite_deadline() it does nothing.
+ * to RETRYWRITE_TURN_BYTES.  Returns 0 when nothing waits any more; -1 when
+ * bytes remain: before retrywrite_deadline() it does nothing.
  */
 int retrywrite_drain(struct retrywrite *log, struct outq *queue, int32_t day,
 		     uint64_t now_ms);

@@ -38,8 +38,8 @@ int writer_begin(struct writer *w, int32_t day, uint64_t now_ms,
 bool writer_drain(struct writer *w, uint64_t now_ms);
 
 /*
- * Looks whether what was written can be seen; openfile.h.  False: some of it may
- * have to be written again.
+ * Looks whether what was written can be seen; openfile.h.  False: some of it
+ * may have to be written again.
  */
 bool writer_confirm(struct writer *w, uint64_t now_ms);
 

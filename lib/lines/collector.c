@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "carve.h"
-#include "format.h"
+#include "datagram.h"
 #include "linebuf.h"
+#include "record.h"
 #include "settings.h"
 
 /* Of a line that is formatted; those of extended messages have a limit, too. */
@@ -32,37 +33,20 @@ size_t collector_bytes(const struct settings *settings)
 	       carve_bytes(text_bytes(settings));
 }
 
-static void set_source(const struct collector *c, struct record *record,
-		       const struct source *source)
-{
-	record->prefix = source_prefix(&c->sources, source);
-	record->prefix_len = source->prefix_len;
-}
-
 static bool finish_line(struct collector *c, const struct source *source,
 			const struct timespec *time, const unsigned char *text,
 			size_t len)
 {
 	struct record record = { .text = text, .text_len = len };
 
-	set_source(c, &record, source);
+	source_sign(&c->sources, source, &record);
 	return output_put(&c->output, &record, time);
-}
-
-static bool put_extended(void *owner, uint32_t number,
-			 const struct timespec *arrival, struct record *record)
-{
-	struct collector *c = owner;
-
-	set_source(c, record, &c->sources.entries[number]);
-	return output_put(&c->output, record, arrival);
 }
 
 void collector_init(struct collector *c, const struct settings *settings,
 		    const uint64_t hash_keys[SRCADDR_HASH_KEYS], void *memory,
 		    struct spool *spool, struct outq *tee)
 {
-	const struct extwrite_sink sink = { put_extended, c };
 	uint32_t clients = (uint32_t)settings->clients;
 	char *at = memory;
 
@@ -78,7 +62,8 @@ void collector_init(struct collector *c, const struct settings *settings,
 	output_init(&c->output, settings, spool, tee,
 		    carve(&at, text_bytes(settings)));
 	if (settings_reads_extended(settings))
-		extended_init(&c->extended, settings, &sink, at);
+		extended_init(&c->extended, settings, &c->sources, &c->output,
+			      at);
 }
 
 static size_t held_length(const struct collector *c, const struct source *s)
@@ -269,8 +254,9 @@ static bool put_text(struct collector *c, struct source *source,
 }
 
 /*
- * What was taken for text stays text when it is put again, though it may have
- * ended the line that said so.  A source of records stays one by itself.
+ * A datagram that is put again must not be claimed anew: the part of it that
+ * was taken in may have ended the line that made it text.  (For a record,
+ * source->extended sees to that.)
  */
 static bool put_from(struct collector *c, struct source *source,
 		     const struct datagram *d, size_t *offset, uint64_t now_ms)
@@ -279,7 +265,7 @@ static bool put_from(struct collector *c, struct source *source,
 	struct extmsg msg;
 
 	if (settings_reads_extended(c->settings) && !c->text_refused &&
-	    extended_is(&c->extended, source, number, d, &msg))
+	    extended_claim(&c->extended, source, number, d, &msg))
 		return extended_put(&c->extended, number, d, &msg, offset,
 				    now_ms);
 	c->text_refused = !put_text(c, source, d, offset, now_ms);

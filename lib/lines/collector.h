@@ -33,15 +33,10 @@
 #include "source.h"
 #include "srcaddr.h"
 
+struct datagram;
+struct outq;
 struct settings;
-
-/* What was received.  @bytes belong to the receiver. */
-struct datagram {
-	const unsigned char *bytes;
-	size_t len;
-	struct srcaddr from;
-	struct timespec arrival; /* wall clock, the kernel's */
-};
+struct spool;
 
 struct collector_counts {
 	uint64_t datagrams;

@@ -29,11 +29,9 @@
 #include <stddef.h>
 
 #include "escape.h"
-
-struct record;
+#include "record.h"
 
 #define JSON_FIXED 1024 /* of all the rest, at most */
-#define JSON_PAIRS 512 /* of a record; kernels: 256, and a few of their own */
 
 /* The most bytes of an object with @len bytes of text and pairs. */
 #define JSON_MAX(len) (JSON_FIXED + ESCAPE_GROWTH_JSON * (len))

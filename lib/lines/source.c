@@ -150,7 +150,9 @@ static uint32_t make_room(struct source_table *table)
 static void set_prefix(struct source_table *table, struct source *source)
 {
 	char text[SRCADDR_TEXT_MAX];
-	size_t len = srcaddr_text(text, &source->addr, table->scopes);
+	size_t host_len;
+	size_t len =
+		srcaddr_text(text, &source->addr, table->scopes, &host_len);
 	char *prefix = source->prefix;
 
 	if (len + 1 > SOURCE_SHORT_MAX)
@@ -158,14 +160,7 @@ static void set_prefix(struct source_table *table, struct source *source)
 	memcpy(prefix, text, len);
 	prefix[len] = ' ';
 	source->prefix_len = (uint8_t)(len + 1);
-}
-
-const char *source_prefix(const struct source_table *table,
-			  const struct source *source)
-{
-	if (source->prefix_len > SOURCE_SHORT_MAX)
-		return table->long_prefixes[source_number(table, source)];
-	return source->prefix;
+	source->address_len = (uint8_t)host_len;
 }
 
 struct source *source_add(struct source_table *table,

@@ -13,11 +13,12 @@
 #include <stdint.h>
 
 #include "ilist.h"
+#include "record.h"
 #include "srcaddr.h"
 
 #define SOURCE_PREFIX_MAX SRCADDR_TEXT_MAX /* "ADDRESS:PORT ", no NUL */
 #define SOURCE_BYTES	  64 /* of an entry: a cache line */
-#define SOURCE_SHORT_MAX  30 /* bytes of prefix in the entry; any IPv4 fits */
+#define SOURCE_SHORT_MAX  29 /* bytes of prefix in the entry; any IPv4 fits */
 
 /*
  * With many sources each look-up is a wait for memory, so an entry is all in
@@ -31,6 +32,7 @@ struct source {
 	bool extended : 1; /* it sends extended netconsole, perhaps text too */
 	bool plain : 1; /* it has sent lines that begin with no time */
 	uint8_t prefix_len;
+	uint8_t address_len; /* of "ADDRESS" in it, without brackets */
 	char prefix[SOURCE_SHORT_MAX]; /* if it fits; source_prefix() */
 };
 
@@ -83,8 +85,27 @@ struct source *source_add(struct source_table *table,
 			  const struct srcaddr *addr);
 
 /* "ADDRESS:PORT ", prefix_len bytes. */
-const char *source_prefix(const struct source_table *table,
-			  const struct source *source);
+static inline const char *source_prefix(const struct source_table *table,
+					const struct source *source)
+{
+	if (source->prefix_len > SOURCE_SHORT_MAX)
+		return table->long_prefixes[source - table->entries];
+	return source->prefix;
+}
+
+/* Puts prefix, address and port of @source into @record, as views. */
+static inline void source_sign(const struct source_table *table,
+			       const struct source *source,
+			       struct record *record)
+{
+	const char *prefix = source_prefix(table, source);
+
+	record->prefix = prefix;
+	record->prefix_len = source->prefix_len;
+	record->address = prefix + (*prefix == '[');
+	record->address_len = source->address_len;
+	record->port = source->addr.port;
+}
 
 static inline uint32_t source_number(const struct source_table *table,
 				     const struct source *source)

@@ -125,7 +125,7 @@ bool banner_say(const struct banner *banner, struct diag *diag,
 	bool said;
 
 	write_ip(ip, &banner->listener->local);
-	srcaddr_text(name, &banner->listener->local, banner->scopes);
+	srcaddr_text(name, &banner->listener->local, banner->scopes, NULL);
 	said = diag_say(
 		diag,
 		"%s %s, writing %s/YYYY-MM-DD.log: ip=%s port=%u dir=%s "

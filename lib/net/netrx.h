@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "collector.h"
+#include "datagram.h"
 #include "srcaddr.h"
 
 struct sys;

@@ -54,7 +54,7 @@ held_by_manager() {
 # Stopped for longer than a small buffer lasts: what the kernel drops meanwhile
 # is counted by the one that comes after.
 drops_between() {
-	held rbuf=256K
+	HOLD_BYTES=262144 held rbuf=256K
 	kill -s STOP "$PID"
 	old=$(daemon_pid)
 	kill -s TERM "$old"
@@ -79,10 +79,25 @@ drops_between() {
 	[ "$(told_lost)" -gt 0 ] || fail "nothing was lost; this proves nothing"
 }
 
+# Who may not go beyond rmem_max leaves a larger buffer as it is.
+buffer_stays() {
+	as_root
+	has_setpriv
+	mkdir -p log
+	chown 65534 log
+	HOLD_BYTES=67108864 "$HOLD" setpriv --reuid=65534 --regid=65534 \
+		--clear-groups --inh-caps=-all --bounding-set=-all \
+		"$UDPLOGGER" dir=log rbuf=128M </dev/null >held 2>err &
+	began
+	has_started() { grep -q 'listening on ' err; }
+	wait_for "start line" has_started
+	grep -q 'rbuf=134217728 (granted 67108864)' err || fail "$(cat err)"
+}
+
 # So much that the kernel drops all the time; whoever has the socket, each drop
 # is counted, once.
 restarts_in_flood() {
-	held rbuf=64K
+	HOLD_BYTES=65536 held rbuf=64K
 	numbered 1 400000
 	mv rec.dgrams stream
 	send_in_background stream --fast
@@ -198,6 +213,7 @@ killed_with_holder() {
 
 t "ten restarts at 20,000 lines a second lose nothing" held_by_manager
 t "what is dropped while nobody has the socket is counted" drops_between
+t "a larger receive buffer that was passed is never cut down" buffer_stays
 t "in a flood each drop is counted once, over restarts" restarts_in_flood
 t "on a full disk the socket's datagrams are for the next" full_disk_between
 t "TERM under load loses only what finds no socket" term_under_load

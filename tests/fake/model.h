@@ -20,6 +20,7 @@
 #include <time.h>
 
 #include "collector.h"
+#include "datagram.h"
 #include "settings.h"
 
 /* Bytes that grow. */

@@ -45,7 +45,7 @@ static void check_text(const struct srcaddr *addr, const char *scope_name)
 
 	if (scope_name)
 		srcaddr_scope_add(&scopes, addr->scope, scope_name);
-	len = srcaddr_text(text, addr, &scopes);
+	len = srcaddr_text(text, addr, &scopes, NULL);
 	MUST(len < sizeof(text) && strlen(text) == len);
 	MUST(reference_is_safe(text, len) && !strchr(text, ' '));
 	read_text(text, shown, scope, &port);

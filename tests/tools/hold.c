@@ -7,7 +7,8 @@
  * The socket is bound to a free port of 127.0.0.1, which is the first line on
  * standard output, and passed on as sd_listen_fds(3) describes.  When COMMAND
  * ends it is started again, and its process number is the next line.  TERM is
- * passed on, and is the end of both.
+ * passed on, and is the end of both.  HOLD_BYTES in the environment is the size
+ * of its receive buffer.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -39,7 +40,8 @@ static int fail(const char *what)
 static int open_socket(void)
 {
 	struct sockaddr_in sin = { .sin_family = AF_INET };
-	const int bytes = BUFFER_BYTES;
+	const char *wanted = getenv("HOLD_BYTES");
+	const int bytes = wanted ? atoi(wanted) : BUFFER_BYTES;
 	socklen_t len = sizeof(sin);
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 

@@ -1,4 +1,4 @@
-/* Tests of reasm: fragments in any order, against a slow model. */
+/* Tests of fragments: fragments in any order, against a slow model. */
 #include "unit.h"
 
 #include <stdio.h>
@@ -89,36 +89,6 @@ static void test_doubles_and_overlaps_change_nothing(void **state)
 	assert_int_equal(say(1, 0, "aXXXXfXX", 8), FRAGMENTS_WHOLE);
 }
 
-/* Those that wait go in the order of their numbers, and before others. */
-static void test_whole_ones_can_wait(void **state)
-{
-	uint32_t nine, eight, part;
-	struct extmsg all = { .sequnum = 8,
-			      .chunk = { (const unsigned char *)"text", 4 } };
-
-	(void)state;
-	put(1, 7, 0, "abcd", 4, 8, &part);
-	put(1, 9, 0, "abcd", 4, 4, &nine);
-	fragments_wait(&r, nine, 100);
-	assert_int_equal(fragments_put(&r, 1, &all, &arrival, 101, &eight),
-			 FRAGMENTS_WHOLE);
-	fragments_wait(&r, eight, 101);
-	assert_int_equal(fragments_oldest(&r), part);
-	assert_int_equal(fragments_oldest_of(&r, 1, 0), part);
-	assert_int_equal(fragments_oldest_of(&r, 1, 78), FRAGMENTS_NONE);
-	assert_int_equal(fragments_first_waiting(&r), nine);
-	assert_int_equal(r.messages[nine].since_ms, 100);
-	assert_int_equal(fragments_lowest_waiting(&r, 1), eight);
-	assert_int_equal(fragments_lowest_waiting(&r, 2), FRAGMENTS_NONE);
-	assert_string_equal(whole(eight), "text");
-	fragments_drop(&r, eight);
-	assert_int_equal(fragments_lowest_waiting(&r, 1), nine);
-	fragments_drop(&r, nine);
-	assert_int_equal(fragments_first_waiting(&r), FRAGMENTS_NONE);
-	assert_int_equal(fragments_lowest_waiting(&r, 1), FRAGMENTS_NONE);
-	assert_int_equal(fragments_oldest(&r), part);
-}
-
 static void test_an_empty_message_is_whole(void **state)
 {
 	struct extmsg all = { .chunk = { (const unsigned char *)"", 0 } };
@@ -129,24 +99,7 @@ static void test_an_empty_message_is_whole(void **state)
 			 FRAGMENTS_WHOLE);
 	assert_string_equal(whole(number), "");
 	fragments_drop(&r, number);
-	assert_int_equal(r.numbers.used, 0);
-}
-
-static void test_those_not_whole_are_spared_once(void **state)
-{
-	uint32_t number;
-
-	(void)state;
-	put(1, 7, 0, "abcd", 4, 8, &number);
-	put(1, 8, 0, "abcd", 4, 4, &number);
-	fragments_wait(&r, number, 1);
-	put(1, 10, 0, "abcd", 4, 8, &number);
-	assert_int_equal(fragments_spared(&r, 1, 0, 7, false), 0);
-	assert_int_equal(fragments_spared(&r, 1, 0, 9, false), 1);
-	assert_int_equal(fragments_spared(&r, 1, 0, 9, true), 1);
-	assert_int_equal(fragments_spared(&r, 1, 0, 11, true), 1);
-	assert_int_equal(fragments_spared(&r, 1, 0, 11, true), 0);
-	assert_int_equal(fragments_spared(&r, 2, 0, 11, true), 0);
+	assert_int_equal(fragments_held(&r), 0);
 }
 
 static void test_holes_are_told(void **state)
@@ -182,8 +135,9 @@ static void test_what_differs_in_the_header_is_another_message(void **state)
 		for (j = 0; j < i; j++)
 			assert_int_not_equal(number[i], number[j]);
 	assert_int_equal(fragments_oldest(&r), number[0]);
-	assert_int_equal(fragments_oldest_of(&r, 2, 0), number[1]);
-	assert_int_equal(fragments_oldest_of(&r, 3, 0), FRAGMENTS_NONE);
+	assert_int_equal(shelf_count(&r.shelves, 1), 5);
+	assert_int_equal(shelf_from(&r.shelves, 2, 0)->number, number[1]);
+	assert_null(shelf_from(&r.shelves, 3, 0));
 }
 
 static void test_the_header_is_that_of_the_first(void **state)
@@ -201,7 +155,7 @@ static void test_the_header_is_that_of_the_first(void **state)
 
 	(void)state;
 	fragments_put(&r, 1, &f, &arrival, 42, &number);
-	m = &r.messages[number];
+	m = fragments_at(&r, number);
 	assert_int_equal(m->header.flag, 'c');
 	assert_int_equal(m->header.header_len, 16);
 	assert_int_equal(m->header.caller.len, 21);
@@ -215,7 +169,7 @@ static void test_the_header_is_that_of_the_first(void **state)
 
 static void test_a_source_holds_no_more_than_its_share(void **state)
 {
-	uint32_t first, number, other;
+	uint32_t first, number;
 	uint64_t i;
 
 	(void)state;
@@ -223,13 +177,11 @@ static void test_a_source_holds_no_more_than_its_share(void **state)
 	for (i = 1; i < FRAGMENTS_PER_SOURCE; i++)
 		assert_int_equal(put(1, i, 0, "x", 1, 9, &number),
 				 FRAGMENTS_HELD);
-	assert_int_equal(put(1, i, 0, "x", 1, 9, &other), FRAGMENTS_FULL);
-	assert_int_equal(other, first);
-	/* Those that wait do so for less. */
-	put(1, i - 1, 1, "xxxxxxxx", 8, 9, &number);
-	fragments_wait(&r, number, 1);
-	assert_int_equal(put(1, i, 0, "x", 1, 9, &other), FRAGMENTS_FULL);
-	assert_int_equal(other, number);
+	assert_int_equal(put(1, i, 0, "x", 1, 9, &number),
+			 FRAGMENTS_FULL_SOURCE);
+	assert_int_equal(number, FRAGMENTS_NONE);
+	/* One that is held takes in more. */
+	assert_int_equal(put(1, 5, 1, "x", 1, 9, &number), FRAGMENTS_HELD);
 	assert_int_equal(put(2, i, 0, "x", 1, 9, &number), FRAGMENTS_HELD);
 	fragments_drop(&r, first);
 	assert_int_equal(put(1, i, 0, "x", 1, 9, &number), FRAGMENTS_HELD);
@@ -246,7 +198,8 @@ static void test_all_together_hold_no_more_than_there_is(void **state)
 		assert_int_equal(put(i, 0, 0, "x", 1, 9, &number),
 				 FRAGMENTS_HELD);
 	assert_int_equal(put(i, 0, 0, "x", 1, 9, &number), FRAGMENTS_FULL);
-	assert_int_equal(number, first);
+	assert_int_equal(fragments_oldest(&r), first);
+	assert_int_equal(fragments_held(&r), FRAGMENTS_MESSAGES);
 	fragments_drop(&r, first);
 	assert_int_equal(put(i, 0, 0, "x", 1, 9, &number), FRAGMENTS_HELD);
 }
@@ -262,45 +215,61 @@ static void test_blocks_are_made_room_for_by_the_oldest(void **state)
 	while (put(++i, 0, 0, bytes, sizeof(bytes), 70000, &number) ==
 	       FRAGMENTS_HELD)
 		;
-	assert_true(i > 100);
-	assert_int_equal(number, oldest);
+	assert_int_equal(i, FRAGMENTS_BLOCKS / 59);
+	assert_int_equal(fragments_oldest(&r), oldest);
 	fragments_drop(&r, oldest);
 	assert_int_equal(put(i, 0, 0, bytes, sizeof(bytes), 70000, &number),
 			 FRAGMENTS_HELD);
-	assert_int_equal(r.messages[number].covered, 60000);
+	assert_int_equal(fragments_at(&r, number)->covered, 60000);
 }
 
-/* A byte at a time, every second one: the message itself has to go. */
-static void test_too_many_pieces_end_a_message(void **state)
+/* A byte at a time, every second one: no more than so many holes. */
+static void test_too_many_spans_are_refused(void **state)
 {
 	uint32_t number, other;
 	uint32_t i;
 
 	(void)state;
 	put(2, 0, 0, "x", 1, 9, &other);
-	for (i = 0; i < FRAGMENTS_PIECES; i++)
+	for (i = 0; i < FRAGMENTS_SPANS; i++)
 		assert_int_equal(put(1, 0, 2 * i, "x", 1, 9999, &number),
 				 FRAGMENTS_HELD);
-	assert_int_equal(put(1, 0, 2 * i, "x", 1, 9999, &number),
-			 FRAGMENTS_FULL);
-	assert_int_not_equal(number, other);
-	assert_true(strlen(whole(number)) > 1000);
+	assert_int_equal(put(1, 0, 2 * i, "x", 1, 9999, &other),
+			 FRAGMENTS_FULL_SPANS);
+	assert_int_equal(other, number);
+	assert_int_equal(fragments_at(&r, number)->covered, FRAGMENTS_SPANS);
+	/* What touches some of them makes them fewer. */
+	assert_int_equal(put(1, 0, 1, "ABC", 3, 9999, &number), FRAGMENTS_HELD);
+	assert_int_equal(strncmp(whole(number), "xAxCx<1 ", 8), 0);
+	assert_int_equal(put(1, 0, 2 * i, "x", 1, 9999, &other),
+			 FRAGMENTS_HELD);
+	assert_int_equal(fragments_at(&r, number)->span_count,
+			 FRAGMENTS_SPANS - 1);
 }
 
 /* Not a byte of one that finds no room for all of it. */
 static void test_a_fragment_is_added_whole_or_not_at_all(void **state)
 {
-	uint32_t number;
-	uint32_t i;
+	static unsigned char bytes[EXTMSG_TOTAL_MAX];
+	uint32_t number, i;
 
 	(void)state;
-	for (i = 0; i < FRAGMENTS_PIECES - 1; i++)
-		put(1, 0, 2 * i, ".", 1, 2000, &number);
-	assert_int_equal(put(1, 0, 1, "A.B.C", 5, 2000, &number),
+	for (i = 0; i < FRAGMENTS_BLOCKS / 72; i++)
+		put(100 + i, 0, 0, bytes, 72 * FRAGMENTS_BLOCK_BYTES - 1,
+		    EXTMSG_TOTAL_MAX, &number);
+	/* 56 blocks are left. */
+	assert_int_equal(put(1, 0, 100, bytes, 60000, 70000, &number),
 			 FRAGMENTS_FULL);
-	assert_null(strchr(whole(number), 'A'));
-	assert_int_equal(put(1, 0, 1, "A", 1, 2000, &number), FRAGMENTS_HELD);
-	assert_non_null(strstr(whole(number), ".A."));
+	assert_int_equal(fragments_at(&r, number)->covered, 0);
+	assert_int_equal(put(1, 0, 100, bytes, 56 * 1024 - 100, 70000, &number),
+			 FRAGMENTS_HELD);
+	assert_int_equal(pool_available(&r.blocks), 0);
+	assert_int_equal(put(1, 0, 0, bytes, 200, 70000, &number),
+			 FRAGMENTS_HELD);
+	assert_int_equal(put(1, 0, 56 * 1024, bytes, 1, 70000, &number),
+			 FRAGMENTS_FULL);
+	fragments_drop(&r, number);
+	assert_int_equal(pool_available(&r.blocks), 56);
 }
 
 /* Its lines stand in the log already. */
@@ -310,13 +279,13 @@ static void test_what_was_written_in_part_stays_as_it_is(void **state)
 
 	(void)state;
 	put(1, 7, 0, "abcd", 4, 8, &first);
-	r.messages[first].done = 1;
+	fragments_note_done(&r, first, 1);
 	assert_int_equal(put(1, 7, 4, "efgh", 4, 8, &number), FRAGMENTS_HELD);
 	assert_int_not_equal(number, first);
 	assert_string_equal(whole(first), "abcd<4 bytes missing>");
 	/* One that is whole can't change; it is found again. */
 	assert_int_equal(put(1, 7, 0, "abcd", 4, 8, &number), FRAGMENTS_WHOLE);
-	r.messages[number].done = 1;
+	fragments_note_done(&r, number, 1);
 	assert_int_equal(put(1, 7, 0, "abcd", 4, 8, &first), FRAGMENTS_WHOLE);
 	assert_int_equal(number, first);
 }
@@ -326,7 +295,6 @@ static void test_a_source_can_be_replaced(void **state)
 	(void)state;
 	say(7, 0, "abcd", 4);
 	fragments_drop(&r, fragments_oldest(&r));
-	fragments_forget_source(&r, 1);
 	assert_int_equal(say(7, 0, "abcd", 4), FRAGMENTS_WHOLE);
 }
 
@@ -392,9 +360,8 @@ static void play(uint32_t seed)
 	assert_int_equal(fragments_read(&r, s.number, out), s.total);
 	assert_memory_equal(out, s.bytes, s.total);
 	fragments_drop(&r, s.number);
-	fragments_forget_source(&r, 3);
 	assert_int_equal(r.blocks.used, 0);
-	assert_int_equal(r.numbers.used, 0);
+	assert_int_equal(fragments_held(&r), 0);
 }
 
 static void test_it_does_what_the_model_does(void **state)
@@ -413,16 +380,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_message_is_whole_in_any_order),
 		CASE(test_doubles_and_overlaps_change_nothing),
-		CASE(test_whole_ones_can_wait),
 		CASE(test_an_empty_message_is_whole),
-		CASE(test_those_not_whole_are_spared_once),
 		CASE(test_holes_are_told),
 		CASE(test_what_differs_in_the_header_is_another_message),
 		CASE(test_the_header_is_that_of_the_first),
 		CASE(test_a_source_holds_no_more_than_its_share),
 		CASE(test_all_together_hold_no_more_than_there_is),
 		CASE(test_blocks_are_made_room_for_by_the_oldest),
-		CASE(test_too_many_pieces_end_a_message),
+		CASE(test_too_many_spans_are_refused),
 		CASE(test_a_fragment_is_added_whole_or_not_at_all),
 		CASE(test_what_was_written_in_part_stays_as_it_is),
 		CASE(test_a_source_can_be_replaced),

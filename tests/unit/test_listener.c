@@ -53,7 +53,7 @@ static void assert_local(const char *text)
 {
 	char local[SRCADDR_TEXT_MAX];
 
-	srcaddr_text(local, &listener.local, NULL);
+	srcaddr_text(local, &listener.local, NULL, NULL);
 	assert_string_equal(local, text);
 }
 

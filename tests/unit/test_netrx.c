@@ -88,7 +88,7 @@ static void test_a_datagram_has_its_source_and_time(void **state)
 	assert_int_equal(netrx_receive(&rx), 1);
 	assert_true(netrx_current(&rx, &d, &dropped));
 	assert_int_equal(d.arrival.tv_sec, FAKE_NOON + 7);
-	srcaddr_text(text, &d.from, NULL);
+	srcaddr_text(text, &d.from, NULL, NULL);
 	assert_string_equal(text, "192.0.2.9:6665");
 	assert_int_equal(dropped, 0);
 }
@@ -102,7 +102,7 @@ static void take_from(const char *source)
 
 	assert_true(netrx_receive(&rx) > 0);
 	assert_true(netrx_current(&rx, &d, &dropped));
-	srcaddr_text(text, &d.from, &rx.scopes);
+	srcaddr_text(text, &d.from, &rx.scopes, NULL);
 	assert_string_equal(text, source);
 	netrx_taken(&rx);
 }

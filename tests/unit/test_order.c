@@ -1,4 +1,4 @@
-/* Tests of sequence: where records belong, and what is missing. */
+/* Tests of order: where records belong. */
 #include "unit.h"
 
 #include "order.h"
@@ -6,11 +6,13 @@
 #define LEN 10
 
 static struct order s;
+static struct order_seen seen;
 
 static int set_up(void **state)
 {
 	(void)state;
 	s = (struct order){ .next = 0 };
+	seen = (struct order_seen){ { 0 } };
 	return 0;
 }
 
@@ -23,38 +25,29 @@ static enum order_place look(uint64_t sequnum, uint64_t usec)
 {
 	struct extmsg msg = record(sequnum, usec);
 
-	return order_look(&s, &msg, LEN);
+	return order_place(&s, &seen, &msg, LEN);
 }
 
 static int64_t pass(uint64_t sequnum, uint64_t usec)
 {
 	struct extmsg msg = record(sequnum, usec);
 
-	order_remember(&s, &msg, LEN);
-	return order_pass(&s, &msg);
+	order_remember(&s, &seen, &msg, LEN);
+	return order_pass(&s, &msg, true).left_out;
+}
+
+/* One that was held, and is written as its time is up. */
+static struct order_passed pass_held(uint64_t sequnum, uint64_t usec)
+{
+	struct extmsg msg = record(sequnum, usec);
+
+	return order_pass(&s, &msg, false);
 }
 
 static void pass_all(uint64_t first, uint64_t last, uint64_t usec)
 {
 	for (; first <= last; first++)
 		pass(first, usec);
-}
-
-static void assert_loss(uint32_t msgid, uint32_t spared, uint32_t lost,
-			uint32_t first, uint32_t last)
-{
-	struct order_loss loss = order_loss(&s, msgid, spared, false);
-
-	assert_int_equal(loss.lost, lost);
-	assert_false(loss.late);
-	if (lost > 0) {
-		assert_int_equal(loss.first, first);
-		assert_int_equal(loss.last, last);
-	}
-	order_told(&s, &loss, msgid, false);
-	/* Whoever finds no room for the record asks again. */
-	assert_int_equal(order_loss(&s, msgid, spared, false).lost, 0);
-	order_told(&s, &loss, msgid, false);
 }
 
 static void test_each_number_has_its_place(void **state)
@@ -103,10 +96,10 @@ static void test_whatever_differs_is_no_double(void **state)
 
 	(void)state;
 	pass(7, 5);
-	assert_int_equal(order_look(&s, &msg, LEN), ORDER_DOUBLE);
-	assert_int_equal(order_look(&s, &msg, LEN + 1), ORDER_LATE);
+	assert_int_equal(order_place(&s, &seen, &msg, LEN), ORDER_DOUBLE);
+	assert_int_equal(order_place(&s, &seen, &msg, LEN + 1), ORDER_LATE);
 	msg.prio = 7;
-	assert_int_equal(order_look(&s, &msg, LEN), ORDER_LATE);
+	assert_int_equal(order_place(&s, &seen, &msg, LEN), ORDER_LATE);
 	assert_int_equal(look(7, 6), ORDER_LATE);
 	assert_int_equal(look(7 + ORDER_SEEN, 5), ORDER_AHEAD);
 }
@@ -151,7 +144,7 @@ static void test_a_boot_is_known_before_anything_was_passed(void **state)
 	struct extmsg msg = record(385, 4708800);
 
 	(void)state;
-	order_remember(&s, &msg, LEN);
+	order_remember(&s, &seen, &msg, LEN);
 	assert_int_equal(look(384, 0), ORDER_FIRST);
 	assert_int_equal(look(300, 4000000), ORDER_FIRST);
 	assert_int_equal(look(384, 2000000), ORDER_FIRST);
@@ -177,20 +170,95 @@ static void test_a_forged_number_is_forgotten(void **state)
 	uint64_t i;
 
 	for (n = 0; n < 3; n++) {
+		struct extmsg msg = record(11, 1011);
+		struct order_passed passed;
+		int64_t leap;
+
 		set_up(state);
 		pass_all(1, 3, 1000);
-		assert_loss(3, 0, 0, 0, 0);
-		pass(forged[n], 0);
-		for (i = 4; i < 12; i++) {
+		leap = pass(forged[n], 0);
+		assert_true(leap > 0);
+		for (i = 4; i < 11; i++) {
 			assert_int_equal(look(i, 1000 + i), ORDER_LATE);
-			pass(i, 1000 + i);
+			assert_int_equal(pass(i, 1000 + i), 0);
 		}
+		order_remember(&s, &seen, &msg, LEN);
+		passed = order_pass(&s, &msg, true);
+		assert_true(passed.restarted);
+		assert_true(passed.left_out == -leap);
 		assert_int_equal(look(12, 2000), ORDER_NEXT);
 		assert_int_equal(look(13, 2000), ORDER_AHEAD);
 		assert_int_equal(look(11, 1011), ORDER_DOUBLE);
-		assert_loss(20, 0, 0, 0, 0);
-		assert_loss(22, 0, 1, 21, 21);
+		assert_int_equal(pass(14, 2000), 2);
 	}
+}
+
+/* Not those that are written late because they were held: the sender is ahead. */
+static void test_what_was_held_does_not_lead_back(void **state)
+{
+	uint64_t i;
+
+	(void)state;
+	pass_all(0, 9, 1000);
+	pass_all(30, 30 + 2 * ORDER_KNOWN, 2000);
+	for (i = 10; i < 30; i++) {
+		struct order_passed passed = pass_held(i, 1500);
+
+		assert_false(passed.restarted);
+		assert_int_equal(passed.left_out, 0);
+	}
+	assert_int_equal(look(31 + 2 * ORDER_KNOWN, 2000), ORDER_NEXT);
+}
+
+/* Late ones that come one by one among others have been on a longer way. */
+static void test_a_record_in_order_ends_a_way_back(void **state)
+{
+	uint64_t i;
+
+	(void)state;
+	pass_all(0, 999, 1000);
+	for (i = 0; i < 40; i++) {
+		assert_int_equal(pass(i, 1), 0);
+		if (i % 5 == 4)
+			assert_int_equal(pass(1000 + i / 5, 1000), 0);
+	}
+	assert_int_equal(look(1000 + 8, 1000), ORDER_NEXT);
+	/* Nor those that are far from each other. */
+	for (i = 0; i < 8; i++)
+		assert_int_equal(pass(100 * i + 50, 1), 0);
+	assert_int_equal(look(1000 + 8, 1000), ORDER_NEXT);
+}
+
+/* Whether one passed is known so far back, and not before the first. */
+static void test_what_passed_is_known(void **state)
+{
+	uint64_t i;
+
+	(void)state;
+	pass(100, 1);
+	assert_true(order_has_passed(&s, 100));
+	assert_false(order_has_passed(&s, 99));
+	assert_false(order_has_passed(&s, 101));
+	assert_int_equal(pass(99, 1), 0);
+	pass(110, 1);
+	for (i = 101; i < 110; i++)
+		assert_false(order_has_passed(&s, i));
+	assert_int_equal(pass(105, 1), -1);
+	assert_true(order_has_passed(&s, 105));
+	assert_int_equal(pass(105, 1), 0);
+	pass_all(111, 104 + ORDER_KNOWN, 1);
+	assert_true(order_has_passed(&s, 105));
+	assert_int_equal(pass(106, 1), -1);
+	assert_int_equal(pass(104, 1), 0);
+	pass(105 + ORDER_KNOWN, 1);
+	assert_false(order_has_passed(&s, 105));
+	assert_true(order_has_passed(&s, 110));
+	/* One step over all that was known. */
+	pass(106 + 2 * ORDER_KNOWN, 1);
+	for (i = 106 + ORDER_KNOWN; i < 106 + 2 * ORDER_KNOWN; i++)
+		assert_false(order_has_passed(&s, i));
+	assert_int_equal(pass(106 + ORDER_KNOWN, 1), 0);
+	assert_int_equal(pass(107 + ORDER_KNOWN, 1), -1);
 }
 
 /* The ring buffer may have records days apart next to each other. */
@@ -225,58 +293,6 @@ static void test_a_boot_is_known_of_few_records(void **state)
 	assert_int_equal(look(20, 0), ORDER_LATE);
 }
 
-static void test_gaps_of_the_msgid_are_loss(void **state)
-{
-	(void)state;
-	assert_loss(16, 0, 0, 0, 0); /* who knows since when it counts */
-	assert_loss(20, 0, 3, 17, 19);
-	assert_loss(21, 0, 0, 0, 0);
-	assert_loss(24, 2, 0, 0, 0);
-	assert_loss(28, 1, 2, 25, 27);
-	/* The target was made anew. */
-	assert_loss(1, 0, 0, 0, 0);
-	assert_loss(3, 0, 1, 2, 2);
-}
-
-static void test_the_msgid_wraps(void **state)
-{
-	(void)state;
-	assert_loss(UINT32_MAX - 1, 0, 0, 0, 0);
-	assert_loss(2, 0, 3, UINT32_MAX, 1);
-}
-
-static void test_one_told_as_lost_may_be_late(void **state)
-{
-	struct order_loss loss;
-	struct extmsg msg = record(1, 1);
-
-	(void)state;
-	assert_loss(16, 0, 0, 0, 0);
-	assert_loss(18, 0, 1, 17, 17);
-	loss = order_loss(&s, 17, 0, true);
-	assert_true(loss.late);
-	assert_int_equal(loss.lost, 0);
-	order_told(&s, &loss, 17, true);
-	/* Whoever finds no room for it asks again, until it passes. */
-	assert_false(order_loss(&s, 17, 0, true).late);
-	order_pass(&s, &msg);
-	/* None of these was told. */
-	assert_false(order_loss(&s, 18, 0, true).late);
-	assert_false(order_loss(&s, 15, 0, true).late);
-	assert_loss(19, 0, 0, 0, 0);
-}
-
-static void test_incomplete_ones_without_msgid_are_not_lost(void **state)
-{
-	(void)state;
-	order_unnumbered(&s);
-	assert_loss(16, 0, 0, 0, 0);
-	order_unnumbered(&s);
-	assert_loss(18, 0, 0, 0, 0);
-	order_unnumbered(&s);
-	assert_loss(21, 0, 1, 19, 20);
-}
-
 /* Numbers that go up together must not cancel each other out. */
 static void test_no_two_records_are_taken_for_one(void **state)
 {
@@ -309,13 +325,12 @@ int main(void)
 		CASE(test_a_boot_is_known_before_anything_was_passed),
 		CASE(test_a_double_of_long_ago_is_no_boot),
 		CASE(test_a_forged_number_is_forgotten),
+		CASE(test_what_was_held_does_not_lead_back),
+		CASE(test_a_record_in_order_ends_a_way_back),
+		CASE(test_what_passed_is_known),
 		CASE(test_one_that_fills_a_gap_close_by_is_no_boot),
 		CASE(test_a_boot_is_known_of_few_records),
-		CASE(test_gaps_of_the_msgid_are_loss),
-		CASE(test_the_msgid_wraps),
-		CASE(test_one_told_as_lost_may_be_late),
 		CASE(test_no_two_records_are_taken_for_one),
-		CASE(test_incomplete_ones_without_msgid_are_not_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,7 +56,7 @@ static void assert_text(const struct srcaddr *addr, const char *scope,
 	if (scope)
 		srcaddr_scope_add(&scopes, addr->scope, scope);
 	memset(got, 0xa5, sizeof(got));
-	assert_int_equal(srcaddr_text(got, addr, &scopes), strlen(text));
+	assert_int_equal(srcaddr_text(got, addr, &scopes, NULL), strlen(text));
 	assert_string_equal(got, text);
 }
 

@@ -9,6 +9,7 @@
 #define FUZZ_COLLECTOR_MODEL_H
 
 #include "collector.h"
+#include "datagram.h"
 #include "common.h"
 #include "settings.h"
 #include "spool.h"

@@ -1,0 +1,166 @@
+/* extpass - a record passes into the log; see extpass.h. */
+#include "extpass.h"
+
+#include <string.h>
+
+#include "carve.h"
+
+size_t extpass_bytes(uint32_t sources)
+{
+	return carve_bytes(sources * sizeof(struct extpass_source)) +
+	       carve_bytes(sources * sizeof(struct extpass_past));
+}
+
+void extpass_init(struct extpass *p, uint32_t sources,
+		  const struct shelves *held, struct extwrite *write,
+		  void *memory)
+{
+	char *at = memory;
+
+	_Static_assert(sizeof(struct extpass_source) == 64 &&
+			       sizeof(struct extpass_past) % 64 == 0,
+		       "cache lines");
+	*p = (struct extpass){ .held = held, .write = write };
+	p->sources = carve(&at, sources * sizeof(*p->sources));
+	p->pasts = carve(&at, sources * sizeof(*p->pasts));
+}
+
+enum order_place extpass_place(const struct extpass *p, uint32_t source,
+			       const struct extmsg *msg, size_t len)
+{
+	return order_place(&p->sources[source].order, &p->pasts[source].seen,
+			   msg, len);
+}
+
+void extpass_remember(struct extpass *p, uint32_t source,
+		      const struct extmsg *msg, size_t len)
+{
+	order_remember(&p->sources[source].order, &p->pasts[source].seen, msg,
+		       len);
+}
+
+/* Whether the source holds a message from *@sequnum on and below @to: which. */
+static bool next_held(const struct extpass *p, uint32_t source,
+		      uint64_t *sequnum, uint64_t to)
+{
+	const struct shelf_entry *held = shelf_from(p->held, source, *sequnum);
+
+	if (!held || held->sequnum >= to)
+		return false;
+	*sequnum = held->sequnum;
+	return true;
+}
+
+/* Of those that seem lost before @r, some are held, in part at least. */
+static void take_off_held(const struct extpass *p,
+			  const struct extwrite_record *r, uint64_t at,
+			  struct loss_notice *notice)
+{
+	while (notice->lost > 0 &&
+	       next_held(p, r->source, &at, r->header->sequnum)) {
+		notice->lost--;
+		at++;
+	}
+}
+
+static void excuse_held(struct extpass *p, const struct extwrite_record *r,
+			uint64_t at)
+{
+	struct loss *loss = &p->pasts[r->source].loss;
+
+	for (; next_held(p, r->source, &at, r->header->sequnum); at++)
+		loss_excuse(loss, at);
+}
+
+/* Says before @r what its msgid tells of others. */
+static bool say_loss(struct extpass *p, const struct extwrite_record *r,
+		     uint32_t msgid)
+{
+	struct loss *loss = &p->pasts[r->source].loss;
+	uint64_t sequnum = r->header->sequnum;
+	uint64_t from = loss->sequnum + 1;
+	struct loss_notice notice = loss_look(loss, sequnum, msgid);
+
+	take_off_held(p, r, from, &notice);
+	if (notice.lost > 0 &&
+	    !extwrite_lost(p->write, r, notice.lost, notice.first, notice.last))
+		return false;
+	if (notice.late &&
+	    !extwrite_late(p->write, r, notice.doubtful ? NULL : &msgid))
+		return false;
+	p->counts.lost += notice.lost;
+	p->counts.lost -= notice.late;
+	loss_log(loss, sequnum, msgid, &notice);
+	if (notice.lost > 0)
+		excuse_held(p, r, from);
+	return true;
+}
+
+/* The same where its msgid did not come: it may have been logged as lost. */
+static bool say_late_part(struct extpass *p, const struct extwrite_record *r)
+{
+	struct loss *loss = &p->pasts[r->source].loss;
+	uint64_t sequnum = r->header->sequnum;
+
+	if (!loss_was_logged(loss, sequnum) ||
+	    order_has_passed(&p->sources[r->source].order, sequnum))
+		return true;
+	if (!extwrite_late(p->write, r, NULL))
+		return false;
+	p->counts.lost--;
+	loss_excuse(loss, sequnum);
+	return true;
+}
+
+/* The record, whose body has @len bytes, is in the log. */
+static void pass(struct extpass *p, const struct extwrite_record *r, size_t len,
+		 bool numbered, bool fresh)
+{
+	struct loss *loss = &p->pasts[r->source].loss;
+	struct order_passed passed;
+
+	if (r->missing > 0 && !numbered)
+		loss_pass_part(loss, r->header->sequnum);
+	if (r->missing == 0)
+		extpass_remember(p, r->source, r->header, len);
+	passed = order_pass(&p->sources[r->source].order, r->header, fresh);
+	p->counts.gaps += (uint64_t)passed.left_out;
+	if (passed.restarted)
+		*loss = (struct loss){ .begun = false };
+}
+
+bool extpass_record(struct extpass *p, struct extwrite_record *r,
+		    struct extmsg_part whole, bool fresh, size_t *at)
+{
+	uint32_t msgid;
+	bool numbered, said = true;
+
+	extbody_split(&r->body, r->header, whole);
+	numbered = extbody_msgid(&r->body, &msgid);
+	if (*at == 0 && numbered)
+		said = say_loss(p, r, msgid);
+	else if (*at == 0 && r->missing > 0)
+		said = say_late_part(p, r);
+	if (!said || !extwrite_record(p->write, r, at))
+		return false;
+	pass(p, r, whole.len, numbered, fresh);
+	return true;
+}
+
+/* Memory that was never touched, of senders that came and went, stays so. */
+void extpass_forget(struct extpass *p, uint32_t source)
+{
+	struct extpass_past *past = &p->pasts[source];
+
+	if (p->sources[source].order.ahead > 0 || past->loss.begun)
+		memset(past, 0, sizeof(*past));
+	p->sources[source] = (struct extpass_source){ .doubtful = 0 };
+}
+
+bool extpass_boot(struct extpass *p, const struct extwrite_record *r)
+{
+	if (!extwrite_booted(p->write, r))
+		return false;
+	extpass_forget(p, r->source);
+	return true;
+}

@@ -1,0 +1,76 @@
+/*
+ * extpass - a record of extended netconsole passes into the log: before it what
+ * its numbers say of others, then its lines.
+ *
+ * L1.  Knows each sender by its numbers (order, loss).  What finds no room in
+ * the queue is false, as in extwrite.h, and is called again.
+ */
+#ifndef UDPLOGGER_EXTPASS_H
+#define UDPLOGGER_EXTPASS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "extmsg.h"
+#include "extwrite.h"
+#include "loss.h"
+#include "order.h"
+#include "shelf.h"
+
+/* What is known of each source: a cache line. */
+struct extpass_source {
+	uint64_t doubtful; /* extended_claim()'s; here to fill the line */
+	struct order order;
+};
+
+/* And of those that sent whole records, or numbered ones. */
+struct extpass_past {
+	struct order_seen seen;
+	struct loss loss;
+};
+
+struct extpass_counts {
+	uint64_t lost; /* messages logged as lost and not as late */
+	uint64_t gaps; /* sequnums that did not come */
+};
+
+struct extpass {
+	struct extpass_source *sources;
+	struct extpass_past *pasts;
+	const struct shelves *held; /* messages, whole or not; not owned */
+	struct extwrite *write; /* not owned */
+	struct extpass_counts counts;
+};
+
+/* The bytes of memory that are needed for @sources sources. */
+size_t extpass_bytes(uint32_t sources);
+
+/* @memory: extpass_bytes(), zeroed, aligned to 64 bytes, not owned. */
+void extpass_init(struct extpass *p, uint32_t sources,
+		  const struct shelves *held, struct extwrite *write,
+		  void *memory);
+
+/* Where the record of @msg, of @len bytes, belongs; order_place(). */
+enum order_place extpass_place(const struct extpass *p, uint32_t source,
+			       const struct extmsg *msg, size_t len);
+
+/* It came and waits: doubles of it are recognized from now on. */
+void extpass_remember(struct extpass *p, uint32_t source,
+		      const struct extmsg *msg, size_t len);
+
+/*
+ * Writes @r, whose body is @whole, from *@at on, which is 0 at first, and moves
+ * *@at.  @fresh: its last datagram came just now.  When all is written, it has
+ * passed.
+ */
+bool extpass_record(struct extpass *p, struct extwrite_record *r,
+		    struct extmsg_part whole, bool fresh, size_t *at);
+
+/* Writes that the source of @r booted; nothing is known of its numbers then. */
+bool extpass_boot(struct extpass *p, const struct extwrite_record *r);
+
+/* The records of @source are another sender's from now on. */
+void extpass_forget(struct extpass *p, uint32_t source);
+
+#endif

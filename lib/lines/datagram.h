@@ -1,0 +1,21 @@
+/*
+ * datagram - what was received.
+ *
+ * L0.
+ */
+#ifndef UDPLOGGER_DATAGRAM_H
+#define UDPLOGGER_DATAGRAM_H
+
+#include <stddef.h>
+#include <time.h>
+
+#include "srcaddr.h"
+
+struct datagram {
+	const unsigned char *bytes; /* not owned */
+	size_t len;
+	struct srcaddr from;
+	struct timespec arrival; /* wall clock, the kernel's */
+};
+
+#endif
