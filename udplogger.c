@@ -163,14 +163,16 @@ static bool set_up_engine(struct daemon *d)
 		.collector = &e->collector,
 		.writer = &e->writer,
 	};
-	netrx_init(&e->intake.rx, d->sys, d->listener.fd, received);
+	drops_init(&e->intake.drops, d->sys, d->listener.fd);
+	netrx_init(&e->intake.rx, d->sys, d->listener.fd, &e->intake.drops,
+		   received);
 	netrx_learn_scope(&e->intake.rx, d->listener.local.scope);
 	/* With seconds alone, a stamp can be known without the kernel's. */
-	netrx_spare(&e->intake.rx,
-		    !settings_stamps_iso(settings) &&
-			    d->listener.granted_bytes >= NETRX_SPARE_BYTES);
+	netrx_skip(&e->intake.rx,
+		   !settings_stamps_iso(settings) &&
+			   d->listener.granted_bytes >= NETRX_SKIP_BYTES);
 	if (e->adopted)
-		netrx_adopt(&e->intake.rx);
+		drops_adopt(&e->intake.drops);
 	e->sys = d->sys;
 	e->diag = &d->diag;
 	e->pause_us = pace_pause_us(d->listener.granted_bytes);

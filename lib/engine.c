@@ -206,7 +206,7 @@ static void begin_end(struct engine *e, struct ending *ending)
 
 	e->fast = false;
 	/* Who came before and who after is to be known. */
-	netrx_spare(&e->intake.rx, false);
+	netrx_skip(&e->intake.rx, false);
 	*ending = (struct ending){
 		.end_ms = now + REFUSES_MS,
 		.most_ms = now + ENDS_MS,
@@ -289,7 +289,7 @@ static bool give_up(struct engine *e, const struct ending *ending)
 /* Writes what is not finished, when all that may belong to it is there. */
 static bool write_rest(struct engine *e)
 {
-	return intake_with_room(&e->intake, intake_tell_drops) &&
+	return intake_with_room(&e->intake, intake_log_drops) &&
 	       intake_with_room(&e->intake, flush);
 }
 

@@ -29,7 +29,7 @@ struct loss {
 	bool begun; /* there was one */
 };
 
-/* What the log has to say before a record: nothing if none lost and not late. */
+/* What the log says before a record: nothing if none is lost, and not late. */
 struct loss_notice {
 	uint32_t lost; /* so many, of those */
 	uint32_t first; /* from this msgid */

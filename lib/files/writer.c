@@ -84,6 +84,8 @@ bool writer_drain(struct writer *w, uint64_t now_ms)
 	for (i = 0; i < SPOOL_SLOTS; i++)
 		if (spool_is_active(w->spool, i) && !drain_slot(w, i, now_ms))
 			done = false;
+	if (done)
+		w->drain_blocks = MUCH_BLOCKS;
 	return done;
 }
 
@@ -103,10 +105,9 @@ void writer_drain_much(struct writer *w, uint64_t now_ms)
 {
 	if (w->spool->blocks.used < w->drain_blocks)
 		return;
-	w->drain_blocks = MUCH_BLOCKS;
 	/* A disk that refuses isn't asked again for each datagram. */
 	if (!writer_drain(w, now_ms))
-		w->drain_blocks += w->spool->blocks.used;
+		w->drain_blocks = MUCH_BLOCKS + w->spool->blocks.used;
 }
 
 bool writer_makes_room(struct writer *w, uint64_t now_ms)

@@ -2,7 +2,6 @@
 #include "intake.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +9,6 @@
 
 #define ROUND_MAX  32768 /* datagrams in a round, and */
 #define ROUND_MS   50 /* time; then signals have their turn */
-#define DROPS_MS   1000 /* how late a drop may be told that nothing followed */
 #define COUNT_MOST 4000000 /* datagrams that are counted and given up */
 
 static uint64_t now_ms(const struct intake *in)
@@ -19,7 +17,7 @@ static uint64_t now_ms(const struct intake *in)
 }
 
 /* Says when lines find no room, and when they find some again. */
-static void tell_full(struct intake *in)
+static void say_full(struct intake *in)
 {
 	char why[80];
 
@@ -42,21 +40,6 @@ bool intake_with_room(struct intake *in, bool (*step)(struct intake *))
 	return !in->full;
 }
 
-/* Writes "N datagrams lost" where they are missing. */
-static bool tell_lost(struct intake *in, uint32_t dropped,
-		      const struct timespec *time)
-{
-	char text[64];
-
-	snprintf(text, sizeof(text),
-		 "%" PRIu32 " datagrams lost, receive buffer full", dropped);
-	if (!collector_note(in->collector, time, dropped, text))
-		return false;
-	netrx_drops_told(&in->rx, dropped);
-	in->lost += dropped;
-	return true;
-}
-
 /* Hands the batch to the collector.  False when there's no room for lines. */
 static bool take_batch(struct intake *in)
 {
@@ -65,8 +48,8 @@ static bool take_batch(struct intake *in)
 	uint32_t dropped;
 
 	while (netrx_current(&in->rx, &datagram, &dropped)) {
-		if ((dropped > 0 &&
-		     !tell_lost(in, dropped, &datagram.arrival)) ||
+		if ((dropped > 0 && !drops_log(&in->drops, in->collector,
+					       dropped, &datagram.arrival)) ||
 		    !collector_put(in->collector, &datagram, &in->rx.offset,
 				   now))
 			return false;
@@ -74,11 +57,14 @@ static bool take_batch(struct intake *in)
 		netrx_taken(&in->rx);
 		writer_drain_much(in->writer, now);
 	}
-	/* In a flood, too; what they wait for is hardly farther away. */
+	/*
+	 * Release here as well: in a flood the socket may never be empty, and
+	 * a missing record would be within this batch.
+	 */
 	return collector_release(in->collector, now);
 }
 
-static void tell_receives(struct intake *in, uint64_t now)
+static void say_receives(struct intake *in, uint64_t now)
 {
 	backoff_reset(&in->backoff);
 	diag_works(in->diag, &in->fault, now, "receive datagrams");
@@ -104,44 +90,28 @@ static unsigned receive(struct intake *in)
 	}
 	in->retry_ms = 0;
 	if (in->fault.count > 0)
-		tell_receives(in, now_ms(in));
+		say_receives(in, now_ms(in));
 	return (unsigned)n;
 }
 
-static bool tell_now(struct intake *in, uint32_t dropped)
+static bool log_now(struct intake *in, uint32_t dropped)
 {
-	struct timespec now = { 0, 0 };
-
-	if (dropped == 0)
-		return true;
-	in->sys->clock_gettime(CLOCK_REALTIME, &now);
-	return tell_lost(in, dropped, &now);
+	return dropped == 0 ||
+	       drops_log(&in->drops, in->collector, dropped, NULL);
 }
 
-bool intake_tell_drops(struct intake *in)
+bool intake_log_drops(struct intake *in)
 {
-	return tell_now(in, netrx_dropped_before_next(&in->rx));
+	return log_now(in, netrx_dropped_before_next(&in->rx));
 }
 
-/* Tells of drops that no datagram told of; the socket was just found empty. */
-static bool tell_last_drops(struct intake *in)
+/* Logs drops that no datagram told of; the socket was just found empty. */
+static bool log_last_drops(struct intake *in)
 {
-	if (!tell_now(in, netrx_untold(&in->rx)))
+	if (!log_now(in, drops_unlogged(&in->drops)))
 		return false;
-	in->drops_due_ms = 0;
+	drops_looked(&in->drops);
 	return true;
-}
-
-/*
- * When to ask the kernel for drops: after a burst at once, else once a second
- * and when it gets quiet, to spare the call at each wake-up.
- */
-static bool drops_are_due(struct intake *in)
-{
-	if (in->taken > 0 && in->drops_due_ms == 0)
-		in->drops_due_ms = now_ms(in) + DROPS_MS;
-	return in->taken >= NETRX_BATCH ||
-	       (in->drops_due_ms > 0 && now_ms(in) >= in->drops_due_ms);
 }
 
 static bool take_in(struct intake *in)
@@ -162,7 +132,9 @@ static bool take_in(struct intake *in)
 	} while (n == NETRX_BATCH);
 	if (!intake_with_room(in, take_batch) || in->retry_ms > 0)
 		return false;
-	return !drops_are_due(in) || intake_with_room(in, tell_last_drops);
+	drops_note_round(&in->drops, in->taken, now_ms(in));
+	return now_ms(in) < drops_deadline(&in->drops) ||
+	       intake_with_room(in, log_last_drops);
 }
 
 bool intake_round(struct intake *in)
@@ -171,9 +143,9 @@ bool intake_round(struct intake *in)
 
 	/* Also while nothing is received, or it would be due for ever. */
 	if (in->fault.worked_ms > 0)
-		tell_receives(in, now_ms(in));
+		say_receives(in, now_ms(in));
 	if (in->full || in->full_fault.count > 0)
-		tell_full(in);
+		say_full(in);
 	return emptied;
 }
 
@@ -184,16 +156,17 @@ uint64_t intake_deadline(const struct intake *in)
 
 	if (in->ended)
 		return DEADLINE_NEVER;
+	/* While there is no room, nothing is received, nor asked for. */
+	if (in->full)
+		return due;
 	if (in->retry_ms > 0)
 		return deadline_earlier(due, in->retry_ms);
-	if (in->drops_due_ms > 0 && !in->full)
-		due = deadline_earlier(due, in->drops_due_ms);
-	return due;
+	return deadline_earlier(due, drops_deadline(&in->drops));
 }
 
 uint64_t intake_lost(const struct intake *in)
 {
-	return in->lost + netrx_untold(&in->rx);
+	return in->drops.total + drops_unlogged(&in->drops);
 }
 
 unsigned intake_give_up(struct intake *in, bool all)

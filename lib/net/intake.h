@@ -17,6 +17,7 @@
 #include "collector.h"
 #include "deadline.h"
 #include "diag.h"
+#include "drops.h"
 #include "netrx.h"
 #include "writer.h"
 
@@ -30,18 +31,17 @@ struct intake {
 	struct writer *writer;
 
 	struct netrx rx; /* set up by netrx_init() */
+	struct drops drops; /* set up by drops_init() */
 
 	/* Zero at first. */
 	bool full; /* no room for more lines until some are written */
 	bool ended; /* nothing more is received */
 	unsigned taken; /* datagrams received in the last round */
 	uint64_t retry_ms; /* don't receive before; 0: may */
-	uint64_t lost; /* datagrams dropped by the kernel that were told */
 	struct timespec last_arrival; /* of the datagram last taken in */
 	struct backoff backoff;
 	struct diag_fault fault; /* of receiving */
 	struct diag_fault full_fault;
-	uint64_t drops_due_ms; /* ask for drops then; 0: no need */
 };
 
 /*
@@ -57,13 +57,13 @@ bool intake_round(struct intake *in);
  */
 bool intake_with_room(struct intake *in, bool (*step)(struct intake *));
 
-/* Tells of the drops before the datagram that would be received next. */
-bool intake_tell_drops(struct intake *in);
+/* Logs the drops before the datagram that would be received next. */
+bool intake_log_drops(struct intake *in);
 
 /* When intake_round() has something to do though nothing arrives. */
 uint64_t intake_deadline(const struct intake *in);
 
-/* Datagrams that the kernel has dropped, whether that was told or not. */
+/* Datagrams that the kernel has dropped, whether logged or not. */
 uint64_t intake_lost(const struct intake *in);
 
 /*

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include "drops.h"
 #include "srcaddr.h"
 #include "sys.h"
 
@@ -18,13 +19,6 @@
 #define SLOT_BYTES (65536 + 5 * 64)
 #define CONTROL_BYTES \
 	(CMSG_SPACE(sizeof(struct timespec)) + CMSG_SPACE(sizeof(uint32_t)))
-
-/* Linux's, include/uapi/asm-generic/socket.h and linux/sock_diag.h. */
-#ifndef SO_MEMINFO
-#define SO_MEMINFO 55
-#endif
-#define MEMINFO_DROPS 8
-#define MEMINFO_VARS  9
 
 /*
  * Near its ends no second is sure: it may end before the batch is received, and
@@ -48,7 +42,7 @@ size_t netrx_bytes(void)
 
 /*
  * The kernel writes the lengths it used over the ones it was given.  Where it
- * finds no room for control messages, it spares the work.
+ * finds no room for control messages, it makes none.
  */
 static void reset_lengths(struct netrx *rx, bool control)
 {
@@ -61,12 +55,13 @@ static void reset_lengths(struct netrx *rx, bool control)
 	}
 }
 
-void netrx_init(struct netrx *rx, const struct sys *sys, int fd, void *memory)
+void netrx_init(struct netrx *rx, const struct sys *sys, int fd,
+		struct drops *drops, void *memory)
 {
 	char *bytes;
 	unsigned i;
 
-	*rx = (struct netrx){ .sys = sys, .fd = fd };
+	*rx = (struct netrx){ .sys = sys, .fd = fd, .drops = drops };
 	rx->slots = memory;
 	rx->messages = (struct mmsghdr *)(void *)(rx->slots + NETRX_BATCH);
 	bytes = (char *)(rx->messages + NETRX_BATCH);
@@ -168,41 +163,8 @@ static void read_control(const struct msghdr *header, struct timespec *arrival,
 }
 
 /*
- * The count wraps.  A datagram that was queued before the last look at the
- * count tells of fewer drops than are known; that is no news.
- */
-static uint32_t drops_since(const struct netrx *rx, uint32_t drops)
-{
-	uint32_t since = drops - rx->drops;
-
-	return since <= INT32_MAX ? since : 0;
-}
-
-/* The kernel's count now.  Before Linux 4.12 there is no SO_MEMINFO. */
-static bool ask_drops(const struct netrx *rx, uint32_t *drops)
-{
-	uint32_t info[MEMINFO_VARS] = { 0 };
-	socklen_t len = sizeof(info);
-
-	if (rx->sys->getsockopt(rx->fd, SOL_SOCKET, SO_MEMINFO, info, &len) ||
-	    len < sizeof(info))
-		return false;
-	*drops = info[MEMINFO_DROPS];
-	return true;
-}
-
-uint32_t netrx_untold(const struct netrx *rx)
-{
-	uint32_t drops;
-
-	if (rx->adopted || !ask_drops(rx, &drops))
-		return 0;
-	return drops_since(rx, drops);
-}
-
-/*
- * SO_TIMESTAMPNS on or off.  Once it was on, the kernel stamps what arrives all
- * the same, so what waits has its stamp when it is asked for again.
+ * SO_TIMESTAMPNS on or off.  After it was on once, the kernel stamps every later
+ * datagram; so what waits has its stamp when that is asked for again.
  */
 static void set_stamps(struct netrx *rx, int on)
 {
@@ -213,10 +175,10 @@ static void set_stamps(struct netrx *rx, int on)
 		rx->unstamped = !on;
 }
 
-void netrx_spare(struct netrx *rx, bool spares)
+void netrx_skip(struct netrx *rx, bool skips)
 {
-	rx->spares = spares;
-	if (!spares)
+	rx->skips = skips;
+	if (!skips)
 		set_stamps(rx, 1);
 }
 
@@ -230,15 +192,14 @@ static bool second_is_known(const struct netrx *rx)
 /* Before a batch is received, after one of @last: asks for what is needed. */
 static void prepare(struct netrx *rx, unsigned last)
 {
-	uint32_t drops;
+	bool stamps;
 
 	rx->now = (struct timespec){ 0, -1 };
-	if (rx->spares)
+	if (rx->skips)
 		rx->sys->clock_gettime(CLOCK_REALTIME, &rx->now);
-	set_stamps(rx,
-		   !rx->spares || last < NETRX_BATCH || !second_is_known(rx));
-	reset_lengths(rx, !rx->unstamped || rx->adopted ||
-				  !ask_drops(rx, &drops) || drops != rx->drops);
+	stamps = !rx->skips || last < NETRX_BATCH || !second_is_known(rx);
+	set_stamps(rx, stamps);
+	reset_lengths(rx, !rx->unstamped || drops_may_be_news(rx->drops));
 }
 
 /* What comes after a full batch came no earlier than the last of it. */
@@ -255,7 +216,7 @@ static void note_since(struct netrx *rx)
 
 uint32_t netrx_dropped_before_next(struct netrx *rx)
 {
-	uint32_t drops = rx->drops;
+	uint32_t count = rx->drops->logged;
 	struct timespec arrival;
 	int n;
 
@@ -264,31 +225,21 @@ uint32_t netrx_dropped_before_next(struct netrx *rx)
 	reset_lengths(rx, true);
 	rx->next = rx->count = 0;
 	n = rx->sys->recvmmsg(rx->fd, rx->messages, 1, true);
-	if (n <= 0 || rx->adopted)
-		return netrx_untold(rx);
-	read_control(&rx->messages[0].msg_hdr, &arrival, &drops);
-	return drops_since(rx, drops);
+	if (n <= 0 || rx->drops->adopted)
+		return drops_unlogged(rx->drops);
+	read_control(&rx->messages[0].msg_hdr, &arrival, &count);
+	return drops_since(rx->drops, count);
 }
 
-void netrx_adopt(struct netrx *rx)
+/* What the first batch of a socket that was adopted tells of its drops. */
+static void settle_drops(struct netrx *rx)
 {
-	rx->adopted = true;
-}
-
-/*
- * Whoever had the socket before left it empty, and what came next found room:
- * so the first datagram knows the count as it was told, and drops that happened
- * while nobody had the socket are news.  Where none waits, there were none.
- */
-static void find_told(struct netrx *rx)
-{
+	uint32_t count = rx->drops->logged;
 	struct timespec arrival;
 
-	if (rx->count == 0 && !ask_drops(rx, &rx->drops))
-		return;
 	if (rx->count > 0)
-		read_control(&rx->messages[0].msg_hdr, &arrival, &rx->drops);
-	rx->adopted = false;
+		read_control(&rx->messages[0].msg_hdr, &arrival, &count);
+	drops_settle(rx->drops, rx->count > 0 ? &count : NULL);
 }
 
 int netrx_receive(struct netrx *rx)
@@ -305,8 +256,8 @@ int netrx_receive(struct netrx *rx)
 		return -1;
 	rx->count = n > 0 ? (unsigned)n : 0;
 	note_since(rx);
-	if (rx->adopted)
-		find_told(rx);
+	if (rx->drops->adopted)
+		settle_drops(rx);
 	read_sources(rx);
 	return (int)rx->count;
 }
@@ -316,7 +267,7 @@ bool netrx_current(struct netrx *rx, struct datagram *datagram,
 {
 	const struct netrx_slot *slot = &rx->slots[rx->next];
 	struct mmsghdr *message = &rx->messages[rx->next];
-	uint32_t drops = rx->drops;
+	uint32_t count = rx->drops->logged;
 
 	if (rx->next == rx->count)
 		return false;
@@ -324,17 +275,12 @@ bool netrx_current(struct netrx *rx, struct datagram *datagram,
 	datagram->len = message->msg_len;
 	datagram->from = rx->from[rx->next];
 	datagram->arrival = rx->now;
-	read_control(&message->msg_hdr, &datagram->arrival, &drops);
+	read_control(&message->msg_hdr, &datagram->arrival, &count);
 	/* No stamp from the kernel: the present is the best that is known. */
 	if (datagram->arrival.tv_nsec < 0)
 		rx->sys->clock_gettime(CLOCK_REALTIME, &datagram->arrival);
-	*dropped = drops_since(rx, drops);
+	*dropped = drops_since(rx->drops, count);
 	return true;
-}
-
-void netrx_drops_told(struct netrx *rx, uint32_t dropped)
-{
-	rx->drops += dropped;
 }
 
 void netrx_taken(struct netrx *rx)

@@ -27,9 +27,13 @@ static void set_action(int number, void (*action)(int))
 
 void signals_ignore(void)
 {
-	static const int ignored[] = { SIGPIPE, SIGXFSZ,   SIGUSR2, SIGALRM,
-				       SIGXCPU, SIGVTALRM, SIGPROF, SIGIO,
-				       SIGPWR,	SIGSTKFLT, SIGTTIN, SIGTTOU };
+	static const int ignored[] = {
+		SIGPIPE,   SIGXFSZ, SIGUSR2, SIGALRM, SIGXCPU, SIGVTALRM,
+		SIGPROF,   SIGIO,   SIGPWR,  SIGTTIN, SIGTTOU,
+#ifdef SIGSTKFLT /* not on MIPS, SPARC and Alpha; signal(7) */
+		SIGSTKFLT,
+#endif
+	};
 	size_t i;
 	int number;
 

@@ -57,8 +57,10 @@ static void set_up_intake(void)
 		.collector = &engine.collector,
 		.writer = &engine.writer,
 	};
-	netrx_init(&engine.intake.rx, &fakesys, fake_udp(), rx_memory);
-	netrx_spare(&engine.intake.rx, true);
+	drops_init(&engine.intake.drops, &fakesys, fake_udp());
+	netrx_init(&engine.intake.rx, &fakesys, engine.intake.drops.fd,
+		   &engine.intake.drops, rx_memory);
+	netrx_skip(&engine.intake.rx, true);
 }
 
 void world_reset(time_t wall)

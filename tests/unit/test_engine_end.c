@@ -188,15 +188,15 @@ static void test_drops_in_a_batch_that_is_given_up_are_told(void **state)
 
 	(void)state;
 	engine.adopted = true;
-	netrx_adopt(&engine.intake.rx);
+	drops_adopt(&engine.intake.drops);
 	fill_disk();
 	fake_at(1050, say_hello);
 	fake_at(1100, say_many_with_drops);
 	assert_false(engine_run(&engine));
 	known = (fake.received - 1) / EACH + 1;
-	assert_true(engine.intake.lost < known);
+	assert_true(engine.intake.drops.total < known);
 	snprintf(told, sizeof(told), "does not tell of %" PRIu64 " datagrams",
-		 known - engine.intake.lost);
+		 known - engine.intake.drops.total);
 	assert_has(fake_text("stderr"), told);
 }
 
@@ -228,8 +228,8 @@ static void test_an_adopted_socket_in_a_flood_keeps_its_drops(void **state)
 	assert_true(engine_run(&engine));
 	assert_true(fake.drops > 0);
 	assert_string_equal(fake_text("stderr"), "");
-	assert_true(engine.intake.lost == 0 ||
-		    engine.intake.lost == fake.drops);
+	assert_true(engine.intake.drops.total == 0 ||
+		    engine.intake.drops.total == fake.drops);
 }
 
 /* Room for a line now and then, and the end waits for it. */

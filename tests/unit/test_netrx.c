@@ -206,9 +206,9 @@ static void test_every_length_comes_whole(void **state)
 
 /* Drops. */
 
-static void receive_number(unsigned number, uint32_t drops, uint32_t news)
+static void receive_number(unsigned number, uint32_t count, uint32_t news)
 {
-	fake.drops = drops;
+	fake.drops = count;
 	say_numbers(number, 1);
 	assert_int_equal(netrx_receive(&rx), 1);
 	assert_int_equal(take_number(number, NULL), news);
@@ -226,7 +226,7 @@ static void test_drops_are_told_once(void **state)
 static void test_the_count_of_drops_may_wrap(void **state)
 {
 	(void)state;
-	rx.drops = UINT32_MAX - 1;
+	drops.logged = UINT32_MAX - 1;
 	receive_number(0, UINT32_MAX - 1, 0);
 	receive_number(1, 5, 7);
 }
@@ -250,12 +250,12 @@ static void test_drops_that_no_datagram_told_are_asked_for(void **state)
 {
 	(void)state;
 	fake.drops = 6;
-	assert_int_equal(netrx_untold(&rx), 6);
-	netrx_drops_told(&rx, 6);
-	assert_int_equal(netrx_untold(&rx), 0);
+	assert_int_equal(drops_unlogged(&drops), 6);
+	note_logged(6);
+	assert_int_equal(drops_unlogged(&drops), 0);
 	fake.no_meminfo = true;
 	fake.drops = 9;
-	assert_int_equal(netrx_untold(&rx), 0);
+	assert_int_equal(drops_unlogged(&drops), 0);
 }
 
 /* A datagram that was queued before we asked knows of fewer drops. */
@@ -264,7 +264,7 @@ static void test_old_news_of_drops_is_no_news(void **state)
 	(void)state;
 	fake.drops = 2;
 	say_numbers(0, 1);
-	netrx_drops_told(&rx, 6);
+	note_logged(6);
 	assert_int_equal(netrx_receive(&rx), 1);
 	assert_int_equal(take_number(0, NULL), 0);
 	receive_number(1, 7, 1);
@@ -277,11 +277,11 @@ static void test_all_drops_can_be_asked_for_at_any_time(void **state)
 	say_numbers(0, 1);
 	netrx_receive(&rx);
 	fake.drops = 3;
-	assert_int_equal(netrx_untold(&rx), 3);
+	assert_int_equal(drops_unlogged(&drops), 3);
 	take_number(0, NULL);
-	assert_int_equal(netrx_untold(&rx), 3);
-	netrx_drops_told(&rx, 3);
-	assert_int_equal(netrx_untold(&rx), 0);
+	assert_int_equal(drops_unlogged(&drops), 3);
+	note_logged(3);
+	assert_int_equal(drops_unlogged(&drops), 0);
 }
 
 /* The next one is looked at, and stays. */
@@ -294,7 +294,7 @@ static void test_drops_before_the_next_datagram_can_be_asked_for(void **state)
 	say_numbers(0, 1);
 	fake.drops = 9;
 	assert_int_equal(netrx_dropped_before_next(&rx), 3);
-	netrx_drops_told(&rx, 3);
+	note_logged(3);
 	assert_int_equal(netrx_dropped_before_next(&rx), 0);
 	assert_int_equal(netrx_receive(&rx), 1);
 	assert_int_equal(netrx_dropped_before_next(&rx), 0);
@@ -311,22 +311,22 @@ static void test_drops_while_nobody_had_the_socket_are_told(void **state)
 	fake.drops = 4;
 	say_numbers(0, 2);
 	fake.drops = 9;
-	netrx_adopt(&rx);
-	assert_int_equal(netrx_untold(&rx), 0);
+	drops_adopt(&drops);
+	assert_int_equal(drops_unlogged(&drops), 0);
 	assert_int_equal(netrx_receive(&rx), 2);
 	assert_int_equal(take_number(0, NULL), 0);
 	assert_int_equal(take_number(1, NULL), 0);
 	assert_int_equal(netrx_receive(&rx), 0);
-	assert_int_equal(netrx_untold(&rx), 5);
+	assert_int_equal(drops_unlogged(&drops), 5);
 }
 
 static void test_drops_that_were_told_before_are_not_told_again(void **state)
 {
 	(void)state;
 	fake.drops = 4;
-	netrx_adopt(&rx);
+	drops_adopt(&drops);
 	assert_int_equal(netrx_receive(&rx), 0);
-	assert_int_equal(netrx_untold(&rx), 0);
+	assert_int_equal(drops_unlogged(&drops), 0);
 	receive_number(0, 4, 0);
 	receive_number(1, 6, 2);
 }
@@ -337,10 +337,10 @@ static void test_drops_before_the_first_start_are_told(void **state)
 	(void)state;
 	say_numbers(0, 1);
 	fake.drops = 4;
-	netrx_adopt(&rx);
+	drops_adopt(&drops);
 	assert_int_equal(netrx_receive(&rx), 1);
 	assert_int_equal(take_number(0, NULL), 0);
-	assert_int_equal(netrx_untold(&rx), 4);
+	assert_int_equal(drops_unlogged(&drops), 4);
 }
 
 /* Without SO_MEMINFO the first datagram tells, whenever it comes. */
@@ -349,7 +349,7 @@ static void test_an_adopted_socket_may_not_tell_its_drops(void **state)
 	(void)state;
 	fake.no_meminfo = true;
 	fake.drops = 4;
-	netrx_adopt(&rx);
+	drops_adopt(&drops);
 	assert_int_equal(netrx_receive(&rx), 0);
 	receive_number(0, 4, 0);
 	receive_number(1, 6, 2);
@@ -395,14 +395,14 @@ static int receive_badly(int fd, struct mmsghdr *messages, unsigned count,
 	struct cmsghdr cmsg = { .cmsg_level = SOL_SOCKET,
 				.cmsg_type = SO_RXQ_OVFL };
 	char *control = messages[0].msg_hdr.msg_control;
-	uint32_t drops = 77;
+	uint32_t count_of_drops = 77;
 
 	(void)fd;
 	(void)count;
 	(void)peek;
 	cmsg.cmsg_len = bad_len;
 	memcpy(control, &cmsg, sizeof(cmsg));
-	memcpy(control + CMSG_LEN(0), &drops, sizeof(drops));
+	memcpy(control + CMSG_LEN(0), &count_of_drops, sizeof(count_of_drops));
 	messages[0].msg_hdr.msg_controllen = bad_control;
 	messages[0].msg_hdr.msg_namelen = 0;
 	messages[0].msg_len = 0;

@@ -112,6 +112,43 @@ static void test_an_old_day_retires(void **state)
 	assert_string_equal(fake_text(YESTERDAY), "old\nlate\n");
 }
 
+static void put_blocks(uint32_t blocks)
+{
+	while (engine.spool.blocks.used < blocks)
+		put(DAY, "a line like many others\n");
+}
+
+/*
+ * In the middle of a round, writing begins when some blocks are full: also after
+ * a disk that refused had more of them filled than that, and took them all.
+ */
+static void test_much_is_written_early_after_an_outage_too(void **state)
+{
+	(void)state;
+	put_blocks(3);
+	writer_drain_much(w, fake.now_ms);
+	assert_string_equal(fake_text(YESTERDAY), "");
+	put_blocks(4);
+	writer_drain_much(w, fake.now_ms);
+	assert_int_equal(outq_waiting(spool_queue(&engine.spool, DAY)), 0);
+	fill_disk();
+	put_blocks(11);
+	writer_drain_much(w, fake.now_ms);
+	assert_int_equal(engine.spool.blocks.used, 11);
+	/* A disk that refuses isn't asked for each datagram. */
+	fake.counts[FAKE_WRITEV] = 0;
+	fake.now_ms += 10000;
+	put_blocks(12);
+	writer_drain_much(w, fake.now_ms);
+	assert_int_equal(fake.counts[FAKE_WRITEV], 0);
+	enlarge_disk();
+	assert_true(writer_drain(w, fake.now_ms));
+	writer_confirm(w, fake.now_ms);
+	put_blocks(4);
+	writer_drain_much(w, fake.now_ms);
+	assert_int_equal(outq_waiting(spool_queue(&engine.spool, DAY)), 0);
+}
+
 /* What failed on a day long ago says nothing of today. */
 static void test_a_failure_is_forgotten_with_its_day(void **state)
 {
@@ -181,6 +218,7 @@ int main(void)
 		CASE(test_what_lasts_is_refused_at_start),
 		CASE(test_a_day_that_is_refused_does_not_hold_up_another),
 		CASE(test_an_old_day_retires),
+		CASE(test_much_is_written_early_after_an_outage_too),
 		CASE(test_a_failure_is_forgotten_with_its_day),
 		CASE(test_the_reserve_comes_back_when_an_old_day_is_closed),
 		CASE(test_room_is_made_of_what_only_waits_to_be_confirmed),

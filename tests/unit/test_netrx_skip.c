@@ -10,7 +10,7 @@ static unsigned begin_many(void)
 {
 	unsigned i;
 
-	netrx_spare(&rx, true);
+	netrx_skip(&rx, true);
 	fake.wall_ms += 500;
 	say_numbers(0, NETRX_BATCH);
 	assert_int_equal(netrx_receive(&rx), NETRX_BATCH);
@@ -49,7 +49,7 @@ static void test_few_come_with_their_stamps(void **state)
 	unsigned i;
 
 	(void)state;
-	netrx_spare(&rx, true);
+	netrx_skip(&rx, true);
 	fake.wall_ms += 500;
 	for (i = 0; i < 100; i++) {
 		say_numbers(i, 1);
@@ -114,7 +114,7 @@ static void test_the_beginning_of_a_second_is_not_trusted(void **state)
 	unsigned i;
 
 	(void)state;
-	netrx_spare(&rx, true);
+	netrx_skip(&rx, true);
 	fake.wall_ms += 10;
 	say_numbers(0, NETRX_BATCH + 1);
 	assert_int_equal(netrx_receive(&rx), NETRX_BATCH);
@@ -132,7 +132,7 @@ static void test_what_is_not_spared_any_more_comes_at_once(void **state)
 	say_numbers(next, 1);
 	assert_int_equal(netrx_receive(&rx), 1);
 	assert_true(fake.stamps_off);
-	netrx_spare(&rx, false);
+	netrx_skip(&rx, false);
 	assert_false(fake.stamps_off);
 }
 
@@ -193,7 +193,7 @@ static void test_what_came_last_of_all_can_be_known(void **state)
 	assert_true(fake.stamps_off);
 	for (unsigned i = 0; i < NETRX_BATCH; i++)
 		take_stamped(next++, FAKE_NOON);
-	netrx_spare(&rx, false);
+	netrx_skip(&rx, false);
 	say_numbers(next, 1);
 	assert_int_equal(netrx_receive(&rx), 1);
 	assert_false(fake.stamps_off);
@@ -264,7 +264,7 @@ static void test_seconds_and_drops_are_true_whatever_comes(void **state)
 
 	(void)state;
 	s = (struct story){ .lot = 1 };
-	netrx_spare(&rx, true);
+	netrx_skip(&rx, true);
 	while (s.taken < SENT_MAX) {
 		if (draw(&s, 3) == 0)
 			fake.wall_ms += draw(&s, 5) == 0 ? draw(&s, 3000)
