@@ -1,11 +1,12 @@
 /* order - where a record belongs among others; see order.h. */
 #include "order.h"
 
-#define BACK_US 2000000 /* no clock goes back that far, and no datagram waits */
-#define NEAR	64 /* sequnums, and */
-#define NEAR_US 1000000 /* time, that are near zero */
-#define CLOSE	64 /* sequnums back at which a record may just be late */
-#define ASTRAY	8 /* records far back, one after the other, lead back */
+#define BACK_US	    2000000 /* no clock goes back that far, and no datagram waits */
+#define BACK_COARSE 9 /* the same in units of 2^18 us, rounded up */
+#define NEAR	    64 /* sequnums, and */
+#define NEAR_US	    1000000 /* time, that are near zero */
+#define CLOSE	    64 /* sequnums back at which a record may just be late */
+#define ASTRAY	    8 /* records far back, one after the other, lead back */
 
 /* The multiplier is that of Knuth's MMIX generator; any odd one will do. */
 static uint64_t mix(uint64_t mixed, uint64_t value)
@@ -55,19 +56,35 @@ static bool is_left_out(const struct order *o, uint64_t sequnum)
 	return n > 0 && n <= o->known && !order_has_passed(o, sequnum);
 }
 
+static uint32_t coarse(uint64_t usec)
+{
+	return (uint32_t)(usec >> 18);
+}
+
+/* Whether its time is from long before all that passed. */
+static bool is_from_before(const struct order *o, const struct extmsg *msg)
+{
+	uint32_t before = o->passed_time - coarse(msg->usec);
+
+	return o->begun && before >= BACK_COARSE && before <= INT32_MAX;
+}
+
 /*
  * After a boot both numbers begin near zero.  A target that is made through
- * configfs begins wherever the ring buffer is, so what counts is that both go
- * back, and the time farther than two processors' clocks are apart.  In a ring
- * buffer that is sent all at once there may be days between two records, though
- * not near its beginning; so one that was left out is late, whatever its time.
+ * configfs begins wherever the ring buffer is: at a lower sequnum than the last,
+ * or by chance at a higher one.  So what counts is that the time goes back, by
+ * more than two processors' clocks are apart.  In a ring buffer that is sent all
+ * at once there may be days between two records, though not near its beginning;
+ * so one that was left out is late, whatever its time.
  */
 static bool is_boot(const struct order *o, const struct extmsg *msg)
 {
 	uint64_t next = o->begun ? o->next : o->ahead;
 	bool near = msg->sequnum < NEAR && msg->usec < NEAR_US;
 
-	if (msg->sequnum >= next || msg->usec >= o->usec)
+	if (msg->sequnum >= next)
+		return is_from_before(o, msg);
+	if (msg->usec >= o->usec)
 		return false;
 	if (near && o->usec - msg->usec >= NEAR_US)
 		return true;
@@ -109,6 +126,15 @@ static void see_time(struct order *o, const struct extmsg *msg)
 {
 	if (msg->usec > o->usec)
 		o->usec = msg->usec;
+}
+
+static void pass_time(struct order *o, const struct extmsg *msg)
+{
+	uint32_t passed_time = coarse(msg->usec);
+
+	see_time(o, msg);
+	if (!o->begun || passed_time - o->passed_time <= INT32_MAX)
+		o->passed_time = passed_time;
 }
 
 void order_remember(struct order *o, struct order_seen *seen,
@@ -187,7 +213,7 @@ struct order_passed order_pass(struct order *o, const struct extmsg *msg,
 {
 	uint64_t left_out = o->begun ? msg->sequnum - o->next : 0;
 
-	see_time(o, msg);
+	pass_time(o, msg);
 	if (order_is_late(o, msg->sequnum))
 		return pass_late(o, msg, fresh);
 	if (!o->begun)
@@ -198,6 +224,6 @@ struct order_passed order_pass(struct order *o, const struct extmsg *msg,
 	if (left_out > INT32_MAX)
 		left_out = INT32_MAX; /* forged */
 	if (left_out > ORDER_KNOWN)
-		o->leap = left_out;
+		o->leap = (uint32_t)left_out;
 	return (struct order_passed){ (int64_t)left_out, false };
 }

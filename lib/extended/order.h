@@ -25,7 +25,8 @@ struct order {
 	uint64_t usec; /* latest time of the sender's clock */
 	uint64_t passed[ORDER_KNOWN /
 			64]; /* a bit for each, at sequnum % KNOWN */
-	uint64_t leap; /* sequnums left out by the latest step beyond KNOWN */
+	uint32_t passed_time; /* latest time that passed, in units of 2^18 us */
+	uint32_t leap; /* sequnums left out by the latest step beyond KNOWN */
 	uint32_t astray_next; /* low bits of what follows the latest astray */
 	uint8_t known; /* sequnums back to the first that passed, up to KNOWN */
 	uint8_t astray; /* records that were far back, one after the other */

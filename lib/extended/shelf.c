@@ -188,28 +188,20 @@ uint32_t shelf_find(const struct shelves *s, uint32_t source,
 	return POOL_NONE;
 }
 
+const struct shelf_entry *shelf_at(const struct shelves *s, uint32_t source,
+				   uint32_t i)
+{
+	const struct shelf *shelf = shelf_of(s, source);
+
+	return shelf && i < shelf->count ? &shelf->entries[i] : NULL;
+}
+
 const struct shelf_entry *shelf_from(const struct shelves *s, uint32_t source,
 				     uint64_t sequnum)
 {
 	const struct shelf *shelf = shelf_of(s, source);
-	uint32_t place;
 
-	if (!shelf)
-		return NULL;
-	place = place_from(shelf, sequnum);
-	return place < shelf->count ? &shelf->entries[place] : NULL;
-}
-
-const struct shelf_entry *shelf_since(const struct shelves *s, uint32_t source,
-				      uint64_t usec)
-{
-	const struct shelf *shelf = shelf_of(s, source);
-	uint32_t i;
-
-	for (i = 0; shelf && i < shelf->count; i++)
-		if (shelf->entries[i].usec >= usec)
-			return &shelf->entries[i];
-	return NULL;
+	return shelf ? shelf_at(s, source, place_from(shelf, sequnum)) : NULL;
 }
 
 const struct shelf_entry *shelf_waiting(const struct shelves *s,

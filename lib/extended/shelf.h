@@ -61,13 +61,13 @@ uint32_t shelf_find(const struct shelves *s, uint32_t source,
 		    const struct extmsg *msg);
 
 /*
- * Entries of @source, or NULL: the lowest one from @sequnum on, the lowest one
- * whose time is @usec or later, and the lowest one that waits.
+ * Entries of @source, or NULL: the one with @i before it, by sequnum; the lowest
+ * one from @sequnum on; and the lowest one that waits.
  */
+const struct shelf_entry *shelf_at(const struct shelves *s, uint32_t source,
+				   uint32_t i);
 const struct shelf_entry *shelf_from(const struct shelves *s, uint32_t source,
 				     uint64_t sequnum);
-const struct shelf_entry *shelf_since(const struct shelves *s, uint32_t source,
-				      uint64_t usec);
 const struct shelf_entry *shelf_waiting(const struct shelves *s,
 					uint32_t source);
 

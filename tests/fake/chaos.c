@@ -10,6 +10,7 @@
 
 #include "reckoning.h"
 #include "signals.h"
+#include "wire.h"
 #include "world.h"
 
 #define SOURCES	   5
@@ -77,6 +78,28 @@ static void send_some(unsigned code)
 	reckoning_text(text, &story.reckoning, unit, RECKONING_WHOLE);
 	strcat(text, "\n");
 	send_text(source, text, unit, RECKONING_WHOLE);
+}
+
+static bool deliver(unsigned host, const char *bytes, size_t len)
+{
+	uint32_t drops = fake.drops;
+
+	fake_datagram(host, bytes, len);
+	return fake.drops == drops;
+}
+
+static uint64_t clock_ms(void)
+{
+	return fake.now_ms;
+}
+
+/* Records of senders on a bad network. */
+static void send_records(void)
+{
+	unsigned count = next_byte() % 16 + 1;
+
+	while (count-- > 0)
+		wire_act();
 }
 
 static void send_burst(void)
@@ -268,6 +291,7 @@ static void heal(void)
 	for (i = 0; i < SOURCES; i++)
 		if (story.piece[i] > 0)
 			send_some(2 * SOURCES + i);
+	wire_heal();
 	story.healed = true;
 }
 
@@ -317,6 +341,10 @@ static void go_on(void)
 		case 11:
 			send_burst();
 			break;
+		case 12:
+		case 13:
+			send_records();
+			break;
 		default:
 			send_some(code / 16);
 		}
@@ -326,6 +354,19 @@ static void go_on(void)
 		pause_ms = HEAL_MS;
 	}
 	fake_at(fake.now_ms + pause_ms, go_on);
+}
+
+static void begin(void)
+{
+	const struct wire_setup wire = {
+		.draw = next_byte,
+		.deliver = deliver,
+		.now_ms = clock_ms,
+		.reorder_ms = WORLD_REORDER_MS,
+	};
+
+	wire_open(&wire);
+	go_on();
 }
 
 /* Says what is wrong, and what udplogger had to say. */
@@ -341,6 +382,12 @@ static bool is_wrong(char *why, const char *format, ...)
 	snprintf(why + len, CHAOS_WHY_MAX - len, "\nsaid: %s",
 		 fake_text("stderr"));
 	return false;
+}
+
+/* Nothing that the log told was deleted. */
+static bool is_exact(void)
+{
+	return !(story.flags & WITH_DELETION);
 }
 
 static bool reckon(char *why)
@@ -363,8 +410,10 @@ static bool reckon(char *why)
 				(unsigned)fake.received);
 	if (fake.received + fake.drops != fake.sent)
 		return is_wrong(why, "the socket is not empty");
-	return reckoning_close(&story.reckoning, fake.drops,
-			       !(story.flags & WITH_DELETION), reason) ||
+	if (!reckoning_close(&story.reckoning, fake.drops, is_exact(), reason))
+		return is_wrong(why, "%s", reason);
+	return !is_exact() ||
+	       wire_close(engine.collector.extended.pass.counts.lost, reason) ||
 	       is_wrong(why, "%s", reason);
 }
 
@@ -377,7 +426,7 @@ bool chaos_play(const uint8_t *bytes, size_t len, char why[CHAOS_WHY_MAX])
 		story.flags &= ~(unsigned)WITH_DROPS;
 	reckoning_open(&story.reckoning);
 	world_reset(FAKE_NOON + 43195);
-	fake_at(1100, go_on);
+	fake_at(1100, begin);
 	if (!engine_run(&engine))
 		return is_wrong(why, "it gave something up");
 	return reckon(why);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "wire.h"
+
 #define STAMP_LEN 20 /* "2026-11-22 23:59:55 " */
 
 void reckoning_open(struct reckoning *r)
@@ -168,6 +170,8 @@ static bool read_line(struct reckoning *r, const char *line, size_t len,
 	const char *text = text_of(line, len, &source);
 
 	if (read_note(r, line, len))
+		return true;
+	if (text && wire_read(source, text, (size_t)(line + len - text)))
 		return true;
 	unit = text ? identify(r, text, (size_t)(line + len - text), &part) : 0;
 	if (unit == 0 && is_junk(line, len))

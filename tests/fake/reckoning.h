@@ -58,7 +58,10 @@ void reckoning_gone(struct reckoning *r, const char *bytes, size_t len);
 /* Others cut a file to these bytes, or add to them: its last line is torn. */
 void reckoning_cut(struct reckoning *r, const char *bytes, size_t len);
 
-/* Reads a file at the end.  False, with the reason in @why. */
+/*
+ * Reads a file at the end.  Lines of the senders of wire.h are read by that.
+ * False, with the reason in @why.
+ */
 bool reckoning_read(struct reckoning *r, const char *bytes, size_t len,
 		    char why[RECKONING_WHY_MAX]);
 

@@ -22,7 +22,7 @@ static const struct settings settings = {
 	.held_bytes = HELD_BYTES,
 	.timeout_ms = WORLD_TIMEOUT_MS,
 	.extended = true,
-	.reorder_ms = 10,
+	.reorder_ms = WORLD_REORDER_MS,
 };
 
 static size_t collector_size(void)

@@ -16,6 +16,7 @@
 #define WORLD_CLIENTS	  16
 #define WORLD_WBUF_BYTES  1024
 #define WORLD_TIMEOUT_MS  5000
+#define WORLD_REORDER_MS  10
 #define WORLD_SPOOL_BYTES ((size_t)12 * OUTQ_BLOCK_BYTES)
 
 extern struct engine engine;

@@ -36,6 +36,17 @@ static void say_record(struct rig *rig, unsigned sequnum, const char *rest,
 	rig_put(rig, &d, now_ms);
 }
 
+/* Received at @now_ms, but in the socket since @arrival_ms. */
+static void say_at(struct rig *rig, const char *text, uint64_t arrival_ms,
+		   uint64_t now_ms)
+{
+	struct datagram d =
+		a_datagram(1, text, strlen(text), (time_t)(arrival_ms / 1000));
+
+	d.arrival.tv_nsec = (long)(arrival_ms % 1000) * 1000000;
+	rig_put(rig, &d, now_ms);
+}
+
 static void say_number(struct rig *rig, unsigned sequnum, uint64_t now_ms)
 {
 	say_record(rig, sequnum, "\n", now_ms);
@@ -303,6 +314,76 @@ static void test_a_late_record_may_have_any_msgid(void **state)
 	assert_int_equal(rig->collector.extended.pass.counts.lost, 0);
 }
 
+/*
+ * A SysRq-T over a lossy network: messages that never become whole are written
+ * when their time is up, far behind the others.  That leads nobody back.
+ */
+static void test_messages_that_expire_hide_no_loss(void **state)
+{
+	struct settings settings = settings_of(10);
+	struct rig *rig = new_rig(&settings, 64);
+	char text[100];
+	unsigned i;
+
+	(void)state;
+	say_msgid(rig, 0, 1, 1000);
+	for (i = 1; i <= 120; i++) {
+		if (i < 10 || i > 25) {
+			say_msgid(rig, i, 1 + i, 1000);
+			continue;
+		}
+		snprintf(text, sizeof(text), "6,%u,%u000,-,ncfrag=0/30;part", i,
+			 1000 + i);
+		say(rig, 1, text, 1);
+	}
+	rig_expire(rig, 1010);
+	rig_expire(rig, 11000);
+	say_msgid(rig, 125, 126, 11001);
+	rig_expire(rig, 11011);
+	assert_int_equal(rig->collector.extended.pass.counts.lost, 4);
+	assert_int_equal(rig->collector.extended.pass.counts.gaps, 4);
+	assert_non_null(strstr((const char *)rig_log(rig, TODAY)->at,
+			       "4 messages lost (msgid 122..125)"));
+	drop_rig(rig);
+}
+
+/* Ten is lost, and eleven comes once more, after many others. */
+static void test_a_late_copy_takes_no_loss_back(void **state)
+{
+	struct rig *rig = *state;
+	unsigned i;
+
+	for (i = 0; i < 76; i++)
+		if (i != 10)
+			say_msgid(rig, i, i + 1, 1000);
+	rig_expire(rig, 1010);
+	say_msgid(rig, 76, 77, 1010);
+	say_msgid(rig, 11, 12, 1011);
+	say_msgid(rig, 11, 12, 1012);
+	assert_int_equal(rig->collector.extended.pass.counts.lost, 1);
+	assert_null(strstr((const char *)rig_log(rig, TODAY)->at, "late"));
+	say_msgid(rig, 10, 11, 1012);
+	assert_int_equal(rig->collector.extended.pass.counts.lost, 0);
+	assert_non_null(strstr((const char *)rig_log(rig, TODAY)->at,
+			       "late, not lost (msgid 11..11)"));
+}
+
+/* Nor does it matter that the number itself never came. */
+static void test_a_late_part_takes_its_loss_back(void **state)
+{
+	struct rig *rig = *state;
+
+	say_msgid(rig, 0, 1, 1000);
+	say_msgid(rig, 2, 3, 1000);
+	rig_expire(rig, 1010);
+	say(rig, 1, "6,1,1001000,-,ncfrag=0/20;1\n msgid=", 1);
+	rig_expire(rig, 11010);
+	assert_told(rig, "0|udplogger: 1 messages lost (msgid 2..2)|2|"
+			 "udplogger: 1 messages late, not lost (msgid unknown)"
+			 "|1");
+	assert_int_equal(rig->collector.extended.pass.counts.lost, 0);
+}
+
 /* The kernel counts only while it adds the numbers. */
 static void test_records_without_msgid_between_say_nothing(void **state)
 {
@@ -351,6 +432,40 @@ static void test_a_boot_is_told_after_what_came_before(void **state)
 	assert_told(rig, BEFORE "|0|1|2|5678");
 }
 
+/*
+ * While there was no room, records of two boots lay in the socket.  The one that
+ * waits for others has done so for long when the next boot's first one came.
+ */
+static void test_records_of_two_boots_do_not_mix(void **state)
+{
+	struct rig *rig = *state;
+
+	say_number(rig, 0, 1000);
+	say_at(rig, "6,4005,5005000,-;old\n", 2000, 9000);
+	say_at(rig, "6,4009,3000,-;new\n", 5000, 9000);
+	assert_told(rig, "0|old|udplogger: sender booted");
+	rig_expire(rig, 9010);
+	assert_told(rig, "0|old|udplogger: sender booted|new");
+}
+
+/* It has an early time, but came long before. */
+static void test_a_part_of_the_old_boot_is_none_of_the_new(void **state)
+{
+	struct rig *rig = *state;
+
+	say_number(rig, 0, 1000);
+	say_at(rig, "6,1,1100000,-,ncfrag=0/4;12", 1100, 1100);
+	say_at(rig, "6,2,9000000,-;9\n", 9000, 9000);
+	say_at(rig, "6,3,200,-,ncfrag=0/4;34", 9990, 9990);
+	say_at(rig, "6,0,100,-;new\n", 10000, 10000);
+	assert_told(rig, "0|9|12<2 bytes missing>|udplogger: sender booted|"
+			 "new");
+	say_at(rig, "6,3,200,-,ncfrag=2/4;56", 10001, 10001);
+	rig_expire(rig, 10011);
+	assert_told(rig, "0|9|12<2 bytes missing>|udplogger: sender booted|"
+			 "new|3456");
+}
+
 static void test_the_first_record_after_a_boot_may_be_a_fragment(void **state)
 {
 	struct rig *rig = *state;
@@ -376,6 +491,18 @@ static void test_what_waits_of_a_source_goes_before_it_does(void **state)
 			       "] 1\n2026-01-01 00:00:01 192.0.2.1:6665 "
 			       "[    1.003000] 3\n"));
 	assert_int_equal(collector_unfinished(&rig->collector), 0);
+}
+
+/* Its time is up, but not that of one that belongs before it. */
+static void test_what_expires_overtakes_nothing_that_waits(void **state)
+{
+	struct rig *rig = *state;
+
+	say_number(rig, 0, 1000);
+	say(rig, 1, "6,5,1005000,-,ncfrag=0/4;12", 1);
+	say_number(rig, 4, 10995);
+	rig_expire(rig, 11000);
+	assert_told(rig, "0|4|12<2 bytes missing>");
 }
 
 static void test_at_the_end_what_waits_is_in_order(void **state)
@@ -587,10 +714,16 @@ int main(void)
 		CASE(test_loss_is_told_in_its_place),
 		CASE(test_what_came_in_part_is_not_lost),
 		CASE(test_records_without_msgid_between_say_nothing),
+		CASE(test_messages_that_expire_hide_no_loss),
+		CASE(test_a_late_copy_takes_no_loss_back),
+		CASE(test_a_late_part_takes_its_loss_back),
+		CASE(test_records_of_two_boots_do_not_mix),
+		CASE(test_a_part_of_the_old_boot_is_none_of_the_new),
 		CASE(test_one_without_its_end_is_not_lost),
 		CASE(test_a_boot_is_told_after_what_came_before),
 		CASE(test_the_first_record_after_a_boot_may_be_a_fragment),
 		CASE(test_what_waits_of_a_source_goes_before_it_does),
+		CASE(test_what_expires_overtakes_nothing_that_waits),
 		CASE(test_at_the_end_what_waits_is_in_order),
 		cmocka_unit_test(test_nothing_waits_if_told_so),
 		cmocka_unit_test(test_a_record_is_one_object),

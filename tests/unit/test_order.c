@@ -122,9 +122,12 @@ static void test_a_boot_is_known(void **state)
 		/* Two processors' clocks; a datagram that took its time. */
 		{ 440, 10000000, 439, 9999990, ORDER_LATE },
 		{ 440, 10000000, 300, 8000001, ORDER_LATE },
-		/* One goes back, the other does not. */
-		{ 440, 10000000, 441, 0, ORDER_NEXT },
-		{ 440, 10000000, 442, 0, ORDER_AHEAD },
+		/* The time alone goes back: a target made later than before. */
+		{ 440, 10000000, 441, 0, ORDER_BOOT },
+		{ 440, 10000000, 990, 5000000, ORDER_BOOT },
+		{ 440, 10000000, 441, 8000000, ORDER_NEXT },
+		{ 440, 10000000, 442, 9999990, ORDER_AHEAD },
+		/* The number alone goes back. */
 		{ 440, 10000000, 0, 10000000, ORDER_LATE },
 	};
 	size_t i;
@@ -145,6 +148,7 @@ static void test_a_boot_is_known_before_anything_was_passed(void **state)
 
 	(void)state;
 	order_remember(&s, &seen, &msg, LEN);
+	assert_int_equal(look(386, 0), ORDER_FIRST);
 	assert_int_equal(look(384, 0), ORDER_FIRST);
 	assert_int_equal(look(300, 4000000), ORDER_FIRST);
 	assert_int_equal(look(384, 2000000), ORDER_FIRST);

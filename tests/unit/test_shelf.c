@@ -48,7 +48,7 @@ static void test_each_source_has_its_own(void **state)
 	(void)state;
 	assert_int_equal(shelf_count(&s, 3), 0);
 	assert_null(shelf_from(&s, 3, 0));
-	assert_null(shelf_since(&s, 3, 0));
+	assert_null(shelf_at(&s, 3, 0));
 	assert_null(shelf_waiting(&s, 3));
 	add(3, 7, 100, 1);
 	add(4, 5, 100, 2);
@@ -74,12 +74,12 @@ static void test_entries_are_found_by_number_and_time(void **state)
 	assert_int_equal(shelf_from(&s, 1, 11)->number, 3);
 	assert_int_equal(shelf_from(&s, 1, 30)->number, 1);
 	assert_null(shelf_from(&s, 1, 31));
-	assert_int_equal(shelf_since(&s, 1, 0)->number, 2);
-	assert_int_equal(shelf_since(&s, 1, 30)->number, 2);
-	assert_null(shelf_since(&s, 1, 31));
+	assert_int_equal(shelf_at(&s, 1, 0)->number, 2);
+	assert_int_equal(shelf_at(&s, 1, 2)->number, 1);
+	assert_null(shelf_at(&s, 1, 3));
 	shelf_remove(&s, 1, 10, 2);
-	assert_int_equal(shelf_since(&s, 1, 20)->number, 3);
-	assert_null(shelf_since(&s, 1, 21));
+	assert_int_equal(shelf_at(&s, 1, 0)->number, 3);
+	assert_null(shelf_at(&s, 1, 2));
 	assert_null(shelf_waiting(&s, 1));
 	shelf_entry(&s, 1, 30, 1)->waits = true;
 	assert_int_equal(shelf_waiting(&s, 1)->number, 1);
