@@ -111,45 +111,24 @@ static bool write_in_turn(struct extended *x, uint32_t message)
 	return write_message(x, message, false);
 }
 
-/* Whether a message that is held came a second before @r at most. */
-static bool came_with(const struct fragments_message *m,
-		      const struct extwrite_record *r)
-{
-	int64_t seconds = (int64_t)r->arrival.tv_sec - m->arrival.tv_sec;
-
-	return seconds == 0 ||
-	       (seconds == 1 && r->arrival.tv_nsec < m->arrival.tv_nsec);
-}
-
 /*
- * A message that is held of the boot before the one that @r is the first record
- * of.  Fragments of the new boot may have come already: just now, and with a
- * time that is closer to @r's.
+ * Says that the sender of @r booted, after what is held of the boot before.
+ * Fragments of the new boot may have come already: just now, and with a time
+ * that is closer to @r's.
  */
-static const struct shelf_entry *
-held_of_old_boot(const struct extended *x, const struct extwrite_record *r)
-{
-	const struct shelf_entry *held = waiting_lowest(&x->waiting, r->source);
-	uint64_t usec = x->pass.sources[r->source].order.usec;
-	uint64_t between = usec / 2 + r->header->usec / 2 + 1;
-	uint32_t i;
-
-	if (held)
-		return held;
-	for (i = 0; (held = shelf_at(&x->fragments.shelves, r->source, i)); i++)
-		if (held->usec >= between ||
-		    !came_with(fragments_at(&x->fragments, held->number), r))
-			break;
-	return held;
-}
-
-/* Says that the sender of @r booted, after what is held of the boot before. */
 static bool say_boot(struct extended *x, const struct extwrite_record *r)
 {
-	const struct shelf_entry *held;
+	uint64_t usec = x->pass.sources[r->source].order.usec;
+	uint64_t between = usec / 2 + r->header->usec / 2 + 1;
+	const struct shelf_entry *waits;
+	uint32_t held;
 
-	while ((held = held_of_old_boot(x, r)))
-		if (!write_message(x, held->number, false))
+	while ((waits = waiting_lowest(&x->waiting, r->source)))
+		if (!write_message(x, waits->number, false))
+			return false;
+	while ((held = fragments_of_before(&x->fragments, r->source, between,
+					   &r->arrival)) != FRAGMENTS_NONE)
+		if (!write_message(x, held, false))
 			return false;
 	return extpass_boot(&x->pass, r);
 }

@@ -317,3 +317,28 @@ uint32_t fragments_oldest(const struct fragments *f)
 {
 	return f->ages.first == ILIST_NONE ? FRAGMENTS_NONE : f->ages.first;
 }
+
+static bool came_within_second(const struct fragments_message *m,
+			       const struct timespec *arrival)
+{
+	const struct timespec *came = &m->arrival;
+
+	if (came->tv_sec == arrival->tv_sec)
+		return true;
+	return came->tv_sec < arrival->tv_sec &&
+	       came->tv_sec == arrival->tv_sec - 1 &&
+	       came->tv_nsec > arrival->tv_nsec;
+}
+
+uint32_t fragments_of_before(const struct fragments *f, uint32_t source,
+			     uint64_t usec, const struct timespec *arrival)
+{
+	const struct shelf_entry *held;
+	uint32_t i;
+
+	for (i = 0; (held = shelf_at(&f->shelves, source, i)); i++)
+		if (held->usec >= usec ||
+		    !came_within_second(fragments_at(f, held->number), arrival))
+			return held->number;
+	return FRAGMENTS_NONE;
+}

@@ -115,6 +115,13 @@ uint32_t fragments_held(const struct fragments *f);
 /* The oldest message that doesn't wait, or FRAGMENTS_NONE. */
 uint32_t fragments_oldest(const struct fragments *f);
 
+/*
+ * The lowest message of @source whose time is @usec or later, or that came a
+ * second or more before @arrival; FRAGMENTS_NONE.
+ */
+uint32_t fragments_of_before(const struct fragments *f, uint32_t source,
+			     uint64_t usec, const struct timespec *arrival);
+
 /* Has it wait, or not any more; for room waiting. */
 void fragments_set_waits(struct fragments *f, uint32_t number, bool waits);
 

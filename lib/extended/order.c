@@ -1,7 +1,7 @@
 /* order - where a record belongs among others; see order.h. */
 #include "order.h"
 
-#define BACK_US	    2000000 /* no clock goes back that far, and no datagram waits */
+#define BACK_US	    2000000 /* no clock is that far behind, and no datagram */
 #define BACK_COARSE 9 /* the same in units of 2^18 us, rounded up */
 #define NEAR	    64 /* sequnums, and */
 #define NEAR_US	    1000000 /* time, that are near zero */
@@ -71,11 +71,11 @@ static bool is_from_before(const struct order *o, const struct extmsg *msg)
 
 /*
  * After a boot both numbers begin near zero.  A target that is made through
- * configfs begins wherever the ring buffer is: at a lower sequnum than the last,
- * or by chance at a higher one.  So what counts is that the time goes back, by
- * more than two processors' clocks are apart.  In a ring buffer that is sent all
- * at once there may be days between two records, though not near its beginning;
- * so one that was left out is late, whatever its time.
+ * configfs begins wherever the ring buffer is: at a lower sequnum than the
+ * last, or by chance at a higher one.  So what counts is that the time goes
+ * back, by more than two processors' clocks are apart.  In a ring buffer that
+ * is sent all at once there may be days between two records, though not near
+ * its beginning; so one that was left out is late, whatever its time.
  */
 static bool is_boot(const struct order *o, const struct extmsg *msg)
 {

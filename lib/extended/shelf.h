@@ -61,8 +61,8 @@ uint32_t shelf_find(const struct shelves *s, uint32_t source,
 		    const struct extmsg *msg);
 
 /*
- * Entries of @source, or NULL: the one with @i before it, by sequnum; the lowest
- * one from @sequnum on; and the lowest one that waits.
+ * Entries of @source, or NULL: the one that @i are lower than; the lowest one
+ * from @sequnum on; and the lowest one that waits.
  */
 const struct shelf_entry *shelf_at(const struct shelves *s, uint32_t source,
 				   uint32_t i);

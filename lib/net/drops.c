@@ -42,10 +42,10 @@ static bool ask(const struct drops *d, uint32_t *count)
 }
 
 /*
- * The previous owner logged all drops up to its last read, which left the socket
- * empty.  What was queued next found room, so it carries the count that is
- * logged; drops while nobody had the socket came after it.  With none queued,
- * there were none.
+ * The previous owner logged all drops up to its last read, which left the
+ * socket empty.  What was queued next found room, so it carries the count that
+ * is logged; drops while nobody had the socket came after it.  With none
+ * queued, there were none.
  */
 void drops_settle(struct drops *d, const uint32_t *count)
 {

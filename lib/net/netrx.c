@@ -163,8 +163,8 @@ static void read_control(const struct msghdr *header, struct timespec *arrival,
 }
 
 /*
- * SO_TIMESTAMPNS on or off.  After it was on once, the kernel stamps every later
- * datagram; so what waits has its stamp when that is asked for again.
+ * SO_TIMESTAMPNS on or off.  After it was on once, the kernel stamps every
+ * later datagram; so what waits has its stamp when that is asked for again.
  */
 static void set_stamps(struct netrx *rx, int on)
 {

@@ -52,17 +52,17 @@ void netrx_init(struct netrx *rx, const struct sys *sys, int fd,
 		struct drops *drops, void *memory);
 
 /*
- * During a backlog, as full batches tell, receive 10% cheaper: a batch that must
- * all have arrived in the current second gets the present time instead of the
- * kernel's stamps, and counts of drops are asked for only after the kernel's
- * count has changed.
+ * During a backlog, as full batches tell, receive 10% cheaper: a batch that
+ * must all have arrived in the current second gets the present time instead of
+ * the kernel's stamps, and counts of drops are asked for only after the
+ * kernel's count has changed.
  *
  * The second of each datagram stays right, unless the process is stopped inside
  * of netrx_receive(): what comes meanwhile and fits into the batch has the time
  * from before.  The place of each loss stays right if that was for want of room
- * in a socket that holds more than a batch: NETRX_SKIP_BYTES, as SO_RCVBUF counts
- * them, are granted.  Others (bad checksums, udp_mem, filters) may be told a
- * batch later.
+ * in a socket that holds more than a batch: NETRX_SKIP_BYTES, as SO_RCVBUF
+ * counts them, are granted.  Others (bad checksums, udp_mem, filters) may be
+ * told a batch later.
  *
  * Nobody else receives from @fd meanwhile, or counts on its stamps; false has
  * the kernel give them again.

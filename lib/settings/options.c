@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -287,13 +288,14 @@ static int refuse(char *error, const char *argument, const char *format, ...)
 
 static int refuse_unknown(char *error, const char *argument)
 {
-	char names[256] = "";
+	char names[ERROR_MAX / 2] = "";
 	size_t len = 0;
 	size_t i;
 
 	for (i = 0; i < RULES && len < sizeof(names); i++)
 		len += (size_t)snprintf(names + len, sizeof(names) - len,
 					"%s=, ", rules[i].row.name);
+	assert(len < sizeof(names));
 	return refuse(error, argument,
 		      "unknown option; allowed are %s--check, --help and "
 		      "--version",

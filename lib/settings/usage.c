@@ -1,6 +1,7 @@
 /* usage - what --help prints; see usage.h. */
 #include "usage.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,16 +46,18 @@ void usage_text(char help[USAGE_MAX])
 	for (i = 0; (row = options_row(i)) && len < USAGE_MAX; i++)
 		len += help_option(help + len, USAGE_MAX - len, row);
 	if (len < USAGE_MAX)
-		snprintf(help + len, USAGE_MAX - len, "%s",
-			 "\n"
-			 "  --check           test options, directory and "
-			 "address; say what would be\n"
-			 "                    done; receive nothing\n"
-			 "  --help            print this\n"
-			 "  --version         print the version\n"
-			 "\n"
-			 "Each option may also be written --OPTION=VALUE. "
-			 "Signals: HUP reopens the\n"
-			 "files, USR1 prints counts, TERM writes what is held "
-			 "and ends. See udplogger(8).\n");
+		len += (size_t)snprintf(
+			help + len, USAGE_MAX - len, "%s",
+			"\n"
+			"  --check           test options, directory and "
+			"address; say what would be\n"
+			"                    done; receive nothing\n"
+			"  --help            print this\n"
+			"  --version         print the version\n"
+			"\n"
+			"Each option may also be written --OPTION=VALUE. "
+			"Signals: HUP reopens the\n"
+			"files, USR1 prints counts, TERM writes what is held "
+			"and ends. See udplogger(8).\n");
+	assert(len < USAGE_MAX);
 }

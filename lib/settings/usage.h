@@ -6,7 +6,7 @@
 #ifndef UDPLOGGER_USAGE_H
 #define UDPLOGGER_USAGE_H
 
-#define USAGE_MAX 4096
+#define USAGE_MAX 16384
 
 /* Writes the text, with its NUL, into @help. */
 void usage_text(char help[USAGE_MAX]);
