@@ -14,7 +14,7 @@
 #define REFUSES_MS 2000 /* at the end, for a disk that takes nothing */
 #define ENDS_MS	   30000 /* at the end, in all */
 
-static uint64_t now_ms(const struct engine *e)
+static uint64_t clock_ms(const struct engine *e)
 {
 	return sys_monotonic_ms(e->sys);
 }
@@ -31,7 +31,7 @@ static bool expire(struct intake *in)
  */
 static void expire_lines(struct engine *e, bool emptied)
 {
-	uint64_t now = now_ms(e);
+	uint64_t now = clock_ms(e);
 
 	/* What can't be received at all is not waited for. */
 	if (emptied || e->intake.retry_ms > 0)
@@ -66,7 +66,7 @@ int32_t engine_today(const struct engine *e)
 
 int engine_begin(struct engine *e, char why[SAFEOPEN_WHY_MAX])
 {
-	return writer_begin(&e->writer, engine_today(e), now_ms(e), why);
+	return writer_begin(&e->writer, engine_today(e), clock_ms(e), why);
 }
 
 /* HUP: new files by the old names, and perhaps another time zone. */
@@ -76,7 +76,7 @@ static void reopen(struct engine *e)
 	if (zone_read_again(&e->zone))
 		stamp_forget(&e->collector.output.stamp);
 	netrx_forget_scopes(&e->intake.rx);
-	writer_reopen(&e->writer, engine_today(e), now_ms(e));
+	writer_reopen(&e->writer, engine_today(e), clock_ms(e));
 }
 
 static void say_counts(struct engine *e)
@@ -135,7 +135,7 @@ static void hear_signals(struct engine *e, uint64_t now)
  */
 static void sleep_until(struct engine *e, uint64_t deadline_ms)
 {
-	uint64_t now = now_ms(e);
+	uint64_t now = clock_ms(e);
 	uint64_t ms = deadline_ms > now ? deadline_ms - now : 0;
 	bool pauses = e->fast && e->pause_us > 0 && ms > 0;
 	struct timespec timeout = { .tv_sec = (time_t)(ms / 1000),
@@ -165,17 +165,17 @@ static void serve(struct engine *e)
 
 	while (signals_stop == 0) {
 		sleep_until(e, deadline_earlier(next_deadline(e),
-						now_ms(e) + FOREVER_MS));
+						clock_ms(e) + FOREVER_MS));
 		/* Before what came after the signal. */
 		if (signals_reopen)
 			reopen(e);
 		if (e->busy_since_ms == 0)
-			e->busy_since_ms = now_ms(e);
+			e->busy_since_ms = clock_ms(e);
 		emptied = intake_round(&e->intake);
 		e->fast = emptied &&
-			  pace_note(&e->pace, e->intake.taken, now_ms(e));
+			  pace_note(&e->pace, e->intake.taken, clock_ms(e));
 		expire_lines(e, emptied);
-		writer_drain(&e->writer, now_ms(e));
+		writer_drain(&e->writer, clock_ms(e));
 		show_lines(e);
 		if (signals_counts)
 			say_counts(e);
@@ -202,7 +202,7 @@ struct ending {
 
 static void begin_end(struct engine *e, struct ending *ending)
 {
-	uint64_t now = now_ms(e);
+	uint64_t now = clock_ms(e);
 
 	e->fast = false;
 	/* Who came before and who after is to be known. */
@@ -244,9 +244,9 @@ static void take_rest(struct engine *e, struct ending *ending)
 }
 
 /* Whether the disk, or whoever told us to stop, has lost patience. */
-static bool is_over(struct engine *e, struct ending *ending)
+static bool has_lost_patience(struct engine *e, struct ending *ending)
 {
-	uint64_t now = now_ms(e);
+	uint64_t now = clock_ms(e);
 
 	if (e->writer.written != ending->written) {
 		ending->written = e->writer.written;
@@ -305,12 +305,12 @@ static bool finish(struct engine *e)
 	begin_end(e, &ending);
 	do {
 		take_rest(e, &ending);
-		over = is_over(e, &ending);
+		over = has_lost_patience(e, &ending);
 		done = ending.taken;
 		if ((done || over) && !write_rest(e))
 			done = false;
-		if (!writer_drain(&e->writer, now_ms(e)) ||
-		    !writer_confirm(&e->writer, now_ms(e)))
+		if (!writer_drain(&e->writer, clock_ms(e)) ||
+		    !writer_confirm(&e->writer, clock_ms(e)))
 			done = false;
 		show_lines(e);
 		if (!done && !over &&
@@ -318,7 +318,7 @@ static bool finish(struct engine *e)
 			sleep_until(e, deadline_earlier(retry_deadline(e),
 							ending.end_ms));
 		else
-			hear_signals(e, now_ms(e));
+			hear_signals(e, clock_ms(e));
 	} while (!done && !over);
 	return give_up(e, &ending);
 }

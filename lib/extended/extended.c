@@ -54,7 +54,7 @@ bool extended_claim(struct extended *x, struct source *source, uint32_t number,
 
 /* Writing. */
 
-static void drop(struct extended *x, uint32_t message)
+static void drop_message(struct extended *x, uint32_t message)
 {
 	if (fragments_at(&x->fragments, message)->waits)
 		waiting_remove(&x->waiting, message);
@@ -81,7 +81,7 @@ static bool write_message(struct extended *x, uint32_t message, bool fresh)
 		fragments_note_done(&x->fragments, message, (uint32_t)at);
 		return false;
 	}
-	drop(x, message);
+	drop_message(x, message);
 	return true;
 }
 
@@ -175,8 +175,9 @@ static bool settle_boot(struct extended *x, const struct extwrite_record *r,
 }
 
 /* Holds a datagram; *@message is its message, once that is whole. */
-static bool hold(struct extended *x, uint32_t source, const struct datagram *d,
-		 const struct extmsg *msg, uint64_t now_ms, uint32_t *message)
+static bool hold_datagram(struct extended *x, uint32_t source,
+			  const struct datagram *d, const struct extmsg *msg,
+			  uint64_t now_ms, uint32_t *message)
 {
 	enum fragments_state state;
 
@@ -221,7 +222,7 @@ static bool put_message(struct extended *x, uint32_t message,
 
 	if (place == ORDER_DOUBLE) {
 		x->doubles++;
-		drop(x, message);
+		drop_message(x, message);
 		return true;
 	}
 	if (!settle_boot(x, &r, &place))
@@ -238,7 +239,7 @@ static bool put_fragment(struct extended *x, uint32_t source,
 {
 	uint32_t message;
 
-	if (!hold(x, source, d, msg, now_ms, &message))
+	if (!hold_datagram(x, source, d, msg, now_ms, &message))
 		return false;
 	return message == FRAGMENTS_NONE || put_message(x, message, d, now_ms);
 }
@@ -257,9 +258,9 @@ static bool put_whole(struct extended *x, struct extwrite_record *r,
 	return false;
 }
 
-static bool take_in(struct extended *x, uint32_t source,
-		    const struct datagram *d, const struct extmsg *msg,
-		    size_t *offset, uint64_t now_ms)
+static bool take_record(struct extended *x, uint32_t source,
+			const struct datagram *d, const struct extmsg *msg,
+			size_t *offset, uint64_t now_ms)
 {
 	size_t len = msg->fragment ? msg->total : msg->chunk.len;
 	enum order_place place = find_place(x, source, msg, len, *offset > 0);
@@ -278,7 +279,7 @@ static bool take_in(struct extended *x, uint32_t source,
 		return false;
 	if (!has_to_wait(x, source, place, msg->sequnum))
 		return put_whole(x, &r, d, msg, offset);
-	if (!hold(x, source, d, msg, now_ms, &message))
+	if (!hold_datagram(x, source, d, msg, now_ms, &message))
 		return false;
 	if (message != FRAGMENTS_NONE)
 		wait_for_others(x, message, d, now_ms);
@@ -286,8 +287,8 @@ static bool take_in(struct extended *x, uint32_t source,
 }
 
 /* Whether the first that waits has done so long enough, by either clock. */
-static bool is_over(const struct extended *x, uint64_t now_ms,
-		    const struct timespec *arrival)
+static bool has_waited(const struct extended *x, uint64_t now_ms,
+		       const struct timespec *arrival)
 {
 	uint64_t ms = x->settings->reorder_ms;
 
@@ -299,7 +300,7 @@ static bool is_over(const struct extended *x, uint64_t now_ms,
 static bool release(struct extended *x, uint64_t now_ms,
 		    const struct timespec *arrival)
 {
-	while (x->resumes || is_over(x, now_ms, arrival)) {
+	while (x->resumes || has_waited(x, now_ms, arrival)) {
 		if (!x->resumes) {
 			uint32_t first = waiting_first(&x->waiting);
 			uint32_t source =
@@ -324,7 +325,7 @@ bool extended_put(struct extended *x, uint32_t number, const struct datagram *d,
 	if (*offset == 0 && !release(x, now_ms, &d->arrival))
 		return false;
 	if (*offset < d->len) {
-		if (!take_in(x, number, d, msg, offset, now_ms))
+		if (!take_record(x, number, d, msg, offset, now_ms))
 			return false;
 		*offset = d->len;
 	}

@@ -34,8 +34,8 @@ void extwrite_init(struct extwrite *w, const struct settings *settings,
 	w->pairs = carve(&at, RECORD_PAIRS * sizeof(*w->pairs));
 }
 
-static bool put(struct extwrite *w, const struct extwrite_record *r,
-		struct record *record)
+static bool put_record(struct extwrite *w, const struct extwrite_record *r,
+		       struct record *record)
 {
 	source_sign(w->sources, &w->sources->entries[r->source], record);
 	return output_put(w->output, record, &r->arrival);
@@ -51,7 +51,7 @@ static bool put_lines(struct extwrite *w, const struct extwrite_record *r,
 		record.text_len =
 			extbody_show(r->header, &r->body, w->settings->level,
 				     &next, w->line);
-		if (!put(w, r, &record))
+		if (!put_record(w, r, &record))
 			return false;
 		*at = next;
 	}
@@ -88,7 +88,7 @@ static bool put_object(struct extwrite *w, const struct extwrite_record *r,
 	record.text_len = join_lines(r, w->line);
 	extended.pair_count = extbody_list(r->body.pairs, w->listed, w->pairs,
 					   RECORD_PAIRS, &extended.rest);
-	if (!put(w, r, &record))
+	if (!put_record(w, r, &record))
 		return false;
 	*at = r->body.text.len + 1;
 	return true;
@@ -100,8 +100,8 @@ bool extwrite_record(struct extwrite *w, const struct extwrite_record *r,
 	return w->settings->json ? put_object(w, r, at) : put_lines(w, r, at);
 }
 
-static bool put_notice(struct extwrite *w, const struct extwrite_record *r,
-		       const char *notice, uint64_t lost, const char *text)
+static bool write_notice(struct extwrite *w, const struct extwrite_record *r,
+			 const char *notice, uint64_t lost, const char *text)
 {
 	struct record record = {
 		.notice = notice,
@@ -110,12 +110,12 @@ static bool put_notice(struct extwrite *w, const struct extwrite_record *r,
 		.text_len = strlen(text),
 	};
 
-	return put(w, r, &record);
+	return put_record(w, r, &record);
 }
 
 bool extwrite_booted(struct extwrite *w, const struct extwrite_record *r)
 {
-	return put_notice(w, r, "booted", 0, "sender booted");
+	return write_notice(w, r, "booted", 0, "sender booted");
 }
 
 bool extwrite_lost(struct extwrite *w, const struct extwrite_record *r,
@@ -126,7 +126,7 @@ bool extwrite_lost(struct extwrite *w, const struct extwrite_record *r,
 	snprintf(text, sizeof(text),
 		 "%" PRIu32 " messages lost (msgid %" PRIu32 "..%" PRIu32 ")",
 		 lost, first, last);
-	return put_notice(w, r, "messages-lost", lost, text);
+	return write_notice(w, r, "messages-lost", lost, text);
 }
 
 bool extwrite_late(struct extwrite *w, const struct extwrite_record *r,
@@ -135,10 +135,11 @@ bool extwrite_late(struct extwrite *w, const struct extwrite_record *r,
 	char text[96];
 
 	if (!msgid)
-		return put_notice(w, r, "message-late", 0,
-				  "1 messages late, not lost (msgid unknown)");
+		return write_notice(
+			w, r, "message-late", 0,
+			"1 messages late, not lost (msgid unknown)");
 	snprintf(text, sizeof(text),
 		 "1 messages late, not lost (msgid %" PRIu32 "..%" PRIu32 ")",
 		 *msgid, *msgid);
-	return put_notice(w, r, "message-late", 0, text);
+	return write_notice(w, r, "message-late", 0, text);
 }

@@ -1,12 +1,12 @@
 /* loss - which messages did not come; see loss.h. */
 #include "loss.h"
 
-static uint64_t *word_of(struct loss *l, uint64_t sequnum)
+static uint64_t *missed_word(struct loss *l, uint64_t sequnum)
 {
 	return &l->missed[sequnum / 64 % (LOSS_KNOWN / 64)];
 }
 
-static uint64_t bit_of(uint64_t sequnum)
+static uint64_t missed_bit(uint64_t sequnum)
 {
 	return UINT64_C(1) << sequnum % 64;
 }
@@ -37,7 +37,7 @@ bool loss_was_logged(const struct loss *l, uint64_t sequnum)
 
 	return l->begun && sequnum < l->sequnum &&
 	       l->sequnum - sequnum < LOSS_KNOWN &&
-	       (word & bit_of(sequnum)) != 0;
+	       (word & missed_bit(sequnum)) != 0;
 }
 
 struct loss_notice loss_look(const struct loss *l, uint64_t sequnum,
@@ -72,11 +72,11 @@ static void go_to(struct loss *l, uint64_t sequnum, bool some_lost)
 	if (sequnum - from > LOSS_KNOWN)
 		from = sequnum - LOSS_KNOWN;
 	for (; from < sequnum; from++) {
-		*word_of(l, from) &= ~bit_of(from);
+		*missed_word(l, from) &= ~missed_bit(from);
 		if (some_lost && (part_of(l, from) & l->parts) == 0)
-			*word_of(l, from) |= bit_of(from);
+			*missed_word(l, from) |= missed_bit(from);
 	}
-	*word_of(l, sequnum) &= ~bit_of(sequnum);
+	*missed_word(l, sequnum) &= ~missed_bit(sequnum);
 }
 
 /* Parts behind @sequnum still wait for a msgid that tells of them. */
@@ -106,7 +106,7 @@ void loss_log(struct loss *l, uint64_t sequnum, uint32_t msgid,
 void loss_excuse(struct loss *l, uint64_t sequnum)
 {
 	if (loss_was_logged(l, sequnum))
-		*word_of(l, sequnum) &= ~bit_of(sequnum);
+		*missed_word(l, sequnum) &= ~missed_bit(sequnum);
 }
 
 void loss_pass_part(struct loss *l, uint64_t sequnum)

@@ -30,12 +30,12 @@ static uint64_t back(const struct order *o, uint64_t sequnum)
 	return order_is_late(o, sequnum) ? o->next - sequnum : 0;
 }
 
-static uint64_t bit_of(uint64_t sequnum)
+static uint64_t passed_bit(uint64_t sequnum)
 {
 	return UINT64_C(1) << sequnum % 64;
 }
 
-static uint64_t *word_of(struct order *o, uint64_t sequnum)
+static uint64_t *passed_word(struct order *o, uint64_t sequnum)
 {
 	return &o->passed[sequnum / 64 % (ORDER_KNOWN / 64)];
 }
@@ -45,7 +45,7 @@ bool order_has_passed(const struct order *o, uint64_t sequnum)
 	uint64_t n = back(o, sequnum);
 	uint64_t word = o->passed[sequnum / 64 % (ORDER_KNOWN / 64)];
 
-	return n > 0 && n <= o->known && (word & bit_of(sequnum)) != 0;
+	return n > 0 && n <= o->known && (word & passed_bit(sequnum)) != 0;
 }
 
 /* Whether it is one of those that were left out and have not come since. */
@@ -186,7 +186,7 @@ static struct order_passed pass_late(struct order *o, const struct extmsg *msg,
 	if (is_left_out(o, msg->sequnum))
 		passed.left_out = -1;
 	if (back(o, msg->sequnum) <= o->known)
-		*word_of(o, msg->sequnum) |= bit_of(msg->sequnum);
+		*passed_word(o, msg->sequnum) |= passed_bit(msg->sequnum);
 	return passed;
 }
 
@@ -202,8 +202,8 @@ static void step_to(struct order *o, uint64_t sequnum, uint64_t left_out)
 		known = ORDER_KNOWN;
 	}
 	for (; left_out < ORDER_KNOWN && o->next < sequnum; o->next++)
-		*word_of(o, o->next) &= ~bit_of(o->next);
-	*word_of(o, sequnum) |= bit_of(sequnum);
+		*passed_word(o, o->next) &= ~passed_bit(o->next);
+	*passed_word(o, sequnum) |= passed_bit(sequnum);
 	o->known = (uint8_t)(known < ORDER_KNOWN ? known : ORDER_KNOWN);
 	o->next = after(sequnum);
 }

@@ -95,7 +95,7 @@ static struct shelf *take_large(struct shelves *s, uint32_t source,
 }
 
 /* A shelf with room for one more. */
-static struct shelf *make_room(struct shelves *s, uint32_t source)
+static struct shelf *shelf_with_room(struct shelves *s, uint32_t source)
 {
 	struct shelf *shelf = shelf_of(s, source);
 
@@ -132,7 +132,7 @@ static uint32_t place_from(const struct shelf *shelf, uint64_t sequnum)
 void shelf_add(struct shelves *s, uint32_t source,
 	       const struct shelf_entry *entry)
 {
-	struct shelf *shelf = make_room(s, source);
+	struct shelf *shelf = shelf_with_room(s, source);
 	struct shelf_entry *place =
 		shelf->entries + place_from(shelf, entry->sequnum);
 	size_t behind = (size_t)(shelf->entries + shelf->count - place);

@@ -53,7 +53,7 @@ bool safeopen_is_refused(const struct stat *st)
 	return objection_to(st) != NULL;
 }
 
-static int refuse(char *why, const char *reason)
+static int refuse_file(char *why, const char *reason)
 {
 	snprintf(why, SAFEOPEN_WHY_MAX, "%s", reason);
 	return -1;
@@ -71,9 +71,9 @@ int safeopen_look(const struct sys *sys, const char *path,
 	struct stat st;
 
 	if (sys->lstat(path, &st))
-		return errno == ENOENT ? 0 : refuse(why, strerror(errno));
+		return errno == ENOENT ? 0 : refuse_file(why, strerror(errno));
 	objection = objection_to(&st);
-	return objection ? refuse(why, objection) : 0;
+	return objection ? refuse_file(why, objection) : 0;
 }
 
 static int open_with(const struct safeopen_rules *rules, const char *path,
@@ -113,16 +113,16 @@ static int open_somehow(struct safeopen_rules *rules, const char *path)
 }
 
 /* Checks and prepares @fd, which was just opened; its nature is in @st. */
-static int prepare(const struct safeopen_rules *rules, int fd, struct stat *st,
-		   char *why)
+static int check_opened(const struct safeopen_rules *rules, int fd,
+			struct stat *st, char *why)
 {
 	const char *objection;
 
 	if (rules->sys->fstat(fd, st))
-		return refuse(why, strerror(errno));
+		return refuse_file(why, strerror(errno));
 	objection = objection_to(st);
 	if (objection)
-		return refuse(why, objection);
+		return refuse_file(why, objection);
 	/* Somebody else's, or one with another name too, keeps its mode. */
 	if ((st->st_mode & 07777) != rules->mode &&
 	    st->st_uid == rules->owner && st->st_nlink <= 1)
@@ -140,8 +140,8 @@ int safeopen_open(struct safeopen_rules *rules, const char *path,
 		return -1;
 	fd = open_somehow(rules, path);
 	if (fd < 0)
-		return refuse(why, strerror(errno));
-	if (prepare(rules, fd, st, why) == 0)
+		return refuse_file(why, strerror(errno));
+	if (check_opened(rules, fd, st, why) == 0)
 		return fd;
 	saved = errno;
 	rules->sys->close(fd);

@@ -106,7 +106,7 @@ static struct source *oldest_unfinished(const struct collector *c)
 }
 
 /* The source that has been silent longest has to go. */
-static bool make_room(struct collector *c)
+static bool make_way(struct collector *c)
 {
 	struct source *source = source_silent_longest(&c->sources);
 
@@ -123,7 +123,7 @@ static struct source *find_source(struct collector *c, const struct datagram *d)
 
 	if (source)
 		return source;
-	if (source_table_full(&c->sources) && !make_room(c))
+	if (source_table_full(&c->sources) && !make_way(c))
 		return NULL;
 	return source_add(&c->sources, &d->from);
 }
@@ -199,9 +199,9 @@ static bool write_piece(struct collector *c, struct source *source,
  * the memory have room for.  Without room, makes it.  False when that finds
  * the queues full; *@taken tells how many bytes were taken in.
  */
-static bool hold(struct collector *c, struct source *source,
-		 const struct datagram *d, size_t len, size_t *taken,
-		 uint64_t now_ms)
+static bool hold_bytes(struct collector *c, struct source *source,
+		       const struct datagram *d, size_t len, size_t *taken,
+		       uint64_t now_ms)
 {
 	const unsigned char *bytes = d->bytes + *taken;
 	size_t room = c->settings->wbuf_bytes - held_length(c, source);
@@ -228,8 +228,8 @@ void collector_expect(const struct collector *c, const struct srcaddr *sources,
 	source_prefetch(&c->sources, sources, count);
 }
 
-static bool put_text(struct collector *c, struct source *source,
-		     const struct datagram *d, size_t *offset, uint64_t now_ms)
+static bool take_text(struct collector *c, struct source *source,
+		      const struct datagram *d, size_t *offset, uint64_t now_ms)
 {
 	if (*offset == 0 && source->line == LINEBUF_EMPTY && *d->bytes != '[')
 		source->plain = true;
@@ -242,7 +242,7 @@ static bool put_text(struct collector *c, struct source *source,
 		if (lf)
 			len = (size_t)(lf - text);
 		if (!lf || held + len > c->settings->wbuf_bytes) {
-			if (!hold(c, source, d, len, offset, now_ms))
+			if (!hold_bytes(c, source, d, len, offset, now_ms))
 				return false;
 			continue;
 		}
@@ -268,7 +268,7 @@ static bool put_from(struct collector *c, struct source *source,
 	    extended_claim(&c->extended, source, number, d, &msg))
 		return extended_put(&c->extended, number, d, &msg, offset,
 				    now_ms);
-	c->text_refused = !put_text(c, source, d, offset, now_ms);
+	c->text_refused = !take_text(c, source, d, offset, now_ms);
 	return !c->text_refused;
 }
 

@@ -16,7 +16,7 @@ size_t format_max(const struct record *record, enum format format)
 	return JSON_MAX(len);
 }
 
-static char *put(char *to, const void *bytes, size_t len)
+static char *append(char *to, const void *bytes, size_t len)
 {
 	memcpy(to, bytes, len);
 	return to + len;
@@ -29,14 +29,14 @@ size_t format_record(char *out, const struct record *record, enum format format)
 	if (format == FORMAT_JSON)
 		return json_record(out, record);
 	if (record->stamp_len == STAMP_BYTES)
-		to = put(to, record->stamp, STAMP_BYTES);
+		to = append(to, record->stamp, STAMP_BYTES);
 	else
-		to = put(to, record->stamp, record->stamp_len);
-	to = put(to, record->prefix, record->prefix_len);
+		to = append(to, record->stamp, record->stamp_len);
+	to = append(to, record->prefix, record->prefix_len);
 	if (record->notice)
-		to = put(to, FORMAT_NOTICE, sizeof(FORMAT_NOTICE) - 1);
+		to = append(to, FORMAT_NOTICE, sizeof(FORMAT_NOTICE) - 1);
 	if (format == FORMAT_RAW)
-		to = put(to, record->text, record->text_len);
+		to = append(to, record->text, record->text_len);
 	else
 		to += escape_text(to, record->text, record->text_len);
 	*to++ = '\n';

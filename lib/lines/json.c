@@ -8,7 +8,7 @@
 #include "pairs.h"
 
 /* How far @in is what a string holds as it is: most text, all of it. */
-static size_t plain_length(const unsigned char *in, size_t len)
+static size_t unquoted_length(const unsigned char *in, size_t len)
 {
 	size_t n = 0;
 
@@ -57,7 +57,7 @@ static char *put_string(char *out, const unsigned char *in, size_t len)
 
 	*out++ = '"';
 	while (len > 0) {
-		n = plain_length(in, len);
+		n = unquoted_length(in, len);
 		if (n > 0)
 			out = put_bytes(out, in, n);
 		else

@@ -41,8 +41,8 @@ void linebuf_start(uint32_t *line, struct pool *pool,
 }
 
 /* Finds where the next byte goes; returns the room that is left there. */
-static size_t tail_room(const struct head *head, const struct pool *pool,
-			unsigned char **at)
+static size_t room_at_end(const struct head *head, const struct pool *pool,
+			  unsigned char **at)
 {
 	size_t used = head->length;
 
@@ -77,7 +77,7 @@ size_t linebuf_add(uint32_t line, struct pool *pool, const void *bytes,
 
 	while (left > 0) {
 		unsigned char *at;
-		size_t room = tail_room(head, pool, &at);
+		size_t room = room_at_end(head, pool, &at);
 
 		if (room == 0) {
 			if (!grow(head, pool))

@@ -132,7 +132,7 @@ struct source *source_silent_longest(const struct source_table *table)
 	return &table->entries[table->silence.first];
 }
 
-static uint32_t make_room(struct source_table *table)
+static uint32_t take_entry(struct source_table *table)
 {
 	uint32_t number = table->silence.first;
 	uint32_t *link;
@@ -166,7 +166,7 @@ static void set_prefix(struct source_table *table, struct source *source)
 struct source *source_add(struct source_table *table,
 			  const struct srcaddr *addr)
 {
-	uint32_t number = make_room(table);
+	uint32_t number = take_entry(table);
 	struct source *source = &table->entries[number];
 	uint32_t *bucket = bucket_of(table, addr);
 

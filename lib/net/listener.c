@@ -139,8 +139,9 @@ static int read_local(struct listener *listener, const struct sys *sys,
 	return 0;
 }
 
-static int set_up(struct listener *listener, const struct sys *sys,
-		  const struct address *address, unsigned long rbuf_bytes)
+static int set_up_socket(struct listener *listener, const struct sys *sys,
+			 const struct address *address,
+			 unsigned long rbuf_bytes)
 {
 	const int off = 0;
 	int family;
@@ -188,7 +189,7 @@ static int open_at(struct listener *listener, const struct sys *sys,
 	if (listener->fd < 0)
 		return -1;
 	if (listener->fd < FD_SETSIZE &&
-	    set_up(listener, sys, address, rbuf_bytes) == 0)
+	    set_up_socket(listener, sys, address, rbuf_bytes) == 0)
 		return 0;
 	saved = listener->fd < FD_SETSIZE ? errno : EMFILE;
 	sys->close(listener->fd);

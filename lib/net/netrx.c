@@ -190,7 +190,7 @@ static bool second_is_known(const struct netrx *rx)
 }
 
 /* Before a batch is received, after one of @last: asks for what is needed. */
-static void prepare(struct netrx *rx, unsigned last)
+static void prepare_batch(struct netrx *rx, unsigned last)
 {
 	bool stamps;
 
@@ -248,7 +248,7 @@ int netrx_receive(struct netrx *rx)
 
 	if (rx->next < rx->count)
 		return (int)(rx->count - rx->next);
-	prepare(rx, rx->count);
+	prepare_batch(rx, rx->count);
 	rx->next = 0;
 	rx->count = 0;
 	n = rx->sys->recvmmsg(rx->fd, rx->messages, NETRX_BATCH, false);

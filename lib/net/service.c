@@ -64,7 +64,7 @@ static const char *objection_to_socket(const struct sys *sys)
 	return local.port == 0 ? "it is not bound to a port" : NULL;
 }
 
-static int prepare(int fd)
+static int set_flags(int fd)
 {
 	int flags = fcntl(fd, F_GETFL);
 
@@ -74,7 +74,7 @@ static int prepare(int fd)
 }
 
 /* Why what was passed won't do, or NULL. */
-static const char *objection_to(const struct sys *sys, const char *fds)
+static const char *objection_to_passed(const struct sys *sys, const char *fds)
 {
 	const char *why;
 	uint64_t count;
@@ -84,7 +84,7 @@ static const char *objection_to(const struct sys *sys, const char *fds)
 	if (count != 1)
 		return "there are several";
 	why = objection_to_socket(sys);
-	if (!why && prepare(FIRST_FD))
+	if (!why && set_flags(FIRST_FD))
 		why = strerror(errno);
 	return why;
 }
@@ -97,7 +97,7 @@ int service_socket(const struct sys *sys, char error[ERROR_MAX])
 	read_passed(fds);
 	if (strcmp(fds, "0") == 0)
 		return SERVICE_NO_SOCKET;
-	why = objection_to(sys, fds);
+	why = objection_to_passed(sys, fds);
 	if (!why)
 		return FIRST_FD;
 	snprintf(error, ERROR_MAX,

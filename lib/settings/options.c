@@ -1,278 +1,20 @@
 /* options - the command line as settings; see options.h. */
 #include "options.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
-#include "decimal.h"
 #include "escape.h"
-
-#define HELD_BYTES (64UL << 20) /* no option sets it */
-
-struct rule;
-typedef bool setter(const struct rule *rule, struct settings *settings,
-		    const char *text);
-
-struct rule {
-	struct options_row row;
-	setter *set;
-	size_t field; /* offset in struct settings */
-	unsigned long min;
-	unsigned long max;
-};
-
-static setter set_ip, set_text, set_id, set_number, set_seconds, set_size,
-	set_perm, set_bool, set_json, set_iso, set_tee;
-
-#define FIELD(name) offsetof(struct settings, name)
-
-/* clang-format off: one row of the table, one block of lines */
-/* In the order of the start line, --help and the manual. */
-
-/* Name, how --help calls the value, default, what is allowed, what it is. */
-#define ROW(name, value, fallback, allowed, help) \
-	.row = { name, value, fallback, allowed, help }
-#define RANGE(from, to) .min = (from), .max = (to)
-
-static const struct rule rules[] = {
-	{ ROW("ip", "ADDRESS", "::", "an IPv4 or IPv6 address",
-	      "local address; :: takes IPv4 too, and is\n"
-	      "0.0.0.0 where the kernel has no IPv6"),
-	  .set = set_ip, .field = FIELD(ip) },
-	{ ROW("port", "PORT", "6666", "0 to 65535",
-	      "local UDP port; 0 takes a free one and says which"),
-	  .set = set_number, .field = FIELD(port), RANGE(0, 65535) },
-	{ ROW("dir", "DIRECTORY", ".", "a directory that can be written",
-	      "where the files DIRECTORY/YYYY-MM-DD.log are"),
-	  .set = set_text, .field = FIELD(dir) },
-	{ ROW("timeout", "SECONDS", "10", "5 to 600",
-	      "how long an unfinished line waits for its end"),
-	  .set = set_seconds, .field = FIELD(timeout_ms), RANGE(5, 600) },
-	{ ROW("clients", "NUMBER", "1024", "10 to 65536",
-	      "senders (address:port) tracked at once"),
-	  .set = set_number, .field = FIELD(clients), RANGE(10, 65536) },
-	{ ROW("wbuf", "BYTES", "65536", "1024 to 1048576, or with K or M",
-	      "longest line; a longer one is written in pieces"),
-	  .set = set_size, .field = FIELD(wbuf_bytes), RANGE(1024, 1048576) },
-	{ ROW("rbuf", "BYTES", "134217728",
-	      "65536 to 1073741824, or with K, M or G",
-	      "receive buffer to ask of the kernel"),
-	  .set = set_size, .field = FIELD(rbuf_bytes),
-	  RANGE(65536, 1073741824) },
-	{ ROW("queue", "BYTES", "67108864",
-	      "1048576 to 1073741824, or with K, M or G",
-	      "memory for finished lines while the disk refuses"),
-	  .set = set_size, .field = FIELD(queue_bytes),
-	  RANGE(1048576, 1073741824) },
-	{ ROW("uid", "USER", "the caller's", "a user's number or name",
-	      "user to run as, who owns the files"),
-	  .set = set_id, .field = FIELD(uid) },
-	{ ROW("gid", "GROUP", "the user's", "a group's number or name",
-	      "group to run as"),
-	  .set = set_id, .field = FIELD(gid) },
-	{ ROW("perm", "MODE", "0600",
-	      "0000 to 0666, octal, without execute bits", "mode of the files"),
-	  .set = set_perm, RANGE(0, 0666) },
-	{ ROW("raw", "WHETHER", "no", "yes or no",
-	      "write bytes as they came instead of escaped"),
-	  .set = set_bool, .field = FIELD(raw) },
-	{ ROW("format", "FORMAT", "text", "text or json",
-	      "lines of text, or one object of JSON a line"),
-	  .set = set_json },
-	{ ROW("stamp", "STAMP", "traditional", "traditional or iso",
-	      "iso: 2026-11-22T01:14:00.123456+09:00, as JSON has it"),
-	  .set = set_iso },
-	{ ROW("extended", "WHETHER", "yes", "yes or no",
-	      "read extended netconsole, unless raw=yes"),
-	  .set = set_bool, .field = FIELD(extended) },
-	{ ROW("reorder", "MS", "10", "0 to 1000",
-	      "how long extended records wait for earlier ones"),
-	  .set = set_number, .field = FIELD(reorder_ms), RANGE(0, 1000) },
-	{ ROW("level", "WHETHER", "no", "yes or no",
-	      "show <PRIO> before each line of extended netconsole"),
-	  .set = set_bool, .field = FIELD(level) },
-	{ ROW("tee", "WHETHER", "auto", "yes, no or auto",
-	      "show lines on stdout too; auto: if it's a terminal"),
-	  .set = set_tee },
-};
-/* clang-format on */
-
-#define RULES (sizeof(rules) / sizeof(rules[0]))
-
-const struct options_row *options_row(size_t i)
-{
-	return i < RULES ? &rules[i].row : NULL;
-}
-
-static unsigned long *number_field(struct settings *settings, size_t field)
-{
-	return (unsigned long *)(void *)((char *)settings + field);
-}
-
-static bool set_text(const struct rule *rule, struct settings *settings,
-		     const char *text)
-{
-	memcpy((char *)settings + rule->field, &text, sizeof(text));
-	return true;
-}
-
-static bool is_ipv6(const char *text)
-{
-	unsigned char binary[16];
-	char ip[INET6_ADDRSTRLEN];
-	size_t len = strcspn(text, "%");
-
-	if (len >= sizeof(ip) || strlen(text) >= OPTIONS_IP_MAX)
-		return false;
-	if (text[len] == '%' && text[len + 1] == '\0')
-		return false;
-	memcpy(ip, text, len);
-	ip[len] = '\0';
-	return inet_pton(AF_INET6, ip, binary) == 1;
-}
-
-static bool set_ip(const struct rule *rule, struct settings *settings,
-		   const char *text)
-{
-	unsigned char binary[4];
-
-	if (inet_pton(AF_INET, text, binary) != 1 && !is_ipv6(text))
-		return false;
-	return set_text(rule, settings, text);
-}
-
-/*
- * A number is taken as an id.  The highest one is (uid_t)-1, which means "no
- * change" to the kernel.  Whether a name exists is found out by the caller.
- */
-static bool set_id(const struct rule *rule, struct settings *settings,
-		   const char *text)
-{
-	uint64_t id;
-
-	if (text[strspn(text, "0123456789")] == '\0' &&
-	    !decimal_parse(text, UINT32_MAX - 1, &id))
-		return false;
-	return set_text(rule, settings, text);
-}
-
-static bool set_number(const struct rule *rule, struct settings *settings,
-		       const char *text)
-{
-	uint64_t value;
-
-	if (!decimal_parse(text, rule->max, &value) || value < rule->min)
-		return false;
-	*number_field(settings, rule->field) = (unsigned long)value;
-	return true;
-}
-
-static bool set_seconds(const struct rule *rule, struct settings *settings,
-			const char *text)
-{
-	if (!set_number(rule, settings, text))
-		return false;
-	*number_field(settings, rule->field) *= 1000;
-	return true;
-}
-
-static bool set_size(const struct rule *rule, struct settings *settings,
-		     const char *text)
-{
-	static const char units[] = "KMG";
-	const unsigned char *at = (const unsigned char *)text;
-	const char *unit;
-	unsigned shift = 0;
-	uint64_t value;
-
-	if (!decimal_read(&at, at + strlen(text), rule->max, &value))
-		return false;
-	unit = *at != '\0' ? strchr(units, *at) : NULL;
-	if (unit) {
-		shift = 10 * (unsigned)(unit - units + 1);
-		at++;
-	}
-	if (*at != '\0' || value > rule->max >> shift ||
-	    value << shift < rule->min)
-		return false;
-	*number_field(settings, rule->field) = (unsigned long)(value << shift);
-	return true;
-}
-
-static bool set_perm(const struct rule *rule, struct settings *settings,
-		     const char *text)
-{
-	unsigned long value = 0;
-
-	for (; *text != '\0'; text++) {
-		if (*text < '0' || *text > '7' || value > rule->max)
-			return false;
-		value = value * 8 + (unsigned long)(*text - '0');
-	}
-	if ((value & ~rule->max) != 0)
-		return false;
-	settings->perm = value;
-	return true;
-}
-
-/* One of two words; *@second tells whether it is that one. */
-static bool is_word(const char *text, const char *first_word,
-		    const char *second_word, bool *second)
-{
-	*second = strcmp(text, second_word) == 0;
-	return *second || strcmp(text, first_word) == 0;
-}
-
-static bool set_bool(const struct rule *rule, struct settings *settings,
-		     const char *text)
-{
-	bool value;
-
-	if (!is_word(text, "no", "yes", &value))
-		return false;
-	memcpy((char *)settings + rule->field, &value, sizeof(value));
-	return true;
-}
-
-static bool set_json(const struct rule *rule, struct settings *settings,
-		     const char *text)
-{
-	(void)rule;
-	return is_word(text, "text", "json", &settings->json);
-}
-
-static bool set_iso(const struct rule *rule, struct settings *settings,
-		    const char *text)
-{
-	(void)rule;
-	return is_word(text, "traditional", "iso", &settings->iso);
-}
-
-static bool set_tee(const struct rule *rule, struct settings *settings,
-		    const char *text)
-{
-	(void)rule;
-	if (strcmp(text, "yes") == 0)
-		settings->tee = SETTINGS_TEE_YES;
-	else if (strcmp(text, "no") == 0)
-		settings->tee = SETTINGS_TEE_NO;
-	else if (strcmp(text, "auto") == 0)
-		settings->tee = SETTINGS_TEE_AUTO;
-	else
-		return false;
-	return true;
-}
+#include "rules.h"
 
 /*
  * Writes "ARGUMENT: REASON" into @error.  The argument may hold anything, a
  * newline included, and may be of any length.
  */
-static int refuse(char *error, const char *argument, const char *format, ...)
+static int refuse_argument(char *error, const char *argument,
+			   const char *format, ...)
 {
 	char shown[ESCAPE_SHOWN_MAX];
 	va_list args;
@@ -289,28 +31,19 @@ static int refuse(char *error, const char *argument, const char *format, ...)
 static int refuse_unknown(char *error, const char *argument)
 {
 	char names[ERROR_MAX / 2] = "";
+	const struct rule *rule;
 	size_t len = 0;
 	size_t i;
 
-	for (i = 0; i < RULES && len < sizeof(names); i++)
+	for (i = 0; (rule = rules_nth(i)) && len < sizeof(names); i++)
 		len += (size_t)snprintf(names + len, sizeof(names) - len,
-					"%s=, ", rules[i].row.name);
+					"%s=, ", rule->name);
 	assert(len < sizeof(names));
-	return refuse(error, argument,
-		      "unknown option; allowed are %s--check, --help and "
-		      "--version",
-		      names);
-}
-
-static const struct rule *find_rule(const char *name, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < RULES; i++)
-		if (strlen(rules[i].row.name) == len &&
-		    memcmp(rules[i].row.name, name, len) == 0)
-			return &rules[i];
-	return NULL;
+	return refuse_argument(
+		error, argument,
+		"unknown option; allowed are %s--check, --help and "
+		"--version",
+		names);
 }
 
 static bool parse_mode(struct options *options, const char *argument)
@@ -338,19 +71,21 @@ static int parse_argument(struct options *options, const char *argument,
 	if (strncmp(name, "--", 2) == 0)
 		name += 2;
 	len = strcspn(name, "=");
-	rule = find_rule(name, len);
+	rule = rules_find(name, len);
 	if (!rule)
 		return refuse_unknown(error, argument);
 	if (name[len] == '\0')
-		return refuse(error, argument, "needs a value; %s=%s, %s",
-			      rule->row.name, rule->row.value,
-			      rule->row.allowed);
+		return refuse_argument(error, argument,
+				       "needs a value; %s=%s, %s", rule->name,
+				       rule->value, rule->allowed);
 	if (name[len + 1] == '\0')
-		return refuse(error, argument, "empty value; allowed is %s",
-			      rule->row.allowed);
+		return refuse_argument(error, argument,
+				       "empty value; allowed is %s",
+				       rule->allowed);
 	if (!rule->set(rule, &options->settings, name + len + 1))
-		return refuse(error, argument, "not allowed; allowed is %s",
-			      rule->row.allowed);
+		return refuse_argument(error, argument,
+				       "not allowed; allowed is %s",
+				       rule->allowed);
 	return 0;
 }
 
@@ -380,19 +115,12 @@ static int check_together(const struct settings *settings, char *error)
 int options_parse(struct options *options, int argc, char *const argv[],
 		  char error[ERROR_MAX])
 {
-	struct settings *settings = &options->settings;
 	int i;
 
-	*options = (struct options){
-		.mode = OPTIONS_RUN,
-		.settings = { .held_bytes = HELD_BYTES },
-	};
-	for (i = 0; i < (int)RULES; i++)
-		if (rules[i].set != set_ip && rules[i].set != set_id)
-			rules[i].set(&rules[i], settings,
-				     rules[i].row.fallback);
+	options->mode = OPTIONS_RUN;
+	rules_defaults(&options->settings);
 	for (i = 1; i < argc; i++)
 		if (parse_argument(options, argv[i], error))
 			return -1;
-	return check_together(settings, error);
+	return check_together(&options->settings, error);
 }

@@ -5,15 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "options.h"
+#include "rules.h"
 
-static size_t help_option(char *out, size_t size, const struct options_row *row)
+static size_t help_option(char *out, size_t size, const struct rule *rule)
 {
 	char left[32];
-	const char *line = row->help;
+	const char *line = rule->help;
 	size_t len = 0;
 
-	snprintf(left, sizeof(left), "%s=%s", row->name, row->value);
+	snprintf(left, sizeof(left), "%s=%s", rule->name, rule->value);
 	while (*line != '\0' && len < size) {
 		int n = (int)strcspn(line, "\n");
 
@@ -25,13 +25,13 @@ static size_t help_option(char *out, size_t size, const struct options_row *row)
 	if (len < size)
 		len += (size_t)snprintf(out + len, size - len,
 					"  %-17s default %s; %s\n", "",
-					row->fallback, row->allowed);
+					rule->fallback, rule->allowed);
 	return len;
 }
 
 void usage_text(char help[USAGE_MAX])
 {
-	const struct options_row *row;
+	const struct rule *rule;
 	size_t len, i;
 
 	len = (size_t)snprintf(
@@ -43,8 +43,8 @@ void usage_text(char help[USAGE_MAX])
 		"send over UDP, and appends it, line by line, to a file per "
 		"day.\n"
 		"\n");
-	for (i = 0; (row = options_row(i)) && len < USAGE_MAX; i++)
-		len += help_option(help + len, USAGE_MAX - len, row);
+	for (i = 0; (rule = rules_nth(i)) && len < USAGE_MAX; i++)
+		len += help_option(help + len, USAGE_MAX - len, rule);
 	if (len < USAGE_MAX)
 		len += (size_t)snprintf(
 			help + len, USAGE_MAX - len, "%s",

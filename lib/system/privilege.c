@@ -168,8 +168,8 @@ static const char *verify(const struct privilege *privilege,
 	return NULL;
 }
 
-static const char *drop(const struct privilege *privilege,
-			const struct sys *sys, bool is_root)
+static const char *drop_all(const struct privilege *privilege,
+			    const struct sys *sys, bool is_root)
 {
 	const bool change =
 		privilege->change && (is_root || !has_ids(privilege, sys));
@@ -193,7 +193,7 @@ int privilege_drop(const struct privilege *privilege, const struct sys *sys,
 	const char *failed;
 
 	sys->getresuid(&uid[0], &uid[1], &uid[2]);
-	failed = drop(privilege, sys, uid[1] == 0);
+	failed = drop_all(privilege, sys, uid[1] == 0);
 	if (!failed)
 		return 0;
 	snprintf(error, ERROR_MAX, "uid=%lu gid=%lu: %s: %s",

@@ -12,6 +12,15 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <stdio.h>
+
+/* The rest of a test can't be run here, because of @reason; run-units shows it. */
+#define skip_because(reason)                  \
+	do {                                  \
+		printf("SKIP: %s\n", reason); \
+		skip();                       \
+	} while (0)
+
 /* assert_in_range() is deprecated in 2.0, and what replaces it new there. */
 #define assert_between(value, least, most)                                  \
 	do {                                                                \

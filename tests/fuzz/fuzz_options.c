@@ -1,5 +1,6 @@
 /* fuzz_options - a command line made of the input, cut at its NULs. */
 #include "options.h"
+#include "rules.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,7 @@ static bool is_size_of_buffer(unsigned long bytes)
 
 static void check_settings(const struct settings *o)
 {
-	MUST(!o->ip || (strlen(o->ip) > 0 && strlen(o->ip) < OPTIONS_IP_MAX));
+	MUST(!o->ip || (strlen(o->ip) > 0 && strlen(o->ip) < RULES_IP_MAX));
 	MUST(o->dir && strlen(o->dir) > 0);
 	MUST(!o->uid || strlen(o->uid) > 0);
 	MUST(!o->gid || strlen(o->gid) > 0);

@@ -154,8 +154,7 @@ static void test_recordings_leave_the_log_that_the_model_has(void **state)
 		dgrams_close(&recording);
 	}
 	if (read == 0 && !is_top_directory()) {
-		print_message("SKIP: not run from the top directory\n");
-		skip();
+		skip_because("not run from the top directory");
 	}
 	/* gzip, which one of them needs, may not be there. */
 	assert_between(read, i - 1, i);

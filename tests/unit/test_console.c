@@ -83,7 +83,7 @@ static void test_a_terminal_is_opened_anew(void **state)
 {
 	(void)state;
 	if (!make_terminal())
-		skip();
+		skip_because("no terminal can be made here");
 	console_open(&console, &fakesys, TERMINAL_FD);
 	close(TERMINAL_FD);
 	assert_true(console.is_terminal);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "options.h"
+#include "rules.h"
 
 /* Parses one argument, which is copied so that ASan guards its end. */
 static int parse_one(struct options *options, const char *argument,
@@ -36,14 +37,14 @@ static void assert_one_line(const char *error)
 			fail_msg("a control in: %s", error);
 }
 
-static const struct options_row *row_of(const char *name)
+static const struct rule *rule_of(const char *name)
 {
-	const struct options_row *row;
+	const struct rule *rule;
 	size_t i;
 
-	for (i = 0; (row = options_row(i)); i++)
-		if (strcmp(row->name, name) == 0)
-			return row;
+	for (i = 0; (rule = rules_nth(i)); i++)
+		if (strcmp(rule->name, name) == 0)
+			return rule;
 	fail_msg("no option %s", name);
 	return NULL;
 }
@@ -69,9 +70,9 @@ static void assert_value_refused(const char *name, const char *value)
 	char argument[1024];
 
 	snprintf(argument, sizeof(argument), "%s=%s", name, value);
-	assert_refused(argument, row_of(name)->allowed);
+	assert_refused(argument, rule_of(name)->allowed);
 	snprintf(argument, sizeof(argument), "--%s=%s", name, value);
-	assert_refused(argument, row_of(name)->allowed);
+	assert_refused(argument, rule_of(name)->allowed);
 }
 
 /* A number option as the manual has it. */

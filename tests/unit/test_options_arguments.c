@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "options.h"
+#include "rules.h"
 
 #define UNKNOWN "unknown option; allowed are "
 
@@ -67,7 +68,7 @@ static void test_what_is_no_option_is_refused_with_all_that_are(void **state)
 		"ti=10",    "log=x",	   "\xc3\xa4=1",
 	};
 	char error[ERROR_MAX], name[32];
-	const struct options_row *row;
+	const struct rule *rule;
 	size_t i, j;
 
 	(void)state;
@@ -76,8 +77,8 @@ static void test_what_is_no_option_is_refused_with_all_that_are(void **state)
 		if (strncmp(error, wrong[i], strlen(wrong[i])) != 0)
 			fail_msg("%s: not named in: %s", wrong[i], error);
 		assert_contains(error, ": " UNKNOWN);
-		for (j = 0; (row = options_row(j)); j++) {
-			snprintf(name, sizeof(name), " %s=,", row->name);
+		for (j = 0; (rule = rules_nth(j)); j++) {
+			snprintf(name, sizeof(name), " %s=,", rule->name);
 			assert_contains(error, name);
 		}
 		assert_contains(error, "--check, --help and --version");
@@ -87,14 +88,14 @@ static void test_what_is_no_option_is_refused_with_all_that_are(void **state)
 static void test_every_prefix_of_every_option_is_refused(void **state)
 {
 	char error[ERROR_MAX], argument[64];
-	const struct options_row *row;
+	const struct rule *rule;
 	size_t i, len;
 
 	(void)state;
-	for (i = 0; (row = options_row(i)); i++)
-		for (len = 0; len < strlen(row->name); len++) {
+	for (i = 0; (rule = rules_nth(i)); i++)
+		for (len = 0; len < strlen(rule->name); len++) {
 			snprintf(argument, sizeof(argument), "%.*s=%s",
-				 (int)len, row->name, row->fallback);
+				 (int)len, rule->name, rule->fallback);
 			refuse(argument, error);
 			assert_contains(error, UNKNOWN);
 		}
@@ -103,20 +104,20 @@ static void test_every_prefix_of_every_option_is_refused(void **state)
 static void test_an_option_without_a_value_says_what_it_needs(void **state)
 {
 	char error[ERROR_MAX], argument[64], begin[96];
-	const struct options_row *row;
+	const struct rule *rule;
 	size_t i, j;
 
 	(void)state;
-	for (i = 0; (row = options_row(i)); i++)
+	for (i = 0; (rule = rules_nth(i)); i++)
 		for (j = 0; j < 4; j++) {
 			snprintf(argument, sizeof(argument), "%s%s%s",
-				 j % 2 ? "--" : "", row->name,
+				 j % 2 ? "--" : "", rule->name,
 				 j >= 2 ? "=" : "");
 			snprintf(begin, sizeof(begin), "%s: %s", argument,
 				 j >= 2 ? "empty value" : "needs a value");
 			refuse(argument, error);
 			assert_memory_equal(error, begin, strlen(begin));
-			assert_contains(error, row->allowed);
+			assert_contains(error, rule->allowed);
 		}
 }
 
@@ -234,21 +235,21 @@ static void assert_long_refused(const char *name, const char *allowed,
 static void test_arguments_of_any_length_leave_room_for_the_reason(void **s)
 {
 	static const char fills[] = { 'x', '9', '\n', '\x7f', '\xff' };
-	const struct options_row *row;
+	const struct rule *rule;
 	char name[32];
 	size_t i, j;
 
 	(void)s;
 	for (j = 0; j < sizeof(fills); j++)
 		assert_long_refused("", UNKNOWN, fills[j]);
-	for (i = 0; (row = options_row(i)); i++) {
-		snprintf(name, sizeof(name), "%s=", row->name);
+	for (i = 0; (rule = rules_nth(i)); i++) {
+		snprintf(name, sizeof(name), "%s=", rule->name);
 		/* Any text may be a directory; any but digits, a user. */
 		for (j = 0; j < sizeof(fills); j++)
-			if (strcmp(row->name, "dir") != 0 &&
-			    (strcmp(row->value, "USER") != 0 || j == 1) &&
-			    (strcmp(row->value, "GROUP") != 0 || j == 1))
-				assert_long_refused(name, row->allowed,
+			if (strcmp(rule->name, "dir") != 0 &&
+			    (strcmp(rule->value, "USER") != 0 || j == 1) &&
+			    (strcmp(rule->value, "GROUP") != 0 || j == 1))
+				assert_long_refused(name, rule->allowed,
 						    fills[j]);
 	}
 }
@@ -260,19 +261,19 @@ static void test_the_table_has_every_option_once(void **state)
 		"rbuf",	  "queue", "uid",      "gid",	  "perm",    "raw",
 		"format", "stamp", "extended", "reorder", "level",   "tee"
 	};
-	const struct options_row *row;
+	const struct rule *rule;
 	size_t i;
 
 	(void)state;
-	for (i = 0; (row = options_row(i)); i++) {
+	for (i = 0; (rule = rules_nth(i)); i++) {
 		assert_true(i < sizeof(names) / sizeof(names[0]));
-		assert_string_equal(row->name, names[i]);
-		assert_true(row->value[0] && row->fallback[0] &&
-			    row->allowed[0] && row->help[0]);
+		assert_string_equal(rule->name, names[i]);
+		assert_true(rule->value[0] && rule->fallback[0] &&
+			    rule->allowed[0] && rule->help[0]);
 	}
 	assert_int_equal(i, sizeof(names) / sizeof(names[0]));
-	assert_null(options_row(i + 1));
-	assert_null(options_row(SIZE_MAX));
+	assert_null(rules_nth(i + 1));
+	assert_null(rules_nth(SIZE_MAX));
 }
 
 int main(void)

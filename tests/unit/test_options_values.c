@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "options.h"
+#include "rules.h"
 
 /* Parses one argument, which @options then points into. */
 static int parse(struct options *options, const char *name, const char *value,
@@ -147,9 +148,9 @@ static void test_what_is_no_address_is_refused(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		assert_value_refused("ip", wrong[i], ADDRESSES);
-	memset(text + 8, 'e', OPTIONS_IP_MAX - 8 - 1);
+	memset(text + 8, 'e', RULES_IP_MAX - 8 - 1);
 	assert_text_taken("ip", text);
-	text[OPTIONS_IP_MAX - 1] = 'e';
+	text[RULES_IP_MAX - 1] = 'e';
 	assert_value_refused("ip", text, ADDRESSES);
 }
 

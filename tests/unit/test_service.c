@@ -283,7 +283,7 @@ static void test_a_bound_ipv6_socket_is_taken(void **state)
 
 	(void)state;
 	if (fd < 0)
-		skip(); /* no IPv6 here */
+		skip_because("no IPv6 here");
 	pass(fd);
 	assert_taken();
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "options.h"
+#include "rules.h"
 #include "usage.h"
 
 #define MANUAL	   "man/udplogger.8"
@@ -53,27 +54,27 @@ static void test_no_line_is_wider_than_80_columns(void **state)
 /* Each option begins a line; its default and range come before the next. */
 static void test_help_has_every_option_with_default_and_range(void **state)
 {
-	const struct options_row *row;
+	const struct rule *rule;
 	char help[USAGE_MAX], part[512];
 	char *at = help;
 	size_t i;
 
 	(void)state;
 	usage_text(help);
-	for (i = 0; (row = options_row(i)); i++) {
+	for (i = 0; (rule = rules_nth(i)); i++) {
 		char *next;
 
-		snprintf(part, sizeof(part), "\n  %s=%s ", row->name,
-			 row->value);
+		snprintf(part, sizeof(part), "\n  %s=%s ", rule->name,
+			 rule->value);
 		next = strstr(at, part);
 		if (!next)
 			fail_msg("no '%s' where it should be", part);
 		at = next + strlen(part);
-		snprintf(part, sizeof(part), "default %s; %s\n", row->fallback,
-			 row->allowed);
+		snprintf(part, sizeof(part), "default %s; %s\n", rule->fallback,
+			 rule->allowed);
 		next = strstr(at, part);
 		if (!next)
-			fail_msg("%s: no '%s'", row->name, part);
+			fail_msg("%s: no '%s'", rule->name, part);
 		assert_true(next - at < 200);
 		at = next;
 	}
@@ -81,14 +82,14 @@ static void test_help_has_every_option_with_default_and_range(void **state)
 
 static void test_help_has_every_line_of_what_an_option_is_for(void **state)
 {
-	const struct options_row *row;
+	const struct rule *rule;
 	char help[USAGE_MAX], part[512];
 	size_t i;
 
 	(void)state;
 	usage_text(help);
-	for (i = 0; (row = options_row(i)); i++) {
-		const char *line = row->help;
+	for (i = 0; (rule = rules_nth(i)); i++) {
+		const char *line = rule->help;
 
 		while (*line != '\0') {
 			size_t len = strcspn(line, "\n");
@@ -117,15 +118,13 @@ static void test_help_has_the_flags(void **state)
 static void read_manual(char *manual)
 {
 	FILE *file = fopen(MANUAL, "r");
-	FILE *top = fopen("lib/settings/options.h", "r");
+	FILE *top = fopen("lib/settings/rules.h", "r");
 	size_t len;
 
 	if (top)
 		fclose(top);
 	if (!file && !top) {
-		print_message("SKIP: %s: not run from the top directory\n",
-			      MANUAL);
-		skip();
+		skip_because("not run from the top directory");
 	}
 	assert_non_null(file);
 	len = fread(manual, 1, MANUAL_MAX - 1, file);
@@ -187,26 +186,26 @@ static void item_text(char *text, const char *item)
 static void test_the_manual_has_every_option_with_default_and_range(void **s)
 {
 	static char manual[MANUAL_MAX], text[MANUAL_MAX];
-	const struct options_row *row;
+	const struct rule *rule;
 	char *options, part[512];
 	size_t i;
 
 	(void)s;
 	read_manual(manual);
 	options = options_section(manual);
-	for (i = 0; (row = options_row(i)); i++) {
+	for (i = 0; (rule = rules_nth(i)); i++) {
 		const char *item;
 
-		snprintf(part, sizeof(part), "\n.It Cm %s= Ns Ar ", row->name);
+		snprintf(part, sizeof(part), "\n.It Cm %s= Ns Ar ", rule->name);
 		item = strstr(options, part);
 		if (!item) {
 			fail_msg("%s: no '%s'", MANUAL, part + 1);
 			return;
 		}
 		item_text(text, item);
-		snprintf(part, sizeof(part), " Default %s, ", row->fallback);
+		snprintf(part, sizeof(part), " Default %s, ", rule->fallback);
 		assert_contains(text, part);
-		snprintf(part, sizeof(part), " %s. ", row->allowed);
+		snprintf(part, sizeof(part), " %s. ", rule->allowed);
 		assert_contains(text, part);
 	}
 }
@@ -215,7 +214,7 @@ static void test_the_manual_has_no_option_that_is_not_there(void **state)
 {
 	static char manual[MANUAL_MAX];
 	static const char begin[] = "\n.It Cm ";
-	const struct options_row *row;
+	const struct rule *rule;
 	const char *at;
 	size_t i;
 
@@ -226,14 +225,14 @@ static void test_the_manual_has_no_option_that_is_not_there(void **state)
 		size_t len;
 
 		at += sizeof(begin) - 1;
-		row = options_row(i);
+		rule = rules_nth(i);
 		len = strcspn(at, "=\n");
-		if (!row || strlen(row->name) != len ||
-		    memcmp(at, row->name, len) != 0)
+		if (!rule || strlen(rule->name) != len ||
+		    memcmp(at, rule->name, len) != 0)
 			fail_msg("%s: '%.*s' is another in the code", MANUAL,
 				 (int)len, at);
 	}
-	assert_null(options_row(i));
+	assert_null(rules_nth(i));
 }
 
 static void test_the_manual_has_the_flags(void **state)
