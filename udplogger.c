@@ -5,6 +5,7 @@
  * memory, and then the engine.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,23 +104,22 @@ static void name_file(struct daemon *d, const char *why, char *error)
 		 d->options.settings.dir, path, why);
 }
 
-/* Senders must not know it, or they could make all hashes collide. */
-static void make_hash_keys(uint64_t keys[SRCADDR_HASH_KEYS])
+/* Senders must not know the keys, or they could make all hashes collide. */
+static bool make_hash_keys(uint64_t keys[SRCADDR_HASH_KEYS])
 {
 	const size_t bytes = SRCADDR_HASH_KEYS * sizeof(keys[0]);
-	struct timespec now = { 0, 0 };
-	size_t i;
+	ssize_t got = getrandom(keys, bytes, GRND_NONBLOCK);
+	int fd;
 
-	if (getrandom(keys, bytes, GRND_NONBLOCK) == (ssize_t)bytes)
-		return;
-	/* Very early at boot, or a kernel without it: better than nothing. */
-	clock_gettime(CLOCK_REALTIME, &now);
-	keys[0] = (uint64_t)now.tv_nsec << 32 ^ (uint64_t)getpid() ^
-		  (uint64_t)(uintptr_t)&now ^ (uint64_t)now.tv_sec;
-	/* Knuth's MMIX generator spreads what little chance there is. */
-	for (i = 1; i < SRCADDR_HASH_KEYS; i++)
-		keys[i] = keys[i - 1] * 6364136223846793005u +
-			  1442695040888963407u;
+	if (got == (ssize_t)bytes)
+		return true;
+	/* Very early at boot, or Linux before 3.17. */
+	fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	got = read(fd, keys, bytes);
+	close(fd);
+	return got == (ssize_t)bytes;
 }
 
 static bool set_up_tee(struct daemon *d)
@@ -144,14 +144,16 @@ static bool set_up_engine(struct daemon *d)
 {
 	const struct settings *settings = &d->options.settings;
 	struct engine *e = &d->engine;
-	uint64_t hash_keys[SRCADDR_HASH_KEYS];
+	uint64_t hash_keys[SRCADDR_HASH_KEYS] = { 1, 3, 5, 7, 9, 11, 13 };
 	void *collected = sys_memory(collector_bytes(settings));
 	void *received = sys_memory(netrx_bytes());
 	void *spooled = sys_memory(settings->queue_bytes);
 
 	if (!collected || !received || !spooled)
 		return false;
-	make_hash_keys(hash_keys);
+	if (!make_hash_keys(hash_keys))
+		diag_warn(&d->diag, "neither getrandom() nor /dev/urandom: "
+				    "senders may guess how they are hashed");
 	spool_init(&e->spool, spooled, settings->queue_bytes);
 	collector_init(&e->collector, settings, hash_keys, collected, &e->spool,
 		       NULL);

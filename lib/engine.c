@@ -188,16 +188,23 @@ static bool is_later(const struct timespec *a, const struct timespec *b)
 	       (a->tv_sec == b->tv_sec && a->tv_nsec > b->tv_nsec);
 }
 
-/* What is to be taken in at the end, and how far that has come. */
+enum ending_phase {
+	ENDING_GOES_ON,
+	ENDING_GIVES_UP, /* this round is the last, whatever it brings */
+	ENDING_DONE, /* all is taken in, written, and confirmed */
+};
+
+/* What is still to be taken in and written after a signal to stop. */
 struct ending {
+	enum ending_phase phase;
 	struct timespec begin; /* wall clock; what comes later may stay out */
-	bool taken; /* all that had come then is taken in */
+	bool taken; /* all that had come by @begin is taken in */
 	bool emptied; /* the socket was just seen empty */
-	bool shut; /* nothing comes any more */
-	uint64_t end_ms; /* unless the disk takes something */
-	uint64_t most_ms; /* whatever it does */
-	uint64_t written;
-	int told; /* signals so far */
+	bool shut; /* our own socket takes no more datagrams */
+	uint64_t end_ms; /* gives up then, unless the disk takes bytes */
+	uint64_t most_ms; /* gives up then, whatever the disk does */
+	uint64_t written; /* bytes that the disk had taken */
+	int signals; /* to stop, so far; one more gives up */
 };
 
 static void begin_end(struct engine *e, struct ending *ending)
@@ -211,7 +218,7 @@ static void begin_end(struct engine *e, struct ending *ending)
 		.end_ms = now + REFUSES_MS,
 		.most_ms = now + ENDS_MS,
 		.written = e->writer.written,
-		.told = signals_stop,
+		.signals = signals_stop,
 	};
 	e->sys->clock_gettime(CLOCK_REALTIME, &ending->begin);
 	/* The clock may have been set since; only what comes now tells. */
@@ -243,17 +250,20 @@ static void take_rest(struct engine *e, struct ending *ending)
 		ending->taken = ending->emptied = intake_round(&e->intake);
 }
 
-/* Whether the disk, or whoever told us to stop, has lost patience. */
-static bool has_lost_patience(struct engine *e, struct ending *ending)
+/* Bytes that the disk took since the last round give it REFUSES_MS more. */
+static void note_progress(struct engine *e, struct ending *ending)
 {
-	uint64_t now = clock_ms(e);
+	if (e->writer.written == ending->written)
+		return;
+	ending->written = e->writer.written;
+	ending->end_ms = clock_ms(e) + REFUSES_MS;
+}
 
-	if (e->writer.written != ending->written) {
-		ending->written = e->writer.written;
-		ending->end_ms = now + REFUSES_MS;
-	}
-	return now >= deadline_earlier(ending->end_ms, ending->most_ms) ||
-	       signals_stop != ending->told;
+static bool is_over(struct engine *e, const struct ending *ending)
+{
+	return clock_ms(e) >=
+		       deadline_earlier(ending->end_ms, ending->most_ms) ||
+	       signals_stop != ending->signals;
 }
 
 /*
@@ -267,16 +277,16 @@ static bool give_up(struct engine *e, const struct ending *ending)
 	size_t lines = spool_lines(&e->spool);
 	uint32_t unfinished = collector_unfinished(&e->collector);
 	unsigned datagrams = intake_give_up(&e->intake, rest);
-	uint32_t untold = netrx_dropped_before_next(&e->intake.rx);
+	uint32_t unlogged = netrx_dropped_before_next(&e->intake.rx);
 
 	writer_end(&e->writer);
-	if (untold > 0)
+	if (unlogged > 0)
 		diag_warn(e->diag,
 			  "the log does not tell of %" PRIu32
 			  " datagrams lost, receive buffer full",
-			  untold);
+			  unlogged);
 	if (lines == 0 && unfinished == 0 && datagrams == 0)
-		return untold == 0;
+		return unlogged == 0;
 	diag_warn(
 		e->diag,
 		"gave up %zu lines (%zu bytes), %" PRIu32
@@ -286,40 +296,58 @@ static bool give_up(struct engine *e, const struct ending *ending)
 	return false;
 }
 
-/* Writes what is not finished, when all that may belong to it is there. */
-static bool write_rest(struct engine *e)
+static bool finish_lines(struct engine *e)
 {
 	return intake_with_room(&e->intake, intake_log_drops) &&
 	       intake_with_room(&e->intake, flush);
 }
 
 /*
- * Told to stop: takes in what had come until then, and writes everything.  A
- * second signal, or a disk that takes nothing for REFUSES_MS, ends it.
+ * Writes what is finished; and what is not, once all that may belong to it has
+ * been taken in, or in the last round.
+ */
+static void write_rest(struct engine *e, struct ending *ending)
+{
+	bool done = ending->taken;
+
+	note_progress(e, ending);
+	if (is_over(e, ending))
+		ending->phase = ENDING_GIVES_UP;
+	if (ending->taken || ending->phase == ENDING_GIVES_UP)
+		done = finish_lines(e) && ending->taken;
+	if (!writer_drain(&e->writer, clock_ms(e)) ||
+	    !writer_confirm(&e->writer, clock_ms(e)))
+		done = false;
+	if (done)
+		ending->phase = ENDING_DONE;
+}
+
+/* Sleeps while something has to be tried again. */
+static void wait_or_quit(struct engine *e, const struct ending *ending)
+{
+	if (ending->phase == ENDING_GOES_ON &&
+	    (e->intake.retry_ms > 0 || spool_waiting(&e->spool) > 0))
+		sleep_until(
+			e, deadline_earlier(retry_deadline(e), ending->end_ms));
+	else
+		hear_signals(e, clock_ms(e));
+}
+
+/*
+ * Takes in what had come before the signal to stop, and writes everything.  A
+ * second signal, or a disk that takes nothing for REFUSES_MS, ends that.
  */
 static bool finish(struct engine *e)
 {
 	struct ending ending;
-	bool done, over;
 
 	begin_end(e, &ending);
-	do {
+	while (ending.phase == ENDING_GOES_ON) {
 		take_rest(e, &ending);
-		over = has_lost_patience(e, &ending);
-		done = ending.taken;
-		if ((done || over) && !write_rest(e))
-			done = false;
-		if (!writer_drain(&e->writer, clock_ms(e)) ||
-		    !writer_confirm(&e->writer, clock_ms(e)))
-			done = false;
+		write_rest(e, &ending);
 		show_lines(e);
-		if (!done && !over &&
-		    (e->intake.retry_ms > 0 || spool_waiting(&e->spool) > 0))
-			sleep_until(e, deadline_earlier(retry_deadline(e),
-							ending.end_ms));
-		else
-			hear_signals(e, clock_ms(e));
-	} while (!done && !over);
+		wait_or_quit(e, &ending);
+	}
 	return give_up(e, &ending);
 }
 
