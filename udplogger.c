@@ -47,7 +47,7 @@ struct daemon {
 	char dir[PATH_MAX];
 };
 
-/* One line on stderr, for whoever has just typed the command. */
+/* One line on stderr, then @status to exit with. */
 static int refuse(struct daemon *d, int status, const char *error)
 {
 	diag_say(&d->diag, "%s", error);
@@ -74,7 +74,10 @@ static int set_dir(struct daemon *d, char *error)
 	return -1;
 }
 
-/* What passes by itself is found again, and told, when the file is opened. */
+/*
+ * A fault that may pass by itself is no reason not to start: writer_begin()
+ * finds it again and says it.
+ */
 static int check_dir(struct daemon *d, char *error)
 {
 	struct stat st = { .st_mode = S_IFDIR };
@@ -94,7 +97,7 @@ static int check_dir(struct daemon *d, char *error)
 	return -1;
 }
 
-/* Where today's file can't be written to: names it in @error, with @why. */
+/* Writes into @error which file of today can't be opened, and @why. */
 static void name_file(struct daemon *d, const char *why, char *error)
 {
 	char path[OPENFILE_PATH_MAX];
@@ -169,7 +172,7 @@ static bool set_up_engine(struct daemon *d)
 	netrx_init(&e->intake.rx, d->sys, d->listener.fd, &e->intake.drops,
 		   received);
 	netrx_learn_scope(&e->intake.rx, d->listener.local.scope);
-	/* With seconds alone, a stamp can be known without the kernel's. */
+	/* Stamps of whole seconds can be known without asking the kernel. */
 	netrx_skip(&e->intake.rx,
 		   !settings_stamps_iso(settings) &&
 			   d->listener.granted_bytes >= NETRX_SKIP_BYTES);
@@ -203,7 +206,10 @@ static int set_up(struct daemon *d)
 	if (privilege_find(&d->privilege, d->options.settings.uid,
 			   d->options.settings.gid, error))
 		return refuse(d, EXIT_USAGE, error);
-	/* From the first datagram on, none may be lost to a stray signal. */
+	/*
+	 * Handlers before the socket: no signal may end us with datagrams
+	 * waiting.
+	 */
 	signals_init(&d->engine.waiting);
 	if (set_dir(d, error) || listen_there(d, error))
 		return refuse(d, EXIT_REFUSED, error);
@@ -216,7 +222,10 @@ static int set_up(struct daemon *d)
 			   .owner = d->privilege.uid },
 	};
 	safeopen_hold_reserve(&d->file_settings.rules);
-	/* The terminal is opened anew while we may, before the user changes. */
+	/*
+	 * Also opens the terminal anew, which the user of uid= may not be able
+	 * to.
+	 */
 	if (!set_up_engine(d))
 		return refuse(d, EXIT_REFUSED,
 			      "unable to take memory for clients=, wbuf= and "

@@ -25,15 +25,15 @@ static bool expire(struct intake *in)
 }
 
 /*
- * Writes the lines whose time is up.  Not while more waits in the socket, as
- * that may be the end of a line and have come in time; but no flood can put
- * it off for long.
+ * Writes the lines whose time is up.  Not while datagrams wait in the socket,
+ * since one may hold the line's end and have come in time; but for BUSY_MS at
+ * most.
  */
 static void expire_lines(struct engine *e, bool emptied)
 {
 	uint64_t now = clock_ms(e);
 
-	/* What can't be received at all is not waited for. */
+	/* A socket that can't be read now (@retry_ms) is not waited for. */
 	if (emptied || e->intake.retry_ms > 0)
 		e->busy_since_ms = 0;
 	else if (now - e->busy_since_ms < BUSY_MS)
@@ -69,7 +69,7 @@ int engine_begin(struct engine *e, char why[SAFEOPEN_WHY_MAX])
 	return writer_begin(&e->writer, engine_today(e), clock_ms(e), why);
 }
 
-/* HUP: new files by the old names, and perhaps another time zone. */
+/* HUP: opens the files by their names again; reads a changed time zone. */
 static void reopen(struct engine *e)
 {
 	signals_reopen = 0;
@@ -97,7 +97,7 @@ static void say_counts(struct engine *e)
 		 extended->doubles);
 }
 
-/* When what failed is to be tried again, or something is to be said. */
+/* When to try again what failed, or to say what was kept back. */
 static uint64_t retry_deadline(const struct engine *e)
 {
 	return deadline_earlier(writer_deadline(&e->writer),
@@ -116,8 +116,8 @@ static uint64_t next_deadline(const struct engine *e)
 }
 
 /*
- * Linux lets a signal in only when pselect() has nothing ready to tell of; in
- * a flood that never happens.  Now and then is often enough.
+ * Linux delivers a signal in pselect() only when no descriptor is ready, which
+ * in a flood never happens.  So every HEAR_MS one pselect() asks for none.
  */
 static void hear_signals(struct engine *e, uint64_t now)
 {
@@ -131,7 +131,8 @@ static void hear_signals(struct engine *e, uint64_t now)
 
 /*
  * Sleeps until a datagram comes, a signal, or @deadline_ms.  When datagrams
- * come fast it is for a fixed time, that many come; see pace.h.
+ * come fast, it sleeps for a fixed time, so that one wake-up serves many;
+ * pace.h.
  */
 static void sleep_until(struct engine *e, uint64_t deadline_ms)
 {
@@ -166,7 +167,7 @@ static void serve(struct engine *e)
 	while (signals_stop == 0) {
 		sleep_until(e, deadline_earlier(next_deadline(e),
 						clock_ms(e) + FOREVER_MS));
-		/* Before what came after the signal. */
+		/* Lines that came after the signal go to the new files. */
 		if (signals_reopen)
 			reopen(e);
 		if (e->busy_since_ms == 0)
@@ -212,7 +213,7 @@ static void begin_end(struct engine *e, struct ending *ending)
 	uint64_t now = clock_ms(e);
 
 	e->fast = false;
-	/* Who came before and who after is to be known. */
+	/* From here on each arrival is compared with the time of the signal. */
 	netrx_skip(&e->intake.rx, false);
 	*ending = (struct ending){
 		.end_ms = now + REFUSES_MS,
@@ -221,16 +222,15 @@ static void begin_end(struct engine *e, struct ending *ending)
 		.signals = signals_stop,
 	};
 	e->sys->clock_gettime(CLOCK_REALTIME, &ending->begin);
-	/* The clock may have been set since; only what comes now tells. */
+	/* The clock may have been set: earlier arrivals don't count. */
 	e->intake.last_arrival = (struct timespec){ 0, 0 };
 }
 
 /*
- * Takes in what had come when we were told to stop.  Then our own socket is
- * shut, and what it still got until that moment is taken in, too: so nothing is
- * lost that came while it was open, and no flood can prolong that.  From one
- * that stays open nothing more is taken then; whoever comes next has a better
- * disk, perhaps.
+ * Takes in the datagrams that had come by @begin.  Then a socket of our own is
+ * shut, and what came until that moment is taken in as well: nothing is lost
+ * that came while it was open, and no flood can prolong the end.  An adopted
+ * socket stays open, and what comes later is left in it for the next owner.
  */
 static void take_rest(struct engine *e, struct ending *ending)
 {
@@ -267,9 +267,9 @@ static bool is_over(struct engine *e, const struct ending *ending)
 }
 
 /*
- * Gives up what no disk has taken; says how much that is.  What waits in a
- * socket that stays open, and the drops after the first of it, are for whoever
- * comes next.
+ * Gives up the lines that no disk has taken, and says how many.  Datagrams left
+ * in an adopted socket, and drops after the first of them, are the next
+ * owner's.
  */
 static bool give_up(struct engine *e, const struct ending *ending)
 {
@@ -303,8 +303,8 @@ static bool finish_lines(struct engine *e)
 }
 
 /*
- * Writes what is finished; and what is not, once all that may belong to it has
- * been taken in, or in the last round.
+ * Writes the finished lines; the unfinished too, when all that may belong to
+ * them has been taken in, and in the last round.
  */
 static void write_rest(struct engine *e, struct ending *ending)
 {

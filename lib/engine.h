@@ -39,7 +39,7 @@ struct engine {
 	sigset_t waiting; /* signal mask in pselect() */
 
 	/* Zero at first. */
-	uint64_t busy_since_ms; /* not seen empty since; 0: it was */
+	uint64_t busy_since_ms; /* socket not empty since; 0: it was */
 	uint64_t heard_ms; /* when signals were let in last */
 	struct pace pace;
 	bool fast; /* all was received, and more will soon come */
@@ -48,11 +48,11 @@ struct engine {
 /* The day that it is now; stamp.h. */
 int32_t engine_today(const struct engine *e);
 
-/* Opens today's file, so that what is wrong is known early; writer_begin(). */
+/* Opens today's file, so that a fault shows at start; writer_begin(). */
 int engine_begin(struct engine *e, char why[SAFEOPEN_WHY_MAX]);
 
 /*
- * Runs until TERM, INT or QUIT, then takes in what waits in the socket and
+ * Runs until TERM, INT or QUIT; then takes in what waits in the socket and
  * writes everything.  False when something had to be given up.
  */
 bool engine_run(struct engine *e);

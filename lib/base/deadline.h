@@ -1,7 +1,8 @@
 /*
  * deadline - monotonic milliseconds at which something has to be done.
  *
- * L0.  Each room tells its next one, and the loop sleeps until the earliest.
+ * L0.  Each room names its next deadline, and the loop sleeps until the
+ * earliest.
  */
 #ifndef UDPLOGGER_DEADLINE_H
 #define UDPLOGGER_DEADLINE_H

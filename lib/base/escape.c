@@ -77,8 +77,8 @@ static size_t character_length(unsigned char c, unsigned char *low,
 }
 
 /*
- * How many of the @len bytes at @in follow the pattern of the character that
- * the first announces; *@whole tells whether that is all of it.
+ * How many of the @len bytes at @in are a character as its first byte announces
+ * it; *@whole: that is the whole character.
  */
 static size_t character_match(const unsigned char *in, size_t len, bool *whole)
 {

@@ -64,7 +64,7 @@ const char *srcaddr_scope_name(const struct srcaddr_scopes *scopes,
 	return NULL;
 }
 
-/* Whoever names interfaces may put anything but '/' and space into it. */
+/* The name of an interface may hold any byte but '/' and space. */
 static bool is_printable(const char *name)
 {
 	for (; *name != '\0'; name++)
@@ -84,7 +84,7 @@ void srcaddr_scope_add(struct srcaddr_scopes *scopes, uint32_t index,
 	scopes->count++;
 }
 
-/* libc's does it with printf(). */
+/* inet_ntop() does this with printf(), which costs more than a line does. */
 static size_t ipv4_text(char *text, const uint8_t ip[4])
 {
 	char *at = decimal_write(text, ip[0], 1);

@@ -14,7 +14,7 @@
 
 struct sockaddr;
 
-/* Two are equal when all their bytes are, so the padding stays zero. */
+/* Two are equal when all their bytes are; so @pad stays zero. */
 struct srcaddr {
 	uint8_t ip[16];
 	uint32_t scope; /* interface index of a link-local address, else 0 */
@@ -56,8 +56,8 @@ const char *srcaddr_scope_name(const struct srcaddr_scopes *scopes,
 			       uint32_t index);
 
 /*
- * Has @name, cut to what fits, known as that of @index.  One that isn't
- * printable ASCII counts as "", and a table that is full takes no more.
+ * Adds @name, cut to what fits, for interface @index.  A name that isn't
+ * printable ASCII is kept as ""; a full table takes no more.
  */
 void srcaddr_scope_add(struct srcaddr_scopes *scopes, uint32_t index,
 		       const char *name);

@@ -33,7 +33,7 @@ static bool has_four_digits(const struct tm *tm)
 	return tm->tm_year >= -1900 && tm->tm_year <= 9999 - 1900;
 }
 
-/* Whether @tm is the time of @second, and not the nearest that can be shown. */
+/* False where @tm could only be the nearest time that can be shown. */
 static bool to_local(struct tm *tm, time_t second)
 {
 	static const struct tm year_0 = { .tm_year = -1900, .tm_mday = 1 };

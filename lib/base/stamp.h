@@ -20,7 +20,7 @@
 #define STAMP_ISO_BYTES 33 /* "YYYY-MM-DDTHH:MM:SS.UUUUUU+HH:MM " */
 #define STAMP_FILE_MAX	16 /* "YYYY-MM-DD.log" and a NUL, rounded up */
 
-/* One second, formatted; consecutive lines mostly share it. */
+/* A formatted second; consecutive lines mostly share it. */
 struct stamp {
 	bool iso; /* RFC 3339, with microseconds and offset; set by the owner */
 	time_t second;

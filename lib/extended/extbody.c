@@ -68,7 +68,7 @@ static int hex_value(unsigned char c)
 	return -1;
 }
 
-/* The byte that an escape at @in stands for, or -1 where there is none. */
+/* The byte that the escape at @in stands for; -1: no escape is there. */
 static int escaped_byte(const unsigned char *in, size_t len)
 {
 	int high, low;
@@ -122,7 +122,7 @@ size_t extbody_line(struct extmsg_part text, size_t *at, unsigned char *out)
 	return written;
 }
 
-/* The kernel escapes the values of these, and of no others. */
+/* The kernel escapes the values of SUBSYSTEM= and DEVICE=, and no others. */
 static bool is_escaped(const unsigned char *pair, size_t len)
 {
 	static const char subsystem[] = "SUBSYSTEM=", device[] = "DEVICE=";
@@ -161,7 +161,7 @@ static bool next_pair(struct extmsg_part pairs, size_t *at,
 	return false;
 }
 
-/* Copies @len bytes at @in, which are of @pair, decoded if they are escaped. */
+/* Copies @len bytes at @in, a part of @pair, decoded if @pair is escaped. */
 static size_t decode_part(struct extmsg_part pair, const unsigned char *in,
 			  size_t len, unsigned char *out)
 {
@@ -190,7 +190,7 @@ size_t extbody_pairs(struct extmsg_part pairs, unsigned char *out)
 	return len;
 }
 
-/* Writes @pair to @out, and where its parts are to *@to; returns the length. */
+/* Writes @pair to @out, and views of it to *@to; returns the length. */
 static size_t list_pair(struct extmsg_part pair, unsigned char *out,
 			struct extbody_pair *to)
 {

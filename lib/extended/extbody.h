@@ -1,7 +1,7 @@
 /*
- * extbody - what an extended message says: lines of text, and KEY=VALUE.
+ * extbody - the body of an extended message: lines of text, and KEY=VALUE.
  *
- * L0.  The body is what follows the header, put together from its fragments
+ * L0.  The body is all that follows the header, put together from fragments
  * (extmsg.h):
  *
  *	text LF *( SP KEY "=" VALUE LF )
@@ -37,8 +37,8 @@ void extbody_split(struct extbody *body, const struct extmsg *msg,
 /*
  * Decodes the next line of @text into @out, which has room for all of it, and
  * returns its length.  CRs at its end say nothing and are left out, as in text.
- * *@at tells where it is: 0 at first, and more than @text.len when this was the
- * last one.  Each text has at least one line.
+ * *@at is 0 at first, and more than @text.len after the last line.  Each text
+ * has at least one line.
  */
 size_t extbody_line(struct extmsg_part text, size_t *at, unsigned char *out);
 
@@ -57,9 +57,9 @@ struct extbody_pair {
 };
 
 /*
- * Makes @list, of up to @most, of the pairs; their bytes go to @out, which has
- * room for EXTBODY_LIST_MAX().  Returns how many.  *@rest is what there was no
- * room for in @list, as it came.
+ * Decodes the pairs to @out, which has room for EXTBODY_LIST_MAX(), and lists
+ * up to @most of them.  Returns how many.  *@rest is the pairs beyond, as they
+ * came.
  */
 #define EXTBODY_LIST_MAX(len) (ESCAPE_GROWTH * (len))
 size_t extbody_list(struct extmsg_part pairs, unsigned char *out,

@@ -43,7 +43,7 @@ bool extended_claim(struct extended *x, struct source *source, uint32_t number,
 		return false;
 	if (source->extended)
 		return true;
-	/* 0 is none, as no other comes before it. */
+	/* 0: none, as no record comes before sequnum 0. */
 	if (source->plain && (*doubtful == 0 || *doubtful != msg->sequnum)) {
 		*doubtful = msg->sequnum + 1;
 		return false;
@@ -52,8 +52,6 @@ bool extended_claim(struct extended *x, struct source *source, uint32_t number,
 	return true;
 }
 
-/* Writing. */
-
 static void drop_message(struct extended *x, uint32_t message)
 {
 	if (fragments_at(&x->fragments, message)->waits)
@@ -61,7 +59,7 @@ static void drop_message(struct extended *x, uint32_t message)
 	fragments_drop(&x->fragments, message);
 }
 
-/* Writes a message that is held, whole or not, and drops it. */
+/* Writes a held message, whole or not, and drops it. */
 static bool write_message(struct extended *x, uint32_t message, bool fresh)
 {
 	const struct fragments_message *m =
@@ -85,7 +83,7 @@ static bool write_message(struct extended *x, uint32_t message, bool fresh)
 	return true;
 }
 
-/* Writes those of a source that wait for no other any more. */
+/* Writes the waiting records of a source whose earlier ones have passed. */
 static bool write_ready(struct extended *x, uint32_t source)
 {
 	const struct order *order = &x->pass.sources[source].order;
@@ -98,7 +96,7 @@ static bool write_ready(struct extended *x, uint32_t source)
 	return true;
 }
 
-/* Writes @message, or one that waits and belongs before it. */
+/* Writes @message, or a waiting one that belongs before it. */
 static bool write_in_turn(struct extended *x, uint32_t message)
 {
 	const struct fragments_message *m =
@@ -112,9 +110,9 @@ static bool write_in_turn(struct extended *x, uint32_t message)
 }
 
 /*
- * Says that the sender of @r booted, after what is held of the boot before.
- * Fragments of the new boot may have come already: just now, and with a time
- * that is closer to @r's.
+ * Logs that the sender of @r booted, after the held messages of the boot
+ * before.  Fragments of the new boot may be held already: they came just now,
+ * and with a time closer to that of @r.
  */
 static bool say_boot(struct extended *x, const struct extwrite_record *r)
 {
@@ -133,7 +131,7 @@ static bool say_boot(struct extended *x, const struct extwrite_record *r)
 	return extpass_boot(&x->pass, r);
 }
 
-/* Whether a source holds all it may, and what waits belongs after @sequnum. */
+/* Whether @source holds as many messages as it may, all behind @sequnum. */
 static bool comes_before_all(const struct extended *x, uint32_t source,
 			     uint64_t sequnum)
 {
@@ -144,7 +142,7 @@ static bool comes_before_all(const struct extended *x, uint32_t source,
 		       FRAGMENTS_PER_SOURCE;
 }
 
-/* Whether earlier ones may come, and there is time for them. */
+/* Whether earlier records may still come, and there is time to wait. */
 static bool has_to_wait(const struct extended *x, uint32_t source,
 			enum order_place place, uint64_t sequnum)
 {
@@ -154,7 +152,9 @@ static bool has_to_wait(const struct extended *x, uint32_t source,
 	       !comes_before_all(x, source, sequnum);
 }
 
-/* Where the record of @header, of @len bytes, belongs; not if it is resumed. */
+/*
+ * The place of the record of @header, of @len bytes; NEXT when it is resumed.
+ */
 static enum order_place find_place(const struct extended *x, uint32_t source,
 				   const struct extmsg *header, size_t len,
 				   bool resumed)
@@ -164,7 +164,7 @@ static enum order_place find_place(const struct extended *x, uint32_t source,
 	return extpass_place(&x->pass, source, header, len);
 }
 
-/* A boot is said first; then the record is the first of its sender. */
+/* A boot is logged first; the record is then the first of its sender. */
 static bool settle_boot(struct extended *x, const struct extwrite_record *r,
 			enum order_place *place)
 {
@@ -174,7 +174,7 @@ static bool settle_boot(struct extended *x, const struct extwrite_record *r,
 	return say_boot(x, r);
 }
 
-/* Holds a datagram; *@message is its message, once that is whole. */
+/* Holds a datagram; *@message is its message once all fragments are there. */
 static bool hold_datagram(struct extended *x, uint32_t source,
 			  const struct datagram *d, const struct extmsg *msg,
 			  uint64_t now_ms, uint32_t *message)
@@ -208,7 +208,7 @@ static void wait_for_others(struct extended *x, uint32_t message,
 	waiting_add(&x->waiting, message, &d->arrival, now_ms);
 }
 
-/* @d has just made a message whole: that is written, or waits. */
+/* Writes the message that @d has just made whole, or has it wait. */
 static bool put_message(struct extended *x, uint32_t message,
 			const struct datagram *d, uint64_t now_ms)
 {
@@ -286,7 +286,7 @@ static bool take_record(struct extended *x, uint32_t source,
 	return true;
 }
 
-/* Whether the first that waits has done so long enough, by either clock. */
+/* Whether the first waiting record has waited long enough, by either clock. */
 static bool has_waited(const struct extended *x, uint64_t now_ms,
 		       const struct timespec *arrival)
 {
@@ -296,7 +296,7 @@ static bool has_waited(const struct extended *x, uint64_t now_ms,
 	       (arrival && waiting_is_over(&x->waiting, arrival, ms));
 }
 
-/* Where there was no room, it goes on with the source that was begun with. */
+/* After a lack of room, resumes with the source that was interrupted. */
 static bool release(struct extended *x, uint64_t now_ms,
 		    const struct timespec *arrival)
 {
@@ -321,7 +321,10 @@ static bool release(struct extended *x, uint64_t now_ms,
 bool extended_put(struct extended *x, uint32_t number, const struct datagram *d,
 		  const struct extmsg *msg, size_t *offset, uint64_t now_ms)
 {
-	/* What lay in the socket is late to no record that came before it. */
+	/*
+	 * A datagram that lay in the socket is later than none that came before
+	 * it.
+	 */
 	if (*offset == 0 && !release(x, now_ms, &d->arrival))
 		return false;
 	if (*offset < d->len) {
@@ -337,7 +340,7 @@ bool extended_release(struct extended *x, uint64_t now_ms)
 	return release(x, now_ms, NULL);
 }
 
-/* When the oldest fragments have waited long enough. */
+/* When the patience for the oldest unfinished message is over. */
 static uint64_t expire_ms(const struct extended *x)
 {
 	uint32_t oldest = fragments_oldest(&x->fragments);

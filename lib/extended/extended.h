@@ -41,9 +41,9 @@ struct extended {
 	struct extpass pass;
 	struct fragments fragments;
 	struct waiting waiting;
-	uint64_t doubles; /* datagrams that were dropped as such */
-	bool resumes; /* extended_release() found no room: */
-	uint32_t resume_source; /* it goes on with this source */
+	uint64_t doubles; /* datagrams dropped as doubles */
+	bool resumes; /* extended_release() found no room; go on with */
+	uint32_t resume_source; /* this source */
 	unsigned char *whole; /* a message put together */
 };
 
@@ -56,35 +56,39 @@ void extended_init(struct extended *x, const struct settings *settings,
 		   void *memory);
 
 /*
- * Reads @d, from @source, whose number that is, as a record.  True if it is
- * one; then *@msg is its header, and the source is known to send records.  What
- * only looks like one is text: in the middle of a line, and if the source sends
- * lines without a time, as one of them may look like anything, but not two that
- * are numbered one after the other.
+ * Reads @d, from @source of @number, as a record.  True if it is one; then
+ * *@msg is its header, and the source is marked as one that sends records.
+ *
+ * A datagram that only looks like a record is text: in the middle of a line,
+ * and from a source that sends lines without a time, as such a line may look
+ * like anything; but not two in a row with successive sequnums.
  */
 bool extended_claim(struct extended *x, struct source *source, uint32_t number,
 		    const struct datagram *d, struct extmsg *msg);
 
-/* Takes in @d, which was claimed, from *@offset on, which is 0 at first. */
+/*
+ * Takes in @d, which was claimed, from *@offset on, which is 0 at first.  False
+ * when the queues are full; *@offset is then how far it came.
+ */
 bool extended_put(struct extended *x, uint32_t number, const struct datagram *d,
 		  const struct extmsg *msg, size_t *offset, uint64_t now_ms);
 
 /* Writes the records that have waited long enough. */
 bool extended_release(struct extended *x, uint64_t now_ms);
 
-/* Does so, and writes the messages whose fragments have. */
+/* Does so, and writes the incomplete messages older than timeout=. */
 bool extended_expire(struct extended *x, uint64_t now_ms);
 
-/* When that has something to do, or DEADLINE_NEVER. */
+/* When to call extended_expire(); DEADLINE_NEVER: no need. */
 uint64_t extended_deadline(const struct extended *x);
 
-/* Writes all that is held. */
+/* Writes all held messages. */
 bool extended_flush(struct extended *x);
 
 /* How many messages are held. */
 uint32_t extended_held(const struct extended *x);
 
-/* Writes what is held of a source, which another will take the place of. */
+/* Writes the held messages of source @number, which has to make way. */
 bool extended_give_way(struct extended *x, uint32_t number);
 
 #endif

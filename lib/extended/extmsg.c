@@ -5,7 +5,7 @@
 
 #include "decimal.h"
 
-/* What is still to be read. */
+/* The part of the datagram that is still to be read. */
 struct reader {
 	const unsigned char *at;
 	const unsigned char *end;
@@ -30,7 +30,7 @@ static bool read_number(struct reader *r, uint64_t most, uint64_t *number)
 	       (*begin != '0' || r->at == begin + 1);
 }
 
-/* What no field of the header has: its delimiters, and control characters. */
+/* Delimiters and control characters, which no field of the header has. */
 static bool is_field_end(unsigned char c)
 {
 	return c == ',' || c == ';' || c <= 0x20 || c >= 0x7f;
@@ -56,7 +56,7 @@ static bool is_number(struct extmsg_part field)
 	return true;
 }
 
-/* A first field that is not all digits. */
+/* Reads a release: a first field that is not all digits. */
 static bool read_release(struct reader *r, struct extmsg *msg)
 {
 	struct reader ahead = *r;
@@ -91,7 +91,7 @@ static bool read_numbers(struct reader *r, struct extmsg *msg)
 	return true;
 }
 
-/* "OFFSET/TOTAL", and nothing after it but the ';'. */
+/* Reads "OFFSET/TOTAL", which the ';' must follow. */
 static bool read_fragment(struct reader *r, struct extmsg *msg)
 {
 	uint64_t offset, total;
@@ -106,7 +106,7 @@ static bool read_fragment(struct reader *r, struct extmsg *msg)
 	return true;
 }
 
-/* Fields that are not known say nothing to us. */
+/* Reads the fields behind the flag; skips those that it doesn't know. */
 static bool read_fields(struct reader *r, struct extmsg *msg)
 {
 	static const char caller[] = "caller=";
@@ -141,8 +141,8 @@ static size_t fragment_length(const unsigned char *end)
 }
 
 /*
- * Most text is told apart by its first word, which has no comma.  Printable
- * bytes below it are rare; let these pass.
+ * Whether the first bytes can be a header's.  Most text fails here, as its
+ * first word has no comma; the few printable bytes below a comma pass.
  */
 static bool may_be_header(const unsigned char *bytes, size_t len)
 {

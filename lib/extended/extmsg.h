@@ -40,7 +40,7 @@ struct extmsg {
 	uint64_t usec; /* the sender's clock, since its boot */
 	unsigned char flag; /* '-', 'c' or '+' */
 	struct extmsg_part caller; /* value of caller=, "T123" or "C0" */
-	size_t header_len; /* no release, replay and ncfrag, but the ';' */
+	size_t header_len; /* all but release, replay, ncfrag */
 	bool fragment;
 	uint32_t offset; /* of the chunk in the whole message */
 	uint32_t total; /* bytes of the whole message, more than @offset */

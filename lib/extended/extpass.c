@@ -39,7 +39,10 @@ void extpass_remember(struct extpass *p, uint32_t source,
 		       len);
 }
 
-/* Whether the source holds a message from *@sequnum on and below @to: which. */
+/*
+ * Whether @source holds a message in [*@sequnum, @to); *@sequnum is then its
+ * own.
+ */
 static bool next_held(const struct extpass *p, uint32_t source,
 		      uint64_t *sequnum, uint64_t to)
 {
@@ -51,7 +54,9 @@ static bool next_held(const struct extpass *p, uint32_t source,
 	return true;
 }
 
-/* Of those that seem lost before @r, some are held, in part at least. */
+/*
+ * Excuses the messages that seem lost before @r but are held, at least in part.
+ */
 static void take_off_held(const struct extpass *p,
 			  const struct extwrite_record *r, uint64_t at,
 			  struct loss_notice *notice)
@@ -72,7 +77,7 @@ static void excuse_held(struct extpass *p, const struct extwrite_record *r,
 		loss_excuse(loss, at);
 }
 
-/* Says before @r what its msgid tells of others. */
+/* Logs before @r the loss, or the late arrival, that its msgid shows. */
 static bool say_loss(struct extpass *p, const struct extwrite_record *r,
 		     uint32_t msgid)
 {
@@ -96,7 +101,10 @@ static bool say_loss(struct extpass *p, const struct extwrite_record *r,
 	return true;
 }
 
-/* The same where its msgid did not come: it may have been logged as lost. */
+/*
+ * For a record that came without its msgid: logs its late arrival, if it was
+ * logged as lost.
+ */
 static bool say_late_part(struct extpass *p, const struct extwrite_record *r)
 {
 	struct loss *loss = &p->pasts[r->source].loss;
@@ -112,7 +120,7 @@ static bool say_late_part(struct extpass *p, const struct extwrite_record *r)
 	return true;
 }
 
-/* The record, whose body has @len bytes, is in the log. */
+/* Notes that the record, whose body has @len bytes, is in the log. */
 static void pass(struct extpass *p, const struct extwrite_record *r, size_t len,
 		 bool numbered, bool fresh)
 {
@@ -147,7 +155,7 @@ bool extpass_record(struct extpass *p, struct extwrite_record *r,
 	return true;
 }
 
-/* Memory that was never touched, of senders that came and went, stays so. */
+/* Memory that was never touched stays untouched. */
 void extpass_forget(struct extpass *p, uint32_t source)
 {
 	struct extpass_past *past = &p->pasts[source];

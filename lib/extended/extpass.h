@@ -1,9 +1,9 @@
 /*
- * extpass - a record of extended netconsole passes into the log: before it what
- * its numbers say of others, then its lines.
+ * extpass - a record passes into the log: first what its numbers say of others,
+ * then its lines.
  *
- * L1.  Knows each sender by its numbers (order, loss).  What finds no room in
- * the queue is false, as in extwrite.h, and is called again.
+ * L1.  Knows each sender by its numbers (order, loss).  False: the queue had no
+ * room; call again, as in extwrite.h.
  */
 #ifndef UDPLOGGER_EXTPASS_H
 #define UDPLOGGER_EXTPASS_H
@@ -18,13 +18,13 @@
 #include "order.h"
 #include "shelf.h"
 
-/* What is known of each source: a cache line. */
+/* The numbers of one source, as most records need them: a cache line. */
 struct extpass_source {
-	uint64_t doubtful; /* extended_claim()'s; here to fill the line */
+	uint64_t doubtful; /* for extended_claim(); here to fill the line */
 	struct order order;
 };
 
-/* And of those that sent whole records, or numbered ones. */
+/* More about a source that sent whole records, or numbered ones. */
 struct extpass_past {
 	struct order_seen seen;
 	struct loss loss;
@@ -55,22 +55,22 @@ void extpass_init(struct extpass *p, uint32_t sources,
 enum order_place extpass_place(const struct extpass *p, uint32_t source,
 			       const struct extmsg *msg, size_t len);
 
-/* It came and waits: doubles of it are recognized from now on. */
+/* Notes a record that came and waits, so that its doubles are recognized. */
 void extpass_remember(struct extpass *p, uint32_t source,
 		      const struct extmsg *msg, size_t len);
 
 /*
- * Writes @r, whose body is @whole, from *@at on, which is 0 at first, and moves
- * *@at.  @fresh: its last datagram came just now.  When all is written, it has
- * passed.
+ * Writes the notices due before @r and then @r, whose body is @whole, from *@at
+ * on, which is 0 at first, and moves *@at.  @fresh: the last datagram of @r
+ * came just now.
  */
 bool extpass_record(struct extpass *p, struct extwrite_record *r,
 		    struct extmsg_part whole, bool fresh, size_t *at);
 
-/* Writes that the source of @r booted; nothing is known of its numbers then. */
+/* Logs that the source of @r booted, and forgets its numbers. */
 bool extpass_boot(struct extpass *p, const struct extwrite_record *r);
 
-/* The records of @source are another sender's from now on. */
+/* Forgets all about @source, which becomes another sender. */
 void extpass_forget(struct extpass *p, uint32_t source);
 
 #endif

@@ -1,13 +1,13 @@
 /*
- * extwrite - a record of extended netconsole, and what is said of a sender, for
- * the log.
+ * extwrite - records of extended netconsole, and notices about a sender,
+ * written.
  *
- * L1.  As text, a record is the lines that the sender's text console would have
- * shown, "[    1.758426] TEXT", with its dictionary and user data at the end of
- * the last one, " {KEY=VALUE KEY=VALUE}"; for JSON it is one.
+ * L1.  As text, a record is the lines that the sender's text console would
+ * show, "[ 1.758426] TEXT", with dictionary and user data at the end of the
+ * last line, " {KEY=VALUE KEY=VALUE}"; as JSON, it is one object.
  *
- * What is written may find no room in the queue.  Whatever writes then returns
- * false, has lost nothing, and is called again with the same arguments.
+ * A function that finds no room in the queue returns false, has lost nothing,
+ * and is called again with the same arguments.
  */
 #ifndef UDPLOGGER_EXTWRITE_H
 #define UDPLOGGER_EXTWRITE_H
@@ -29,10 +29,10 @@ struct source_table;
 #define EXTWRITE_LINE_MAX (EXTBODY_SHOWN_MAX(FRAGMENTS_WHOLE_MAX))
 
 struct extwrite {
-	const struct settings *settings; /* this and the next two: not owned */
+	const struct settings *settings; /* none of these three is owned */
 	const struct source_table *sources;
 	struct output *output;
-	unsigned char *line; /* one that is shown */
+	unsigned char *line; /* a line as it is shown */
 	unsigned char *listed; /* bytes of the pairs of a record */
 	struct extbody_pair *pairs; /* views of these bytes */
 };
@@ -58,7 +58,7 @@ void extwrite_init(struct extwrite *w, const struct settings *settings,
 bool extwrite_record(struct extwrite *w, const struct extwrite_record *r,
 		     size_t *at);
 
-/* Write before @r what is said of its sender. */
+/* Write a notice about the sender of @r, before @r. */
 bool extwrite_booted(struct extwrite *w, const struct extwrite_record *r);
 bool extwrite_lost(struct extwrite *w, const struct extwrite_record *r,
 		   uint32_t lost, uint32_t first, uint32_t last);

@@ -8,7 +8,7 @@
 
 #define BLOCK_BYTES ((uint32_t)FRAGMENTS_BLOCK_BYTES)
 
-/* Bytes of a fragment, and where they belong. */
+/* The chunk of a fragment, and its place in the message. */
 struct piece {
 	const unsigned char *bytes;
 	uint32_t from;
@@ -52,7 +52,7 @@ static struct extmsg_part keep(unsigned char *to, size_t most,
 	return (struct extmsg_part){ to, part.len };
 }
 
-/* The views of the header would outlive what they look at. */
+/* Copies what the header's views look at, as the datagram will be gone. */
 static void keep_header(struct fragments_message *m, const struct extmsg *msg)
 {
 	m->header = *msg;
@@ -89,7 +89,7 @@ static uint32_t start(struct fragments *f, uint32_t source,
 	return entry.number;
 }
 
-/* How many blocks it takes to hold the piece that are not there yet. */
+/* How many blocks are missing to hold the piece. */
 static uint32_t blocks_missing(const struct fragments_message *m,
 			       const struct piece *piece)
 {
@@ -148,7 +148,7 @@ static uint32_t span_behind(const struct fragments_message *m, uint32_t first,
 	return first;
 }
 
-/* Fills what is not there yet; spans @first to @end touch the piece. */
+/* Fills the gaps within the piece; spans @first to @end touch it. */
 static void fill_gaps(struct fragments *f, struct fragments_message *m,
 		      const struct piece *piece, uint32_t first, uint32_t end)
 {

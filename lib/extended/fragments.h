@@ -1,13 +1,13 @@
 /*
- * fragments - extended messages put together.
+ * fragments - extended messages put together from their fragments.
  *
  * L1.  Fragments may come in any order, twice, overlapping, or never.  Where
- * two overlap, what came first stays.  A message is held from its first
- * fragment on, until it is dropped.  Memory is bounded, for all and for each
- * source.  Nothing here takes more time the more is held.
+ * two overlap, the bytes that came first stay.  A message is held from its
+ * first fragment on, until it is dropped.  Memory is bounded, for all messages
+ * and for each source.  No call takes longer the more is held.
  *
  * The key of a message is its source, and sequnum, time, prio and total of the
- * header (drivers/net/netconsole.c repeats the header in each fragment).
+ * header, which each fragment repeats (drivers/net/netconsole.c).
  */
 #ifndef UDPLOGGER_FRAGMENTS_H
 #define UDPLOGGER_FRAGMENTS_H
@@ -34,23 +34,23 @@
 #define FRAGMENTS_WHOLE_MAX \
 	(EXTMSG_TOTAL_MAX + (FRAGMENTS_SPANS + 1) * FRAGMENTS_HOLE_MAX)
 
-/* Bytes of a message that are there. */
+/* A range of bytes of a message that came. */
 struct fragments_span {
 	uint32_t from;
 	uint32_t to; /* behind the last */
 };
 
 struct fragments_message {
-	struct extmsg header; /* of the fragment that came first; no chunk */
-	struct timespec arrival; /* of that one, wall clock */
-	uint64_t since_ms; /* of that one, monotonic */
+	struct extmsg header; /* of the first fragment; without chunk */
+	struct timespec arrival; /* of the first fragment, wall clock */
+	uint64_t since_ms; /* of the first fragment, monotonic */
 	uint32_t source; /* number */
-	uint32_t covered; /* bytes that are there */
-	uint32_t done; /* bytes that are written; fragments_note_done() */
+	uint32_t covered; /* bytes of the body that came */
+	uint32_t done; /* bytes of the body already in the queue */
 	uint32_t span_count;
-	bool waits; /* it is whole, and in room waiting */
-	struct timespec ready; /* then: arrival of its last fragment, and */
-	uint64_t ready_ms; /* when that was, monotonic */
+	bool waits; /* whole, and held by room waiting */
+	struct timespec ready; /* arrival of the last fragment, if it waits */
+	uint64_t ready_ms; /* when the wait began, monotonic */
 	unsigned char caller[EXTMSG_CALLER_MAX];
 	unsigned char release[EXTMSG_RELEASE_MAX];
 	uint16_t blocks[EXTMSG_TOTAL_MAX / FRAGMENTS_BLOCK_BYTES]; /* plus 1 */
@@ -59,7 +59,7 @@ struct fragments_message {
 
 struct fragments {
 	struct shelves shelves; /* messages by source and sequnum */
-	struct ilist ages; /* messages that don't wait, oldest first */
+	struct ilist ages; /* messages not in room waiting, oldest first */
 	struct pool messages; /* struct fragments_message */
 	struct pool blocks;
 };
@@ -67,10 +67,10 @@ struct fragments {
 enum fragments_state {
 	FRAGMENTS_HELD, /* more is to come */
 	FRAGMENTS_WHOLE,
-	/* Not taken in; try again after some message was dropped: */
+	/* Not taken in; try again after a message was dropped: */
 	FRAGMENTS_FULL, /* any */
-	FRAGMENTS_FULL_SOURCE, /* one of that source */
-	FRAGMENTS_FULL_SPANS /* this one */
+	FRAGMENTS_FULL_SOURCE, /* one of the same source */
+	FRAGMENTS_FULL_SPANS /* @number itself */
 };
 
 /* The bytes of memory that are needed for @sources sources. */
@@ -81,9 +81,9 @@ void fragments_init(struct fragments *f, uint32_t sources, void *memory);
 
 /*
  * Takes in a fragment that came from @source at @arrival (wall) and @now_ms
- * (monotonic).  *@number is its message, if there is one.  To take in the same
- * one again is no harm.  A message that is no fragment is taken as one that is
- * all of it.
+ * (monotonic).  *@number is its message, if it has one.  A fragment may be put
+ * again.  A datagram that is no fragment is put as a fragment that is the
+ * whole.
  */
 enum fragments_state fragments_put(struct fragments *f, uint32_t source,
 				   const struct extmsg *fragment,
@@ -103,10 +103,13 @@ static inline struct fragments_message *fragments_at(const struct fragments *f,
 size_t fragments_read(const struct fragments *f, uint32_t number,
 		      unsigned char *out);
 
-/* Its first @done bytes are written.  From then on it takes in nothing more. */
+/*
+ * Notes that the first @done bytes of the body are in the queue.  The message
+ * takes in no fragment any more.
+ */
 void fragments_note_done(struct fragments *f, uint32_t number, uint32_t done);
 
-/* Forgets a message, which does not wait. */
+/* Forgets a message, which is not in room waiting. */
 void fragments_drop(struct fragments *f, uint32_t number);
 
 /* How many messages are held. */
@@ -117,12 +120,12 @@ uint32_t fragments_oldest(const struct fragments *f);
 
 /*
  * The lowest message of @source whose time is @usec or later, or that came a
- * second or more before @arrival; FRAGMENTS_NONE.
+ * second or more before @arrival; FRAGMENTS_NONE: no such message.
  */
 uint32_t fragments_of_before(const struct fragments *f, uint32_t source,
 			     uint64_t usec, const struct timespec *arrival);
 
-/* Has it wait, or not any more; for room waiting. */
+/* Marks a message as waiting, or not; for room waiting alone. */
 void fragments_set_waits(struct fragments *f, uint32_t number, bool waits);
 
 #endif

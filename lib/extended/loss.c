@@ -19,7 +19,7 @@ static uint64_t part_of(const struct loss *l, uint64_t sequnum)
 	return sequnum > l->sequnum && i < 64 ? UINT64_C(1) << i : 0;
 }
 
-/* How many have passed in part between the last msgid and @sequnum. */
+/* How many messages between the last msgid and @sequnum passed in part. */
 static uint32_t count_parts(const struct loss *l, uint64_t sequnum)
 {
 	uint64_t bit = part_of(l, sequnum);
@@ -64,7 +64,10 @@ struct loss_notice loss_look(const struct loss *l, uint64_t sequnum,
 	return notice;
 }
 
-/* Those between are logged as lost if some are, but for the ones in @parts. */
+/*
+ * Makes @sequnum the last that had a msgid.  @some: some between are logged as
+ * lost, all but those in @parts count as such.
+ */
 static void go_to(struct loss *l, uint64_t sequnum, bool some_lost)
 {
 	uint64_t from = l->sequnum + 1;
@@ -79,7 +82,7 @@ static void go_to(struct loss *l, uint64_t sequnum, bool some_lost)
 	*missed_word(l, sequnum) &= ~missed_bit(sequnum);
 }
 
-/* Parts behind @sequnum still wait for a msgid that tells of them. */
+/* Keeps the parts behind @sequnum, which the next msgid accounts for. */
 static void keep_parts(struct loss *l, uint64_t sequnum)
 {
 	uint64_t behind = sequnum - l->sequnum;

@@ -3,8 +3,8 @@
 
 #define BACK_US	    2000000 /* no clock is that far behind, and no datagram */
 #define BACK_COARSE 9 /* the same in units of 2^18 us, rounded up */
-#define NEAR	    64 /* sequnums, and */
-#define NEAR_US	    1000000 /* time, that are near zero */
+#define NEAR	    64 /* sequnums near zero */
+#define NEAR_US	    1000000 /* time near zero */
 #define CLOSE	    64 /* sequnums back at which a record may just be late */
 #define ASTRAY	    8 /* records far back, one after the other, lead back */
 
@@ -24,7 +24,7 @@ static uint32_t digest(const struct extmsg *msg, size_t len)
 	return (uint32_t)(mixed >> 32) | 1;
 }
 
-/* How far back a late one is; 0 if it is not late. */
+/* How many sequnums a late record is back; 0: not late. */
 static uint64_t back(const struct order *o, uint64_t sequnum)
 {
 	return order_is_late(o, sequnum) ? o->next - sequnum : 0;
@@ -48,7 +48,7 @@ bool order_has_passed(const struct order *o, uint64_t sequnum)
 	return n > 0 && n <= o->known && (word & passed_bit(sequnum)) != 0;
 }
 
-/* Whether it is one of those that were left out and have not come since. */
+/* Whether @sequnum was left out and has not come since. */
 static bool is_left_out(const struct order *o, uint64_t sequnum)
 {
 	uint64_t n = back(o, sequnum);
@@ -61,7 +61,7 @@ static uint32_t coarse(uint64_t usec)
 	return (uint32_t)(usec >> 18);
 }
 
-/* Whether its time is from long before all that passed. */
+/* Whether the record's time is from long before all that passed. */
 static bool is_from_before(const struct order *o, const struct extmsg *msg)
 {
 	uint32_t before = o->passed_time - coarse(msg->usec);
@@ -70,12 +70,12 @@ static bool is_from_before(const struct order *o, const struct extmsg *msg)
 }
 
 /*
- * After a boot both numbers begin near zero.  A target that is made through
- * configfs begins wherever the ring buffer is: at a lower sequnum than the
- * last, or by chance at a higher one.  So what counts is that the time goes
- * back, by more than two processors' clocks are apart.  In a ring buffer that
- * is sent all at once there may be days between two records, though not near
- * its beginning; so one that was left out is late, whatever its time.
+ * Whether the sender booted.  After a boot sequnum and time begin near zero.  A
+ * target made through configfs begins wherever the ring buffer is: at a lower
+ * sequnum than the last, or by chance at a higher one.  So the time decides: it
+ * goes back by more than the clocks of two processors differ.  A ring buffer
+ * that is sent all at once may have days between two records, though not near
+ * its beginning; so a record that was left out is late, whatever its time.
  */
 static bool is_boot(const struct order *o, const struct extmsg *msg)
 {
@@ -93,7 +93,7 @@ static bool is_boot(const struct order *o, const struct extmsg *msg)
 	return next - msg->sequnum > CLOSE || order_has_passed(o, msg->sequnum);
 }
 
-/* A number that nobody has seen yet is no double, whatever its digest. */
+/* A sequnum that wasn't seen yet is no double, whatever its digest. */
 static bool is_double(const struct order *o, const struct order_seen *seen,
 		      const struct extmsg *msg, size_t len)
 {
@@ -116,7 +116,7 @@ enum order_place order_place(const struct order *o,
 	return msg->sequnum > o->next ? ORDER_AHEAD : ORDER_LATE;
 }
 
-/* No kernel counts that far; whoever forges it gets it again and again. */
+/* The next sequnum; UINT64_MAX, which no kernel reaches, is its own. */
 static uint64_t after(uint64_t sequnum)
 {
 	return sequnum < UINT64_MAX ? sequnum + 1 : sequnum;
@@ -146,10 +146,10 @@ void order_remember(struct order *o, struct order_seen *seen,
 	see_time(o, msg);
 }
 
-/* Notes that a fresh record is far back; whether that leads the sender back. */
+/* Notes that a fresh record is far back; true: the sender is there now. */
 static bool go_astray(struct order *o, uint64_t sequnum)
 {
-	/* Low bits will do: what matters is that one follows the other. */
+	/* The low bits suffice to see that one record follows the other. */
 	uint32_t ahead = (uint32_t)sequnum - o->astray_next;
 
 	if (ahead > ORDER_SEEN)
@@ -159,7 +159,7 @@ static bool go_astray(struct order *o, uint64_t sequnum)
 	return o->astray >= ASTRAY;
 }
 
-/* Doubles of what came shortly before are recognized all the same. */
+/* Keeps what recognizes the doubles of earlier records. */
 static struct order_passed restart(struct order *o, const struct extmsg *msg)
 {
 	struct order_passed passed = { -(int64_t)o->leap, true };
@@ -190,7 +190,7 @@ static struct order_passed pass_late(struct order *o, const struct extmsg *msg,
 	return passed;
 }
 
-/* Has @next go up to @sequnum; of those in between none has passed. */
+/* Moves @next up to @sequnum; no record between has passed. */
 static void step_to(struct order *o, uint64_t sequnum, uint64_t left_out)
 {
 	uint64_t known = o->known + left_out + 1;

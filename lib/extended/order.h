@@ -18,7 +18,7 @@
 #define ORDER_SEEN  64 /* sequnums back for which doubles are recognized */
 #define ORDER_KNOWN 128 /* sequnums back of which it is known which passed */
 
-/* Both are zeroed at first. */
+/* The numbers of one sender; zeroed at first. */
 struct order {
 	uint64_t next; /* highest sequnum that passed, plus 1 */
 	uint64_t ahead; /* highest sequnum that was remembered, plus 1 */
@@ -33,7 +33,10 @@ struct order {
 	bool begun; /* a record has passed */
 };
 
-/* What came lately, to tell doubles.  Apart, as most senders never need it. */
+/*
+ * Digests of the latest records, by which doubles are recognized; zeroed at
+ * first.  Apart, as most senders never need them.
+ */
 struct order_seen {
 	uint32_t digests[ORDER_SEEN]; /* at sequnum % SEEN; 0: none */
 };
@@ -43,11 +46,11 @@ enum order_place {
 	ORDER_NEXT,
 	ORDER_AHEAD, /* earlier ones may still come */
 	ORDER_LATE, /* later ones have passed */
-	ORDER_DOUBLE, /* it was remembered */
+	ORDER_DOUBLE, /* it came before */
 	ORDER_BOOT /* the sender began anew */
 };
 
-/* Where the record of @msg belongs, whose body has @len bytes. */
+/* The place of the record of @msg, whose body has @len bytes. */
 enum order_place order_place(const struct order *o,
 			     const struct order_seen *seen,
 			     const struct extmsg *msg, size_t len);
@@ -61,19 +64,20 @@ static inline bool order_is_late(const struct order *o, uint64_t sequnum)
 /* Whether that very record has passed; false if too far back to know. */
 bool order_has_passed(const struct order *o, uint64_t sequnum);
 
-/* Has doubles of that record recognized from now on. */
+/* Has doubles of the record recognized from now on. */
 void order_remember(struct order *o, struct order_seen *seen,
 		    const struct extmsg *msg, size_t len);
 
 struct order_passed {
-	int64_t left_out; /* change of the number of those that did not come */
-	bool restarted; /* all that was known of the sender's numbers is void */
+	int64_t left_out; /* change of the count of missing records */
+	bool restarted; /* all known numbers of the sender are void */
 };
 
 /*
- * The record goes to the log.  @fresh: its last datagram came just now.  A
- * forged number far ahead would make all that follow late for ever; so a few
- * fresh records far back, one after the other, are where the sender is now.
+ * Notes that the record is in the log.  @fresh: its last datagram came just
+ * now.  A forged number far ahead would make all later records late for ever;
+ * so a few fresh records far back, one after the other, show where the sender
+ * is now.
  */
 struct order_passed order_pass(struct order *o, const struct extmsg *msg,
 			       bool fresh);

@@ -24,7 +24,7 @@ static size_t small_bytes(uint32_t messages)
 	return messages * shelf_bytes(SHELF_SMALL);
 }
 
-/* So many sources can have more messages than a small shelf has room for. */
+/* Large shelves: at most so many sources exceed a small one. */
 static size_t large_bytes(uint32_t messages)
 {
 	return (messages / (SHELF_SMALL + 1) + 1) * shelf_bytes(SHELF_MAX);
@@ -49,7 +49,7 @@ void shelves_init(struct shelves *s, uint32_t sources, uint32_t messages,
 		  large_bytes(messages), shelf_bytes(SHELF_MAX));
 }
 
-/* NULL if it has none. */
+/* The shelf of @source; NULL: none. */
 static struct shelf *shelf_of(const struct shelves *s, uint32_t source)
 {
 	uint32_t number = s->numbers[source];
@@ -79,7 +79,7 @@ static struct shelf *take_small(struct shelves *s, uint32_t source)
 	return shelf;
 }
 
-/* All that stands on @small moves to a large one. */
+/* Moves the entries of @small to a large shelf. */
 static struct shelf *take_large(struct shelves *s, uint32_t source,
 				const struct shelf *small)
 {
@@ -94,7 +94,7 @@ static struct shelf *take_large(struct shelves *s, uint32_t source,
 	return shelf;
 }
 
-/* A shelf with room for one more. */
+/* The shelf of @source, with room for one more entry. */
 static struct shelf *shelf_with_room(struct shelves *s, uint32_t source)
 {
 	struct shelf *shelf = shelf_of(s, source);

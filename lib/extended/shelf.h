@@ -1,9 +1,9 @@
 /*
- * shelf - which messages of each source are held, by their sequnums.
+ * shelf - the held messages of each source, by their sequnums.
  *
- * L1.  What is looked for in a message stands here, close together, so that the
- * messages themselves, which lie far apart, need not be touched.  A source has
- * a shelf while it has an entry.
+ * L1.  The keys of messages stand here, close together, so that the messages
+ * themselves, which lie far apart, need not be touched.  A source has a shelf
+ * while it has an entry.
  */
 #ifndef UDPLOGGER_SHELF_H
 #define UDPLOGGER_SHELF_H
@@ -16,7 +16,7 @@
 #include "pool.h"
 
 #define SHELF_MAX   64 /* entries of a source */
-#define SHELF_SMALL 3 /* that a small shelf has room for */
+#define SHELF_SMALL 3 /* entries on a small shelf */
 
 struct shelf_entry {
 	uint64_t sequnum;
@@ -24,8 +24,8 @@ struct shelf_entry {
 	uint32_t total;
 	uint32_t number; /* of the message */
 	uint16_t prio;
-	bool waits; /* the message is in room waiting */
-	bool closed; /* the message takes in nothing any more */
+	bool waits; /* held by room waiting */
+	bool closed; /* takes in no fragment any more */
 };
 
 struct shelves {
@@ -56,13 +56,13 @@ struct shelf_entry *shelf_entry(const struct shelves *s, uint32_t source,
 void shelf_remove(struct shelves *s, uint32_t source, uint64_t sequnum,
 		  uint32_t number);
 
-/* The message that @msg, whose total is set, is of and that isn't closed. */
+/* The number of the open message that @msg, whose total is set, belongs to. */
 uint32_t shelf_find(const struct shelves *s, uint32_t source,
 		    const struct extmsg *msg);
 
 /*
- * Entries of @source, or NULL: the one that @i are lower than; the lowest one
- * from @sequnum on; and the lowest one that waits.
+ * Entries of @source, NULL where there is none: the one at place @i; the lowest
+ * from @sequnum on; the lowest one that waits.
  */
 const struct shelf_entry *shelf_at(const struct shelves *s, uint32_t source,
 				   uint32_t i);

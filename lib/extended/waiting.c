@@ -41,7 +41,7 @@ uint32_t waiting_first(const struct waiting *w)
 const struct shelf_entry *waiting_lowest(const struct waiting *w,
 					 uint32_t source)
 {
-	/* Mostly none waits; then nothing of the source is touched. */
+	/* Mostly none waits; then no memory of the source is touched. */
 	if (w->count == 0)
 		return NULL;
 	return shelf_waiting(&w->messages->shelves, source);

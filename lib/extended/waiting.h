@@ -1,8 +1,8 @@
 /*
  * waiting - whole records that wait for earlier ones of their sender.
  *
- * L1.  They are messages of room fragments.  Each waits the same time, so the
- * one that began first is the first whose time is up.
+ * L1.  The records are messages of room fragments.  All wait equally long, so
+ * the record that began first is the first whose time is up.
  */
 #ifndef UDPLOGGER_WAITING_H
 #define UDPLOGGER_WAITING_H
@@ -32,31 +32,31 @@ void waiting_init(struct waiting *w, struct fragments *messages, void *memory);
 void waiting_add(struct waiting *w, uint32_t number,
 		 const struct timespec *arrival, uint64_t now_ms);
 
-/* It waits no more, and is held as before. */
+/* Ends the wait of a message, which stays held by room fragments. */
 void waiting_remove(struct waiting *w, uint32_t number);
 
-/* The one that began first, of all; FRAGMENTS_NONE if none waits. */
+/* The message that began to wait first; FRAGMENTS_NONE: none waits. */
 uint32_t waiting_first(const struct waiting *w);
 
-/* The lowest one of @source; NULL if none of it waits. */
+/* The lowest waiting message of @source; NULL: none. */
 const struct shelf_entry *waiting_lowest(const struct waiting *w,
 					 uint32_t source);
 
 /*
- * Which message has to go: of a source that holds as many as it may; and of
- * all, when memory is used up.  The latter is of the kind that there is more
- * of, so neither kind, sent by somebody who forges sources, drives out the
- * other.
+ * The message that has to go: of a source that holds as many as it may; or of
+ * all, when memory is used up.  The latter is of the kind, waiting or
+ * incomplete, that there is more of, so that neither kind, sent from forged
+ * addresses, drives out the other.
  */
 uint32_t waiting_victim_of(const struct waiting *w, uint32_t source);
 uint32_t waiting_victim(const struct waiting *w);
 
-/* When the first has waited for @ms; DEADLINE_NEVER. */
+/* When the first message will have waited @ms; DEADLINE_NEVER: none waits. */
 uint64_t waiting_deadline(const struct waiting *w, uint64_t ms);
 
 /*
- * Whether the first has waited for @ms when a datagram came at @arrival, which
- * may lie in the socket for longer.
+ * Whether the first message has waited @ms at @arrival of a datagram, which may
+ * have lain in the socket for longer.
  */
 bool waiting_is_over(const struct waiting *w, const struct timespec *arrival,
 		     uint64_t ms);

@@ -36,7 +36,7 @@ void openfile_reopen(struct openfile *file)
 	file->stale = true;
 }
 
-/* NFS tells only here of a disk that was full. */
+/* NFS reports a full disk only at close(). */
 void openfile_close(struct openfile *file)
 {
 	char path[OPENFILE_PATH_MAX];
@@ -57,7 +57,7 @@ void openfile_close(struct openfile *file)
 	file->fd = -1;
 }
 
-/* Whether @st, of @day's file, is the file that is open. */
+/* Whether @st, of the file of @day, is the open file. */
 static bool is_same(const struct openfile *file, int32_t day,
 		    const struct stat *st)
 {
@@ -66,8 +66,8 @@ static bool is_same(const struct openfile *file, int32_t day,
 }
 
 /*
- * Whether the name of @day's file stands for the file that is open; then *@st
- * tells of it.
+ * Whether the name of the file of @day stands for the open file; *@st is what
+ * it stands for.
  */
 static bool has_name(const struct openfile *file, int32_t day, struct stat *st)
 {
@@ -84,8 +84,8 @@ static int look(const struct openfile *file, struct stat *st)
 }
 
 /*
- * Nobody will see what goes to a file that has no name any more.  Some file
- * systems count no links; theirs can't be told that way.
+ * A file without a name is seen by nobody.  Some file systems count no links;
+ * there a deletion doesn't show.
  */
 static bool is_deleted(const struct openfile *file, const struct stat *st)
 {
@@ -93,9 +93,9 @@ static bool is_deleted(const struct openfile *file, const struct stat *st)
 }
 
 /*
- * Whether the file was deleted after it was last written to.  To delete it
- * changes its ctime alone, to write to it both; what falls into one tick of the
- * kernel's clock can't be told apart.
+ * Whether the file was deleted after the last write: a deletion changes its
+ * ctime alone, a write mtime and ctime.  Both within one tick of the kernel's
+ * clock look the same.
  */
 static bool was_written_before(const struct stat *st)
 {
@@ -108,9 +108,9 @@ static bool was_written_before(const struct stat *st)
 }
 
 /*
- * Confirms what was written, or puts it back if it went to a file that had
- * been deleted.  What can't be looked at is taken to be as it was.  False: the
- * file is not to be used any more.
+ * Confirms the bytes that were passed, or has them wait again if they went to a
+ * file that had been deleted before.  A file that can't be looked at counts as
+ * unchanged.  False: the file is not to be used any more.
  */
 static bool look_after(struct openfile *file, struct outq *queue,
 		       struct stat *st)
@@ -153,8 +153,8 @@ void openfile_cut(struct openfile *file, const struct outq *queue)
 }
 
 /*
- * Another file takes its place.  The line that has only begun there will be
- * whole in the other one; openfile_prepare() sees to that.
+ * Leaves the open file for another one.  A line that is torn here becomes whole
+ * there: openfile_prepare() has it written anew.
  */
 static void leave(struct openfile *file, struct outq *queue)
 {
@@ -165,7 +165,7 @@ static void leave(struct openfile *file, struct outq *queue)
 	file->unsure = true;
 }
 
-/* Has @fd, which @st tells of, in place of what was open. */
+/* Makes @fd, whose fstat() is @st, the open file. */
 static void change_to(struct openfile *file, struct outq *queue, int32_t day,
 		      int fd, const struct stat *st)
 {
@@ -194,14 +194,15 @@ static int open_by_name(struct openfile *file, struct outq *queue, int32_t day,
 		return -1;
 	change_to(file, queue, day, fd, &st);
 	file->named_ms = now_ms;
-	/* Without a link it may just have been deleted, too. */
+	/* No link: a file system that counts none, or a file just deleted. */
 	file->counts_links = st.st_nlink > 0 || !has_name(file, day, &st);
 	return 0;
 }
 
 /*
- * EMFILE, ENFILE: gives the descriptor that an outdated file holds.  That one
- * stays where it alone tells whether a torn line goes on in the same file.
+ * EMFILE, ENFILE: closes an outdated file for its descriptor; but not with a
+ * torn line, as that descriptor alone shows whether the line goes on in the
+ * same file.
  */
 static bool give_descriptor(struct openfile *file, struct outq *queue)
 {
@@ -214,8 +215,8 @@ static bool give_descriptor(struct openfile *file, struct outq *queue)
 }
 
 /*
- * EACCES: perm= may not let the owner open the file a second time.  Where the
- * name still stands for the file that is open, that goes on being used.
+ * EACCES: perm= may keep the owner from opening the file a second time.  The
+ * open file stays in use as long as the name stands for it.
  */
 static bool keep_open_file(struct openfile *file, int32_t day)
 {
@@ -246,7 +247,7 @@ int openfile_open(struct openfile *file, struct outq *queue, int32_t day,
 	return result;
 }
 
-/* A file that was renamed, replaced, or made executable. */
+/* Finds out whether the file was renamed, replaced, or made executable. */
 static void check_name(struct openfile *file, uint64_t now_ms)
 {
 	struct stat st;
@@ -259,8 +260,8 @@ static void check_name(struct openfile *file, uint64_t now_ms)
 }
 
 /*
- * A file that was deleted, truncated in mid-line, or added to by others.  Once
- * a millisecond is often enough, as a call is not free.
+ * Finds out whether the file was deleted, truncated in mid-line, or written to
+ * by others.  Once a millisecond at most, as the call is not free.
  */
 static void check_end(struct openfile *file, struct outq *queue,
 		      uint64_t now_ms)
@@ -280,7 +281,10 @@ void openfile_check(struct openfile *file, struct outq *queue, uint64_t now_ms)
 	check_end(file, queue, now_ms);
 }
 
-/* What stands there unfinished ends here; a line of ours is written anew. */
+/*
+ * An unfinished line at the end of the file gets a LF; a line of ours is
+ * written anew.
+ */
 int openfile_prepare(struct openfile *file, struct outq *queue)
 {
 	struct stat st;

@@ -1,15 +1,15 @@
 /*
- * openfile - one day's file while it is open: what bears its name, and ends as
- * we left it.
+ * openfile - one day's file while it is open: the file that bears the name,
+ * ending as we left it.
  *
- * L2.  People may do to the file what they like: rename it, delete it, truncate
- * it, put something else in its place.  Lines go to what bears the name, found
- * out within OPENFILE_CHECK_MS.  What was written to a file that was deleted
- * meanwhile is written again, so lines stay in their queue until a look at the
- * file has confirmed them.  And a line never begins in the middle of another.
+ * L2.  People may rename the file, delete it, truncate it, put something else
+ * in its place.  Lines go to the file that bears the name, found out within
+ * OPENFILE_CHECK_MS.  Lines that went to a file that was deleted meanwhile are
+ * written again, so they stay in their queue until a look at the file has
+ * confirmed them.  A line never begins in the middle of another.
  *
- * All times are monotonic milliseconds.  What fails leaves the bytes in the
- * queue, and may be tried again at any time.
+ * All times are monotonic milliseconds.  When a call fails, the bytes stay in
+ * the queue, and it may be tried again at any time.
  */
 #ifndef UDPLOGGER_OPENFILE_H
 #define UDPLOGGER_OPENFILE_H
@@ -40,10 +40,10 @@ struct openfile {
 	int32_t day; /* of the open file */
 	dev_t device; /* of the open file */
 	ino_t inode;
-	bool counts_links; /* a file system that knows when one is deleted */
-	bool stale; /* the open file is no longer the one to write to */
-	bool unsure; /* its end may not be the end of our last line */
-	bool close_failed; /* the last time; that is said once */
+	bool counts_links; /* the file system shows deletions; st_nlink */
+	bool stale; /* the file is to be opened anew by its name */
+	bool unsure; /* the end may not be that of our last line */
+	bool close_failed; /* close() failed last time; said once */
 	off_t size; /* as we left it */
 	uint64_t named_ms; /* when its name was last looked up, for a write */
 	uint64_t looked_ms; /* when it was last looked at */
@@ -61,52 +61,52 @@ void openfile_path(const struct openfile_common *settings, int32_t day,
 		   char path[OPENFILE_PATH_MAX]);
 
 /*
- * Opens @day's file, to which what waits in @queue will go, and creates it if
- * need be.  The file that was open is closed, but only after.  Returns 0, or -1
- * with errno and the reason in @why.
+ * Opens the file of @day, to which the waiting bytes of @queue will go, and
+ * creates it if need be.  Only then the former file is closed.  Returns 0, or
+ * -1 with errno and the reason in @why.
  */
 int openfile_open(struct openfile *file, struct outq *queue, int32_t day,
 		  uint64_t now_ms, char why[SAFEOPEN_WHY_MAX]);
 
-/* Whether @day's file is open, as far as is known without a look at it. */
+/* Whether the file of @day is open, without a look at it. */
 bool openfile_is_open(const struct openfile *file, int32_t day);
 
-/* Has a file that is open found out what became of it, if it is time. */
+/* Looks, if it is time, what became of the open file. */
 void openfile_check(struct openfile *file, struct outq *queue, uint64_t now_ms);
 
 /*
- * Has the end of the open file so that the waiting bytes of @queue may follow.
- * Returns 0, or -1 with errno.
+ * Prepares the end of the open file for the waiting bytes of @queue.  Returns
+ * 0, or -1 with errno.
  */
 int openfile_prepare(struct openfile *file, struct outq *queue);
 
 /*
- * Writes some of what waits in @queue, and passes it on.  Returns the number of
- * bytes, or -1 with errno.
+ * Writes some of the waiting bytes of @queue, and passes them.  Returns how
+ * many, or -1 with errno.
  */
 ssize_t openfile_write(struct openfile *file, struct outq *queue);
 
 /*
- * Looks now whether what was written can be seen.  False: the file was deleted,
- * and if that was first, bytes wait again.
+ * Looks now whether the written bytes can be seen.  False: the file was
+ * deleted, and bytes may wait again.
  */
 bool openfile_confirm(struct openfile *file, struct outq *queue,
 		      uint64_t now_ms);
 
 /*
- * Has the file opened by its name before more is written.  Until then it stays
- * open, as only that tells whether the name still stands for the same file: a
- * deleted file's inode number is given to the next one.
+ * Has the file opened by its name before the next write.  Until then it stays
+ * open, as a deleted file's inode number may be given to a new file, and only
+ * an open file's can't.
  */
 void openfile_reopen(struct openfile *file);
 
-/* Closes the file, for which nothing waits to be written or confirmed. */
+/* Closes the file; no byte waits for it or is unconfirmed. */
 void openfile_close(struct openfile *file);
 
 /*
- * Of a line that has only begun, takes the beginning back out of the file, if
- * that still ends as we left it.  Not for each time that the disk is full:
- * tail(1) shows the whole file once more when it shrinks.
+ * Cuts the torn line at the end of the file off, if the file still ends as we
+ * left it.  Not each time the disk is full: when a file shrinks, tail(1) shows
+ * it again from its begin.
  */
 void openfile_cut(struct openfile *file, const struct outq *queue);
 

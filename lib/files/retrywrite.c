@@ -14,7 +14,7 @@ void retrywrite_init(struct retrywrite *log, struct openfile_common *settings)
 	openfile_init(&log->file, settings);
 }
 
-/* What is said of it: "write /var/log/2026-11-22.log". */
+/* Names the deed in messages: "write /var/log/2026-11-22.log". */
 #define DEED_MAX (OPENFILE_PATH_MAX + 16)
 
 static void name_deed(char deed[DEED_MAX], const struct retrywrite *log,
@@ -63,8 +63,8 @@ static int succeed(struct retrywrite *log, uint64_t now_ms)
 }
 
 /*
- * The descriptor itself may be what ails: ESTALE, EIO of a disk that was
- * pulled out.  Where there is only no room, another one would be no better.
+ * The descriptor may be at fault: ESTALE, EIO of a disk that was pulled out;
+ * then the file is opened anew.  On a full disk that would not help.
  */
 static int fail_to_write(struct retrywrite *log, int32_t day, uint64_t now_ms)
 {
@@ -89,7 +89,7 @@ static int get_ready(struct retrywrite *log, struct outq *queue, int32_t day,
 	return 0;
 }
 
-/* Bytes remain, but others come first. */
+/* Bytes remain, but other files have their turn. */
 static int go_on_later(struct retrywrite *log, uint64_t now_ms)
 {
 	log->retry_ms = now_ms;
@@ -97,9 +97,9 @@ static int go_on_later(struct retrywrite *log, uint64_t now_ms)
 }
 
 /*
- * Writes what waits in @queue to the file that is open.  A look at it costs a
- * call: when lines come one by one it is taken @at_once, to spare a wake-up;
- * when they come fast one look is for many of them.
+ * Writes the waiting bytes of @queue to the open file.  A look at it costs a
+ * call.  When lines come one by one, the look is @at_once, which saves a
+ * wake-up; when they come fast, one look is for many lines.
  */
 static int write_queue(struct retrywrite *log, struct outq *queue, int32_t day,
 		       bool at_once, uint64_t now_ms)
@@ -136,7 +136,7 @@ int retrywrite_drain(struct retrywrite *log, struct outq *queue, int32_t day,
 		openfile_confirm(&log->file, queue, now_ms);
 	if (outq_waiting(queue) == 0 && !log->failing)
 		return succeed(log, now_ms);
-	/* Without a line there is still a file to be opened. */
+	/* Also without waiting bytes: a file that failed is opened. */
 	if ((log->failing && now_ms < log->retry_ms) ||
 	    get_ready(log, queue, day, now_ms))
 		return outq_waiting(queue) > 0 ? -1 : 0;

@@ -1,9 +1,9 @@
 /*
- * retrywrite - one day's queue goes to the day's file, and is tried again until
- * it has.
+ * retrywrite - one day's queue goes to the day's file, tried again until it is
+ * there.
  *
- * L2.  Whatever fails, the bytes stay in the queue; it is said once, and tried
- * again at a deadline.  All times are monotonic milliseconds.
+ * L2.  When anything fails, the bytes stay in the queue; the fault is said
+ * once, and tried again at a deadline.  All times are monotonic milliseconds.
  */
 #ifndef UDPLOGGER_RETRYWRITE_H
 #define UDPLOGGER_RETRYWRITE_H
@@ -21,7 +21,7 @@ struct retrywrite {
 	struct openfile file;
 	struct diag *diag;
 	bool failing;
-	uint64_t retry_ms; /* when to call again, if bytes wait or failing */
+	uint64_t retry_ms; /* when to call again, if bytes wait or @failing */
 	struct backoff backoff;
 	struct diag_fault fault;
 };
@@ -39,24 +39,27 @@ void retrywrite_open_failed(struct retrywrite *log, int32_t day,
 			    uint64_t now_ms, const char *why);
 
 /*
- * Writes to @day's file what waits in @queue, opening the file if need be, up
- * to RETRYWRITE_TURN_BYTES.  Returns 0 when nothing waits any more; -1 when
- * bytes remain: before retrywrite_deadline() it does nothing.
+ * Writes the waiting bytes of @queue to the file of @day, opening it if need
+ * be, up to RETRYWRITE_TURN_BYTES.  Returns 0 when no byte waits any more; -1
+ * when bytes remain: before retrywrite_deadline() it does nothing.
  */
 int retrywrite_drain(struct retrywrite *log, struct outq *queue, int32_t day,
 		     uint64_t now_ms);
 
 /*
- * Nothing waits, and nothing will: the file that could not be opened isn't
- * needed any more, and what comes next is of another day.
+ * No byte waits or will: a file that could not be opened isn't needed any more.
+ * The next bytes are of another day.
  */
 void retrywrite_forget(struct retrywrite *log);
 
-/* When retrywrite_drain() has something to do, or to say; DEADLINE_NEVER. */
+/* When to call retrywrite_drain(); DEADLINE_NEVER: no need. */
 uint64_t retrywrite_deadline(const struct retrywrite *log,
 			     const struct outq *queue);
 
-/* The end: closes, says what was kept back, gives up what waits in @queue. */
+/*
+ * The end: closes the file, says what was kept back, gives up the waiting bytes
+ * of @queue.
+ */
 void retrywrite_end(struct retrywrite *log, const struct outq *queue);
 
 #endif

@@ -38,7 +38,7 @@ void safeopen_hold_reserve(struct safeopen_rules *rules)
 	rules->has_reserve = rules->reserve_fd >= 0;
 }
 
-/* Gives it up for what failed with errno; false where that is no help. */
+/* Closes the reserve for a call that failed with errno; false: no help. */
 static bool spend_reserve(struct safeopen_rules *rules)
 {
 	if (!rules->has_reserve || (errno != EMFILE && errno != ENFILE))
@@ -60,9 +60,9 @@ static int refuse_file(char *why, const char *reason)
 }
 
 /*
- * Looks before it opens, so that a FIFO or a device isn't touched at all.
- * What changes in between is caught by O_NOFOLLOW and by looking again at what
- * was opened; thanks to O_NONBLOCK to open it never waits.
+ * Looks before it opens, so that a FIFO or a device isn't touched at all.  A
+ * change in between is caught by O_NOFOLLOW, and by a second look at what was
+ * opened; O_NONBLOCK keeps open() from waiting.
  */
 int safeopen_look(const struct sys *sys, const char *path,
 		  char why[SAFEOPEN_WHY_MAX])
@@ -91,8 +91,8 @@ static int open_with(const struct safeopen_rules *rules, const char *path,
 }
 
 /*
- * O_RDWR is for a look at the last byte; EACCES: perm= may not let the owner
- * read, then there is no look.
+ * O_RDWR, to look at the last byte.  EACCES: perm= may keep the owner from
+ * reading; then there is no look.
  */
 static int open_path(const struct safeopen_rules *rules, const char *path)
 {
@@ -123,7 +123,7 @@ static int check_opened(const struct safeopen_rules *rules, int fd,
 	objection = objection_to(st);
 	if (objection)
 		return refuse_file(why, objection);
-	/* Somebody else's, or one with another name too, keeps its mode. */
+	/* A file of another owner, or with a second name, keeps its mode. */
 	if ((st->st_mode & 07777) != rules->mode &&
 	    st->st_uid == rules->owner && st->st_nlink <= 1)
 		rules->sys->fchmod(fd, rules->mode);
@@ -149,7 +149,7 @@ int safeopen_open(struct safeopen_rules *rules, const char *path,
 	return -1;
 }
 
-/* EBADF: the file was opened for writing alone, there is no look. */
+/* EBADF: opened for writing alone, so there is no look. */
 int safeopen_end_line(const struct sys *sys, int fd, bool torn, off_t *size)
 {
 	char last = '\n';

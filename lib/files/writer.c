@@ -22,7 +22,7 @@ static struct retrywrite *log_of(struct writer *w,
 	return &w->logs[slot - w->spool->slots];
 }
 
-/* Opens the file of @day.  Without a queue for that day it waits its turn. */
+/* Opens the file of @day.  Without a slot for @day it is opened later. */
 static int open_day(struct writer *w, int32_t day, uint64_t now_ms, char *why)
 {
 	struct outq *queue = spool_queue(w->spool, day);
@@ -44,7 +44,7 @@ int writer_begin(struct writer *w, int32_t day, uint64_t now_ms,
 	return 0;
 }
 
-/* The file of another day is closed when it hasn't been used for a while. */
+/* Closes the file of another day when it hasn't been used for a while. */
 static void look_after_old(struct writer *w, size_t i, uint64_t now_ms)
 {
 	struct openfile *file = &w->logs[i].file;
@@ -120,7 +120,7 @@ bool writer_makes_room(struct writer *w, uint64_t now_ms)
 	return w->written != written || w->spool->blocks.used != before;
 }
 
-/* When there is something to be done for a file. */
+/* When the file of slot @i needs attention. */
 static uint64_t slot_deadline(const struct writer *w, size_t i)
 {
 	const struct spool_slot *slot = &w->spool->slots[i];

@@ -9,7 +9,7 @@
 #include "record.h"
 #include "settings.h"
 
-/* Of a line that is formatted; those of extended messages have a limit, too. */
+/* The longest text of a line, or of an extended message. */
 static size_t text_bytes(const struct settings *settings)
 {
 	size_t len = settings->wbuf_bytes;
@@ -81,7 +81,7 @@ static void let_go(struct collector *c, struct source *source)
 	ilist_remove(&c->unfinished, source_number(&c->sources, source));
 }
 
-/* Writes an unfinished line as it stands. */
+/* Writes the unfinished line of @source, as far as it has come. */
 static bool write_unfinished(struct collector *c, struct source *source)
 {
 	size_t len = held_length(c, source);
@@ -105,7 +105,7 @@ static struct source *oldest_unfinished(const struct collector *c)
 	return &c->sources.entries[c->unfinished.first];
 }
 
-/* The source that has been silent longest has to go. */
+/* Writes what is held of the source silent longest, which has to go. */
 static bool make_way(struct collector *c)
 {
 	struct source *source = source_silent_longest(&c->sources);
@@ -129,11 +129,11 @@ static struct source *find_source(struct collector *c, const struct datagram *d)
 }
 
 /*
- * A line whose LF has come: what is held of it, and @len bytes at @text.
+ * Writes a line whose LF has come: its held bytes, and @len bytes at @text.
  *
- * Serial consoles end lines in CR LF, and in CR CR LF where the tty added
- * one (tests/data has both); these CRs say nothing.  Where
- * they are all that a cut line goes on with, there is no line to write.
+ * Serial consoles end lines in CR LF, and in CR CR LF where the tty added a CR
+ * (tests/data has both); these CRs say nothing.  A cut line that goes on with
+ * CRs alone has no next line.
  */
 static bool write_whole(struct collector *c, struct source *source,
 			const struct datagram *d, const unsigned char *text,
@@ -169,8 +169,8 @@ static void start_line(struct collector *c, struct source *source,
 }
 
 /*
- * Writes a line that has reached its length limit and goes on.  A character
- * that the cut would split goes on whole in the next line.
+ * Writes the first piece of a line longer than wbuf=.  A character that the cut
+ * would split goes whole into the next piece.
  */
 static bool write_piece(struct collector *c, struct source *source,
 			const struct datagram *d, uint64_t now_ms)
@@ -195,9 +195,9 @@ static bool write_piece(struct collector *c, struct source *source,
 }
 
 /*
- * Holds @len bytes of a line that isn't finished, or as many as the line and
- * the memory have room for.  Without room, makes it.  False when that finds
- * the queues full; *@taken tells how many bytes were taken in.
+ * Holds @len bytes of an unfinished line, or as many as wbuf= and the memory
+ * allow, for which other lines are written early.  False when the queues are
+ * full; *@taken is how many bytes were taken in.
  */
 static bool hold_bytes(struct collector *c, struct source *source,
 		       const struct datagram *d, size_t len, size_t *taken,
@@ -254,9 +254,9 @@ static bool take_text(struct collector *c, struct source *source,
 }
 
 /*
- * A datagram that is put again must not be claimed anew: the part of it that
- * was taken in may have ended the line that made it text.  (For a record,
- * source->extended sees to that.)
+ * A retried datagram must not be classified again: the part already taken may
+ * have ended the line that made it text.  (For records, source->extended does
+ * this.)
  */
 static bool put_from(struct collector *c, struct source *source,
 		     const struct datagram *d, size_t *offset, uint64_t now_ms)

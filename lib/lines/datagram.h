@@ -1,5 +1,5 @@
 /*
- * datagram - what was received.
+ * datagram - a datagram as it was received: bytes, sender, arrival.
  *
  * L0.
  */

@@ -1,8 +1,7 @@
 /*
  * format - a finished record as the bytes of a log line.
  *
- * L0.  The collector hands over records, not text, so that several formats can
- * stand beside each other.
+ * L0.  One record, several forms: text, raw bytes, or JSON (json.h).
  */
 #ifndef UDPLOGGER_FORMAT_H
 #define UDPLOGGER_FORMAT_H

@@ -7,7 +7,7 @@
 #include "extbody.h"
 #include "pairs.h"
 
-/* How far @in is what a string holds as it is: most text, all of it. */
+/* How many bytes of @in stand in a JSON string as they are. */
 static size_t unquoted_length(const unsigned char *in, size_t len)
 {
 	size_t n = 0;
@@ -29,7 +29,7 @@ static char *put_text(char *out, const char *text)
 	return put_bytes(out, text, strlen(text));
 }
 
-/* Writes what is not plain at @in; *@read tells how many bytes that was. */
+/* Writes the character at @in that needs an escape; *@read is its length. */
 static char *put_special(char *out, const unsigned char *in, size_t len,
 			 size_t *read)
 {

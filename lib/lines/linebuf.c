@@ -40,7 +40,7 @@ void linebuf_start(uint32_t *line, struct pool *pool,
 	head->begin = *begin;
 }
 
-/* Finds where the next byte goes; returns the room that is left there. */
+/* Points *@at to the next byte's place; returns the room there. */
 static size_t room_at_end(const struct head *head, const struct pool *pool,
 			  unsigned char **at)
 {

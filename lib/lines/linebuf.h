@@ -1,9 +1,9 @@
 /*
  * linebuf - the unfinished line of one source, in blocks of a shared pool.
  *
- * L1.  A source holds blocks only while it holds bytes: a linebuf is the
- * number of its first block, and LINEBUF_EMPTY otherwise.  The bytes are kept
- * as they came, since a character or a CR LF may be cut between datagrams.
+ * L1.  A linebuf is the number of its first block, or LINEBUF_EMPTY: a source
+ * without unfinished bytes holds no block.  Bytes are kept as they came, since
+ * a character or a CR LF may be cut between datagrams.
  */
 #ifndef UDPLOGGER_LINEBUF_H
 #define UDPLOGGER_LINEBUF_H
@@ -32,8 +32,7 @@ void linebuf_start(uint32_t *line, struct pool *pool,
 		   const struct linebuf_begin *begin);
 
 /*
- * Appends up to @len bytes, as many as the pool has blocks for.  Returns how
- * many it took.
+ * Appends @len bytes, or as many as the pool has blocks for; returns how many.
  */
 size_t linebuf_add(uint32_t line, struct pool *pool, const void *bytes,
 		   size_t len);

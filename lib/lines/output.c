@@ -56,7 +56,7 @@ bool output_put(struct output *o, struct record *record,
 	if (!queue || !put_into(o, queue, record, format))
 		return false;
 	o->lines++;
-	/* Whoever watches is no file: what is shown is never raw. */
+	/* What a terminal shows is never raw. */
 	if (format == FORMAT_RAW)
 		format = FORMAT_TEXT;
 	if (o->tee && !put_into(o, o->tee, record, format))

@@ -1,8 +1,7 @@
 /*
- * output - finished records into their day's queue, and to whoever watches.
+ * output - finished records into their day's queue, and to the terminal.
  *
- * L1.  A record gets its stamp here, which also says what day is its, and its
- * bytes.
+ * L1.  Each record gets its stamp here, and with it its day, and becomes bytes.
  */
 #ifndef UDPLOGGER_OUTPUT_H
 #define UDPLOGGER_OUTPUT_H
@@ -22,11 +21,11 @@ struct spool;
 struct output {
 	const struct settings *settings; /* not owned */
 	struct spool *spool; /* not owned */
-	struct outq *tee; /* not owned; lines are shown there too, or NULL */
+	struct outq *tee; /* not owned; lines to be shown; NULL: none */
 	struct stamp stamp;
 	char *text; /* one line formatted; not owned */
 	uint64_t lines; /* put into a queue */
-	uint64_t not_shown; /* those that @tee had no room for */
+	uint64_t not_shown; /* lines that @tee had no room for */
 };
 
 /* The bytes that a record with @text_len bytes of text and pairs may take. */

@@ -42,9 +42,9 @@ static size_t at_most(size_t value, size_t most)
 }
 
 /*
- * Sorts the numbers of @count pairs by key, those of one key in their order.
- * Not by comparing each with each, as a sender may choose many keys; and not by
- * libc's qsort(), as that may ask for memory.
+ * Sorts the numbers of @count pairs by key, those of one key in their order.  A
+ * merge sort, as a sender may choose many keys; our own, as libc's qsort() may
+ * ask for memory.
  */
 static void sort(const struct extbody_pair *pairs, size_t count,
 		 uint16_t order[RECORD_PAIRS])

@@ -20,8 +20,8 @@ struct pairs_same {
 };
 
 /*
- * Finds for each of @count pairs, at most RECORD_PAIRS, the next one of its
- * key, or PAIRS_NONE.
+ * Finds for each of @count pairs, at most RECORD_PAIRS, the next pair of the
+ * same key, or PAIRS_NONE.
  */
 void pairs_find_same(const struct extbody_pair *pairs, size_t count,
 		     struct pairs_same *same);

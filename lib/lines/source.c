@@ -23,7 +23,7 @@ size_t source_table_bytes(uint32_t capacity)
 	       bucket_count(capacity) * sizeof(uint32_t);
 }
 
-/* What needs the strictest alignment comes first. */
+/* The entries come first: they need the strictest alignment. */
 void source_table_init(struct source_table *table, uint32_t capacity,
 		       const uint64_t hash_keys[SRCADDR_HASH_KEYS],
 		       void *memory)
@@ -56,9 +56,9 @@ static uint32_t bucket_number(const struct source_table *table,
 #define PREFETCH_MAX 64
 
 /*
- * Three waits, each for all of them together: for the bucket, for the entry
- * that it leads to and its place in the order of silence, and for the
- * neighbours there.
+ * Three waits for memory, each for all sources together: for the buckets; for
+ * the entries there, and their links of silence; for the neighbours of those
+ * links.
  */
 void source_prefetch(const struct source_table *table,
 		     const struct srcaddr *addrs, size_t count)

@@ -21,19 +21,19 @@
 #define SOURCE_SHORT_MAX  29 /* bytes of prefix in the entry; any IPv4 fits */
 
 /*
- * With many sources each look-up is a wait for memory, so an entry is all in
- * one cache line.  The few prefixes that are longer stand elsewhere.
+ * An entry fills one cache line, since with many sources each look-up waits for
+ * memory.  Longer prefixes, which are few, stand elsewhere.
  */
 struct source {
 	struct srcaddr addr;
-	uint32_t line; /* its unfinished line; linebuf.h */
+	uint32_t line; /* unfinished line; linebuf.h */
 	uint32_t chain; /* the next entry in the same bucket */
-	bool cut : 1; /* its line goes on after a piece that was written */
-	bool extended : 1; /* it sends extended netconsole, perhaps text too */
-	bool plain : 1; /* it has sent lines that begin with no time */
+	bool cut : 1; /* the line goes on after a piece that was written */
+	bool extended : 1; /* sends extended netconsole, perhaps text too */
+	bool plain : 1; /* has sent lines that begin with no time */
 	uint8_t prefix_len;
-	uint8_t address_len; /* of "ADDRESS" in it, without brackets */
-	char prefix[SOURCE_SHORT_MAX]; /* if it fits; source_prefix() */
+	uint8_t address_len; /* of ADDRESS in the prefix, without brackets */
+	char prefix[SOURCE_SHORT_MAX]; /* or where source_prefix() says */
 };
 
 struct source_table {
@@ -43,7 +43,7 @@ struct source_table {
 	uint32_t bucket_mask;
 	uint32_t capacity;
 	uint32_t count; /* entries in use; they are never given back */
-	struct ilist silence; /* the one silent longest comes first */
+	struct ilist silence; /* the source silent longest comes first */
 	uint64_t hash_keys[SRCADDR_HASH_KEYS];
 	/* Names of interfaces for new entries; not owned, NULL: none. */
 	const struct srcaddr_scopes *scopes;
@@ -61,13 +61,13 @@ void source_table_init(struct source_table *table, uint32_t capacity,
 		       void *memory);
 
 /*
- * Has what source_find() will need of @count addresses brought into the cache,
- * all at once rather than one wait after the other.  Changes nothing.
+ * Brings into the cache what source_find() will need for @count addresses.
+ * Changes nothing.
  */
 void source_prefetch(const struct source_table *table,
 		     const struct srcaddr *addrs, size_t count);
 
-/* The entry of @addr, or NULL.  It becomes the one heard last. */
+/* The entry of @addr, which becomes the one heard last; NULL: none. */
 struct source *source_find(struct source_table *table,
 			   const struct srcaddr *addr);
 
@@ -78,8 +78,8 @@ bool source_table_full(const struct source_table *table);
 struct source *source_silent_longest(const struct source_table *table);
 
 /*
- * Makes an entry for @addr, which has none, in place of the one that has been
- * silent longest where the table is full.
+ * Makes an entry for @addr, which has none.  In a full table it takes the place
+ * of the source silent longest.
  */
 struct source *source_add(struct source_table *table,
 			  const struct srcaddr *addr);

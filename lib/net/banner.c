@@ -24,7 +24,7 @@ static bool is_unspecified(const struct srcaddr *addr)
 	       memcmp(addr->ip, any6, 16) == 0;
 }
 
-/* How good an address is to name to a sender; 0: not at all. */
+/* How likely a sender can reach an address; 0: not at all. */
 static int usefulness(const struct ifaddrs *entry)
 {
 	const struct sockaddr_in6 *sin6;
@@ -48,7 +48,7 @@ static size_t address_size(const struct sockaddr *sa)
 					: sizeof(struct sockaddr_in6);
 }
 
-/* The first address of this host that a sender is likely to reach. */
+/* The address of this host that a sender most likely can reach. */
 static void find_own_address(struct srcaddr *addr)
 {
 	struct ifaddrs *list = NULL;
@@ -76,9 +76,9 @@ static void write_ip(char ip[INET6_ADDRSTRLEN], const struct srcaddr *addr)
 }
 
 /*
- * Documentation/networking/netconsole.rst, "Sender and receiver
- * configuration".  The sender itself tells through which interface it would
- * reach us; without a MAC address it broadcasts.
+ * The command for a sender; Documentation/networking/netconsole.rst, "Sender
+ * and receiver configuration".  The sender itself finds the interface by which
+ * it would reach us; without a MAC address it broadcasts.
  */
 static void say_sender(const struct banner *banner, struct diag *diag)
 {

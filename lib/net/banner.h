@@ -1,6 +1,6 @@
 /*
- * banner - what is said at start: where it listens, where it writes, every
- * setting as in force, and what to type on a sender.
+ * banner - the lines on stderr at start: the address, the file, every setting
+ * in force, and the command for a sender.
  *
  * L2.
  */
@@ -25,10 +25,9 @@ struct banner {
 };
 
 /*
- * Says the start line, a warning where the receive buffer is much smaller
- * than asked for, and the sender's modprobe line.  @verb: "listening on" or
- * "would listen on".  False when
- * the start line could not be written.
+ * Says the start line, a warning where the receive buffer is much smaller than
+ * asked for, and the command for a sender.  @verb: "listening on" or "would
+ * listen on".  False when the start line could not be written.
  */
 bool banner_say(const struct banner *banner, struct diag *diag,
 		const char *verb);

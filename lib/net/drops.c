@@ -57,8 +57,8 @@ void drops_settle(struct drops *d, const uint32_t *count)
 }
 
 /*
- * A datagram that was queued before the last look at the count tells of fewer
- * drops than are logged; that is no news.
+ * A datagram that was queued before the last SO_MEMINFO carries a count below
+ * @logged: no news.
  */
 uint32_t drops_since(const struct drops *d, uint32_t count)
 {

@@ -9,14 +9,14 @@
 
 #define ROUND_MAX  32768 /* datagrams in a round, and */
 #define ROUND_MS   50 /* time; then signals have their turn */
-#define COUNT_MOST 4000000 /* datagrams that are counted and given up */
+#define COUNT_MOST 4000000 /* datagrams counted at the end, at most */
 
 static uint64_t now_ms(const struct intake *in)
 {
 	return sys_monotonic_ms(in->sys);
 }
 
-/* Says when lines find no room, and when they find some again. */
+/* Says that lines find no room in memory, and when they find some again. */
 static void say_full(struct intake *in)
 {
 	char why[80];
@@ -58,8 +58,8 @@ static bool take_batch(struct intake *in)
 		writer_drain_much(in->writer, now);
 	}
 	/*
-	 * Release here as well: in a flood the socket may never be empty, and
-	 * a missing record would be within this batch.
+	 * Release here as well: in a flood the socket may never be empty, and a
+	 * missing record would be within this batch.
 	 */
 	return collector_release(in->collector, now);
 }
@@ -105,7 +105,7 @@ bool intake_log_drops(struct intake *in)
 	return log_now(in, netrx_dropped_before_next(&in->rx));
 }
 
-/* Logs drops that no datagram told of; the socket was just found empty. */
+/* Logs drops that no datagram carried, after the socket was found empty. */
 static bool log_last_drops(struct intake *in)
 {
 	if (!log_now(in, drops_unlogged(&in->drops)))
@@ -141,7 +141,7 @@ bool intake_round(struct intake *in)
 {
 	bool emptied = take_in(in);
 
-	/* Also while nothing is received, or it would be due for ever. */
+	/* Also while receiving is not tried, or this deadline would stay. */
 	if (in->fault.worked_ms > 0)
 		say_receives(in, now_ms(in));
 	if (in->full || in->full_fault.count > 0)
@@ -156,7 +156,9 @@ uint64_t intake_deadline(const struct intake *in)
 
 	if (in->ended)
 		return DEADLINE_NEVER;
-	/* While there is no room, nothing is received, nor asked for. */
+	/*
+	 * While there is no room, nothing is received and no count asked for.
+	 */
 	if (in->full)
 		return due;
 	if (in->retry_ms > 0)

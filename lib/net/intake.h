@@ -1,10 +1,9 @@
 /*
- * intake - datagrams from the socket into the collector, and with them the
- * news of those that the kernel dropped.
+ * intake - datagrams from the socket into the collector, and notices of those
+ * that the kernel dropped.
  *
  * L2.  A datagram that was received is never thrown away: while there is no
- * room for its lines, nothing more is received, and the kernel's buffer takes
- * what comes.
+ * room for its lines, nothing more is received, and the kernel's buffer fills.
  */
 #ifndef UDPLOGGER_INTAKE_H
 #define UDPLOGGER_INTAKE_H
@@ -45,22 +44,22 @@ struct intake {
 };
 
 /*
- * Takes in what waits in the socket, for one round.  True when that was all of
- * it: neither was there too much, nor is there no room for lines, nor did the
- * kernel refuse to give it.
+ * Takes in datagrams from the socket, for one round.  True when the socket was
+ * emptied; false when the round was full, lines found no room, or the kernel
+ * refused.
  */
 bool intake_round(struct intake *in);
 
 /*
- * Calls @step, which writes lines to the collector's queues, until it has found
- * room.  False, and @full is set, when writing to the files makes none.
+ * Calls @step, which writes lines to the queues, until it has found room.
+ * False, and @full is set, when writing to the files makes no room.
  */
 bool intake_with_room(struct intake *in, bool (*step)(struct intake *));
 
 /* Logs the drops before the datagram that would be received next. */
 bool intake_log_drops(struct intake *in);
 
-/* When intake_round() has something to do though nothing arrives. */
+/* When to call intake_round() though no datagram arrives. */
 uint64_t intake_deadline(const struct intake *in);
 
 /* Datagrams that the kernel has dropped, whether logged or not. */
@@ -68,8 +67,7 @@ uint64_t intake_lost(const struct intake *in);
 
 /*
  * Gives up the datagrams that were received and not taken in, and, if @all,
- * those that wait in the socket, which is shut for that.  Returns how many
- * these are.
+ * those in the socket, which is shut for that.  Returns how many.
  */
 unsigned intake_give_up(struct intake *in, bool all);
 

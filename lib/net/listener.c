@@ -31,8 +31,8 @@ static void at_ipv4(struct address *address, const char *ip, uint16_t port)
 }
 
 /*
- * The index of the interface that is named, or numbered, behind '%'; 0 where
- * there is no '%', and -1 with ENODEV where there is no such interface.
+ * The index of the interface named or numbered behind '%'; 0: no '%'; -1 with
+ * ENODEV: no such interface.
  */
 static int64_t scope_of(const char *ip)
 {
@@ -68,7 +68,10 @@ static int at_ipv6(struct address *address, const char *ip, uint16_t port)
 	return 0;
 }
 
-/* The kernel doubles what it is given and tells the double, socket(7). */
+/*
+ * The kernel doubles the size that it is given, and reports the double;
+ * socket(7).
+ */
 static long read_buffer(const struct sys *sys, int fd)
 {
 	int value = 0;
@@ -87,8 +90,8 @@ static int set_buffer(const struct sys *sys, int fd, int name,
 }
 
 /*
- * What SO_RCVBUF makes of @bytes: no more than net.core.rmem_max.  It would cut
- * a larger buffer down to that, so it is tried on a socket that nobody uses.
+ * What SO_RCVBUF makes of @bytes: net.core.rmem_max at most.  On a larger
+ * buffer it would cut, so it is tried on a socket of its own.
  */
 static long try_buffer(const struct sys *sys, int family, unsigned long bytes)
 {
@@ -117,7 +120,9 @@ static long enlarge_buffer(const struct sys *sys, int fd, int family,
 	return read_buffer(sys, fd);
 }
 
-/* Refused by some sandboxes; then we stamp, and nobody counts drops. */
+/*
+ * Some sandboxes refuse these; then stamps are ours, and no drops are counted.
+ */
 static void ask_for_control(const struct sys *sys, int fd)
 {
 	const int on = 1;
@@ -151,7 +156,7 @@ static int set_up_socket(struct listener *listener, const struct sys *sys,
 			    sizeof(off)))
 		return -1;
 	ask_for_control(sys, listener->fd);
-	/* Sized before it is bound: what comes at once finds the room. */
+	/* Sized before it is bound, for the datagrams that come at once. */
 	listener->granted_bytes = enlarge_buffer(
 		sys, listener->fd, address->sa.ss_family, rbuf_bytes);
 	if (sys->bind(listener->fd, (const struct sockaddr *)&address->sa,
@@ -160,7 +165,7 @@ static int set_up_socket(struct listener *listener, const struct sys *sys,
 	return read_local(listener, sys, &family);
 }
 
-/* Nothing can be sent from there, and joining groups is not what we do. */
+/* A group or a broadcast address is no host's; no group is joined. */
 static bool is_one_host(const struct address *address)
 {
 	static const uint8_t broadcast[4] = { 255, 255, 255, 255 };
@@ -198,8 +203,8 @@ static int open_at(struct listener *listener, const struct sys *sys,
 }
 
 /*
- * EAFNOSUPPORT: a kernel without IPv6.  EADDRNOTAVAIL: one where it is
- * switched off.  Nobody asked for IPv6, so IPv4 alone will do.
+ * EAFNOSUPPORT: a kernel without IPv6.  EADDRNOTAVAIL: IPv6 is switched off.
+ * Without ip=, IPv4 alone will do.
  */
 static bool lacks_ipv6(int error)
 {

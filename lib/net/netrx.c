@@ -21,9 +21,9 @@
 	(CMSG_SPACE(sizeof(struct timespec)) + CMSG_SPACE(sizeof(uint32_t)))
 
 /*
- * Near its ends no second is sure: it may end before the batch is received, and
- * stamps were seen that are 3 ms older than the place in the queue, as they are
- * of the time at which an interface had the datagram.
+ * Near its ends the second isn't sure: it may end before the batch is received;
+ * and stamps were seen 3 ms older than the place in the queue, as they are of
+ * when an interface had the datagram.
  */
 #define SURE_FROM_NS 20000000
 #define SURE_TO_NS   980000000
@@ -41,8 +41,8 @@ size_t netrx_bytes(void)
 }
 
 /*
- * The kernel writes the lengths it used over the ones it was given.  Where it
- * finds no room for control messages, it makes none.
+ * The kernel overwrites the lengths.  Without room for control messages it
+ * makes none.
  */
 static void reset_lengths(struct netrx *rx, bool control)
 {
@@ -87,9 +87,8 @@ static bool same_name(const struct msghdr *a, const struct msghdr *b)
 }
 
 /*
- * SIOCGIFNAME, netdevice(7), as if_indextoname() does it, but with the socket
- * that is there already.  What fails is not asked again: a sender's lines shall
- * have the same name.
+ * SIOCGIFNAME, netdevice(7), as in if_indextoname(), but on the socket that is
+ * there.  A failure is kept, so that all lines of a sender have one name.
  */
 void netrx_learn_scope(struct netrx *rx, uint32_t index)
 {
@@ -110,7 +109,7 @@ void netrx_forget_scopes(struct netrx *rx)
 	rx->scopes.count = 0;
 }
 
-/* They come in bursts, mostly from the same one. */
+/* Datagrams come in bursts, mostly from one sender. */
 static void read_sources(struct netrx *rx)
 {
 	unsigned i;
@@ -163,8 +162,8 @@ static void read_control(const struct msghdr *header, struct timespec *arrival,
 }
 
 /*
- * SO_TIMESTAMPNS on or off.  After it was on once, the kernel stamps every
- * later datagram; so what waits has its stamp when that is asked for again.
+ * Switches SO_TIMESTAMPNS.  After it was on once, the kernel stamps every later
+ * datagram; so waiting datagrams have stamps when it is switched on again.
  */
 static void set_stamps(struct netrx *rx, int on)
 {
@@ -182,14 +181,17 @@ void netrx_skip(struct netrx *rx, bool skips)
 		set_stamps(rx, 1);
 }
 
-/* Whether all that waits has come in this second. */
+/* Whether all waiting datagrams came in the current second. */
 static bool second_is_known(const struct netrx *rx)
 {
 	return rx->now.tv_sec == rx->since && rx->now.tv_nsec >= SURE_FROM_NS &&
 	       rx->now.tv_nsec < SURE_TO_NS;
 }
 
-/* Before a batch is received, after one of @last: asks for what is needed. */
+/*
+ * Before a batch: asks for the stamps and counts that can't be worked out.
+ * @last: datagrams in the batch before.
+ */
 static void prepare_batch(struct netrx *rx, unsigned last)
 {
 	bool stamps;
@@ -202,7 +204,7 @@ static void prepare_batch(struct netrx *rx, unsigned last)
 	reset_lengths(rx, !rx->unstamped || drops_may_be_news(rx->drops));
 }
 
-/* What comes after a full batch came no earlier than the last of it. */
+/* Datagrams behind a full batch came no earlier than its last. */
 static void note_since(struct netrx *rx)
 {
 	struct timespec last = { 0, 0 };
@@ -231,7 +233,7 @@ uint32_t netrx_dropped_before_next(struct netrx *rx)
 	return drops_since(rx->drops, count);
 }
 
-/* What the first batch of a socket that was adopted tells of its drops. */
+/* The first batch of an adopted socket settles its count of drops. */
 static void settle_drops(struct netrx *rx)
 {
 	uint32_t count = rx->drops->logged;
@@ -276,7 +278,7 @@ bool netrx_current(struct netrx *rx, struct datagram *datagram,
 	datagram->from = rx->from[rx->next];
 	datagram->arrival = rx->now;
 	read_control(&message->msg_hdr, &datagram->arrival, &count);
-	/* No stamp from the kernel: the present is the best that is known. */
+	/* Without a stamp, the present is the best that is known. */
 	if (datagram->arrival.tv_nsec < 0)
 		rx->sys->clock_gettime(CLOCK_REALTIME, &datagram->arrival);
 	*dropped = drops_since(rx->drops, count);
@@ -290,8 +292,8 @@ void netrx_taken(struct netrx *rx)
 }
 
 /*
- * A UDP socket that is connected takes datagrams from its peer alone.  Here
- * that is the socket itself, and it never sends.
+ * A connected UDP socket takes datagrams from its peer alone: here itself, and
+ * it never sends.
  */
 bool netrx_shut(struct netrx *rx)
 {
@@ -302,7 +304,7 @@ bool netrx_shut(struct netrx *rx)
 	if (rx->sys->getsockname(rx->fd, addr, &len) == 0 &&
 	    rx->sys->connect(rx->fd, addr, len) == 0)
 		return true;
-	/* With loopback down there is no way to oneself, nor from it. */
+	/* With loopback down, no datagram comes by it either. */
 	return rx->sys->setsockopt(rx->fd, SOL_SOCKET, SO_BINDTODEVICE, "lo",
 				   sizeof("lo")) == 0;
 }

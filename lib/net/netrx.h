@@ -2,9 +2,8 @@
  * netrx - datagrams from the socket, in batches, each with the kernel's stamp
  * and the drops before it.
  *
- * L2.  A batch stays here until every datagram of it was taken; whoever can't
- * take more leaves the rest, and the kernel's buffer takes what comes
- * meanwhile.
+ * L2.  A batch stays here until every datagram of it was taken.  Meanwhile the
+ * kernel's buffer takes what comes.
  */
 #ifndef UDPLOGGER_NETRX_H
 #define UDPLOGGER_NETRX_H
@@ -36,7 +35,7 @@ struct netrx {
 	struct srcaddr_scopes scopes; /* interfaces that senders came by */
 	bool skips; /* leave out stamps and drop counts that we can work out */
 	bool unstamped; /* the kernel gives no stamps now */
-	time_t since; /* wall clock; what waits came no earlier; 0: not known */
+	time_t since; /* wall clock; the rest came no earlier; 0: unknown */
 	struct timespec now; /* before the batch was received; -1 ns: unknown */
 };
 
@@ -52,20 +51,19 @@ void netrx_init(struct netrx *rx, const struct sys *sys, int fd,
 		struct drops *drops, void *memory);
 
 /*
- * During a backlog, as full batches tell, receive 10% cheaper: a batch that
- * must all have arrived in the current second gets the present time instead of
- * the kernel's stamps, and counts of drops are asked for only after the
- * kernel's count has changed.
+ * During a backlog (full batches), receive about 10% cheaper: a batch that must
+ * all have arrived in the current second gets the present time instead of
+ * kernel stamps; drop counts are asked for only after SO_MEMINFO changed.
  *
- * The second of each datagram stays right, unless the process is stopped inside
- * of netrx_receive(): what comes meanwhile and fits into the batch has the time
- * from before.  The place of each loss stays right if that was for want of room
- * in a socket that holds more than a batch: NETRX_SKIP_BYTES, as SO_RCVBUF
- * counts them, are granted.  Others (bad checksums, udp_mem, filters) may be
- * told a batch later.
+ * The second of each datagram stays right, unless the process is stopped within
+ * netrx_receive(): datagrams that then come and fit into the batch have the
+ * time from before.  The place of each loss stays right if the socket holds
+ * more than a batch: NETRX_SKIP_BYTES, as SO_RCVBUF counts, are granted.  Drops
+ * for other reasons (bad checksums, udp_mem, filters) may be logged a batch
+ * late.
  *
- * Nobody else receives from @fd meanwhile, or counts on its stamps; false has
- * the kernel give them again.
+ * Nobody else receives from @fd meanwhile.  With @skips false the kernel gives
+ * all stamps again.
  */
 #define NETRX_SKIP_BYTES (NETRX_BATCH * 131072) /* a datagram of 64 KiB */
 void netrx_skip(struct netrx *rx, bool skips);
@@ -77,14 +75,14 @@ void netrx_skip(struct netrx *rx, bool skips);
 int netrx_receive(struct netrx *rx);
 
 /*
- * The first datagram that isn't taken: its fields, the bytes of it that are
- * taken already, and how many datagrams the kernel had dropped since the one
- * before it.  False when the batch is used up.
+ * The first datagram that isn't taken whole: its fields, how many bytes of it
+ * are taken, and how many drops were before it.  False when the batch is used
+ * up.
  */
 bool netrx_current(struct netrx *rx, struct datagram *datagram,
 		   uint32_t *dropped);
 
-/* The current datagram is taken whole. */
+/* Notes that the current datagram is taken whole. */
 void netrx_taken(struct netrx *rx);
 
 /*
@@ -94,15 +92,15 @@ void netrx_taken(struct netrx *rx);
 uint32_t netrx_dropped_before_next(struct netrx *rx);
 
 /*
- * Has nothing more arrive: what the socket holds stays, what comes is refused
- * as if there were no socket.  False where the kernel does not let us.
+ * Shuts the socket: it keeps what it holds, and refuses what comes, as if there
+ * were no socket.  False where the kernel doesn't allow it.
  */
 bool netrx_shut(struct netrx *rx);
 
-/* Has the name of interface @index known in @scopes, if it is not 0. */
+/* Learns the name of interface @index for @scopes; 0: does nothing. */
 void netrx_learn_scope(struct netrx *rx, uint32_t index);
 
-/* Has the names of all interfaces asked for anew, for new senders. */
+/* Forgets the names of interfaces, so that new senders get the present ones. */
 void netrx_forget_scopes(struct netrx *rx);
 
 #endif

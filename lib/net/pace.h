@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #define PACE_PAUSE_US 1000 /* no line is later than that because of a pause */
-#define PACE_LEAST_US 50 /* a shorter pause, timer included, spares nothing */
+#define PACE_LEAST_US 50 /* a shorter pause, timer included, saves nothing */
 #define PACE_FAST     4 /* datagrams in a millisecond */
 
 /* All zero at first. */

@@ -17,7 +17,7 @@
 
 #define FIRST_FD 3 /* SD_LISTEN_FDS_START, sd_listen_fds(3) */
 
-/* LISTEN_FDS, where it is meant for this process: "0" where nothing is. */
+/* LISTEN_FDS, if it is meant for this process, else "0". */
 static void read_passed(char shown[ESCAPE_SHOWN_MAX])
 {
 	const char *pid = getenv("LISTEN_PID");
@@ -44,7 +44,7 @@ static int option_of(const struct sys *sys, int fd, int name)
 	return value;
 }
 
-/* Why the socket won't do, or NULL. */
+/* Why the socket can't be used, or NULL. */
 static const char *objection_to_socket(const struct sys *sys)
 {
 	struct sockaddr_storage sa;
@@ -73,7 +73,7 @@ static int set_flags(int fd)
 	return fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-/* Why what was passed won't do, or NULL. */
+/* Why the passed descriptors can't be used, or NULL. */
 static const char *objection_to_passed(const struct sys *sys, const char *fds)
 {
 	const char *why;

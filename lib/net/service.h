@@ -17,10 +17,9 @@ struct sys;
 
 /*
  * The descriptor of the one UDP socket that was passed, close-on-exec and
- * non-blocking; SERVICE_NO_SOCKET where none was; SERVICE_REFUSED with one
- * line in @error where it isn't one UDP socket that is bound, or LISTEN_FDS no
- * number.  The variables are taken out of the environment, as they are meant
- * for nobody else.
+ * non-blocking; SERVICE_NO_SOCKET: none was passed; SERVICE_REFUSED, with one
+ * line in @error: anything but one bound UDP socket was passed, or LISTEN_FDS
+ * is no number.  The variables are removed from the environment.
  */
 int service_socket(const struct sys *sys, char error[ERROR_MAX]);
 

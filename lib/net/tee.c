@@ -16,8 +16,8 @@ void tee_init(struct tee *tee, const struct sys *sys, const struct console *out,
 	outq_init(&tee->queue, &tee->blocks);
 }
 
-/* Says what wasn't shown, once there is room again. */
-static void tell_not_shown(struct tee *tee, uint64_t not_shown)
+/* Says how many lines weren't shown, once there is room again. */
+static void say_not_shown(struct tee *tee, uint64_t not_shown)
 {
 	char text[96];
 	int len;
@@ -52,7 +52,7 @@ bool tee_drain(struct tee *tee, uint64_t not_shown)
 	tee->blocked = false;
 	while (!tee->dead && !tee->blocked) {
 		if (outq_waiting(&tee->queue) == 0)
-			tell_not_shown(tee, not_shown);
+			say_not_shown(tee, not_shown);
 		if (outq_waiting(&tee->queue) == 0)
 			break;
 		n = write_some(tee);

@@ -1,8 +1,8 @@
 /*
- * tee - finished lines on stdout too, for whoever watches.
+ * tee - finished lines on stdout too, for people at a terminal.
  *
- * L2.  The log comes first: nothing here ever waits, and what a slow or
- * stopped terminal doesn't take in time isn't shown, which is said there.
+ * L2.  The log comes first: nothing here waits.  Lines that a slow or stopped
+ * terminal doesn't take in time aren't shown, and their number is said there.
  */
 #ifndef UDPLOGGER_TEE_H
 #define UDPLOGGER_TEE_H
@@ -24,9 +24,9 @@ struct tee {
 	struct console out;
 	struct pool blocks;
 	struct outq queue; /* the collector puts lines here */
-	uint64_t said; /* how many of the lines not shown were told of */
+	uint64_t said; /* lines not shown whose number was said */
 	bool blocked; /* stdout takes nothing at present */
-	bool dead; /* nor ever again */
+	bool dead; /* stdout takes nothing ever again */
 };
 
 /* @memory: TEE_BYTES, not owned.  stdout has been opened as @out. */
@@ -34,8 +34,8 @@ void tee_init(struct tee *tee, const struct sys *sys, const struct console *out,
 	      void *memory);
 
 /*
- * Writes what stdout takes at once.  @not_shown: how many lines there was no
- * room for, since the start.  False when stdout is gone for good.
+ * Writes what stdout takes at once.  @not_shown: lines without room in @queue,
+ * since the start.  False when stdout is gone for good.
  */
 bool tee_drain(struct tee *tee, uint64_t not_shown);
 

@@ -142,7 +142,7 @@ static void keep_from(struct outq *queue, struct outq_place place)
 	queue->kept = place;
 }
 
-/* Passes over @len bytes of one block; a line may end in them. */
+/* Passes over @len bytes of one block; they may end lines. */
 static void pass_over(struct outq *queue, uint32_t len)
 {
 	const char *bytes = block_at(queue, queue->next.block)->bytes;

@@ -1,12 +1,11 @@
 /*
  * outq - finished lines of one file, waiting for the disk.
  *
- * L1.  A chain of blocks from a pool that all queues share.  What goes in are
- * whole lines, each with its LF.  What is taken out may end in mid-line, when
- * a write was short; then the whole of that line is kept until its end is
- * taken too, so that it can be written anew to another file.  And what was
- * only passed on is all kept until that is confirmed, since it may turn out to
- * have gone where nobody can see it.
+ * L1.  A chain of blocks from a pool that all queues share.  Whole lines are
+ * put in, each with its LF.  What is taken out may end in mid-line, after a
+ * short write; then that whole line is kept until its end is taken too, so that
+ * it can be written anew to another file.  Bytes that were passed are kept
+ * until outq_confirm(), as they may have gone into a file that nobody can see.
  */
 #ifndef UDPLOGGER_OUTQ_H
 #define UDPLOGGER_OUTQ_H
@@ -56,19 +55,19 @@ int outq_peek(const struct outq *queue, struct iovec *iov, int max);
 /* Takes out the first @len of the waiting bytes. */
 void outq_take(struct outq *queue, size_t len);
 
-/* The same, but they are kept until outq_confirm(). */
+/* Passes the first @len of the waiting bytes, kept until outq_confirm(). */
 void outq_pass(struct outq *queue, size_t len);
 
-/* What was taken arrived; of a line that isn't taken whole all is kept. */
+/* Frees the bytes that were passed, but for a line that isn't passed whole. */
 void outq_confirm(struct outq *queue);
 
-/* What was taken did not arrive: puts back all that isn't confirmed. */
+/* Has all that isn't confirmed wait again. */
 void outq_put_back(struct outq *queue);
 
-/* How many lines wait, one that is taken in part included. */
+/* How many lines wait, a line included of which a part is taken. */
 size_t outq_lines(const struct outq *queue);
 
-/* Puts back what was taken of a line that isn't taken whole. */
+/* Has the taken part of a line that isn't taken whole wait again. */
 void outq_rewind(struct outq *queue);
 
 static inline size_t outq_waiting(const struct outq *queue)

@@ -35,27 +35,24 @@ struct spool {
 void spool_init(struct spool *spool, void *memory, size_t bytes);
 
 /*
- * The queue of @day.  A slot that isn't used may change its day for it; NULL
- * when every slot has bytes of another day.
+ * The queue of @day, for which an unused slot may change its day; NULL when
+ * every slot has bytes of another day.
  */
 struct outq *spool_queue(struct spool *spool, int32_t day);
 
-/*
- * Whether slot @i was the latest since spool_retire(): most never are, and
- * whoever looks after all of them need not look at those.
- */
+/* Whether slot @i needs attention: it was chosen since it was last retired. */
 static inline bool spool_is_active(const struct spool *spool, size_t i)
 {
 	return (spool->active >> i & 1) != 0;
 }
 
-/* Slot @i isn't used, and has nobody's attention any more. */
+/* Slot @i isn't used and needs no attention any more. */
 static inline void spool_retire(struct spool *spool, size_t i)
 {
 	spool->active &= ~(1U << i);
 }
 
-/* Whether bytes of a day wait there, to be taken or to be confirmed. */
+/* Whether @slot has bytes that wait to be taken or to be confirmed. */
 static inline bool spool_is_used(const struct spool_slot *slot)
 {
 	return outq_waiting(&slot->queue) > 0 || outq_passed(&slot->queue) > 0;

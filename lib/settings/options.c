@@ -89,7 +89,7 @@ static int parse_argument(struct options *options, const char *argument,
 	return 0;
 }
 
-/* A line must fit into the queue, whatever it is that has to be escaped. */
+/* The longest line must fit into the queue, even if each byte is escaped. */
 static int check_together(const struct settings *settings, char *error)
 {
 	unsigned long growth =

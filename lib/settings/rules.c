@@ -130,8 +130,8 @@ static bool set_ip(const struct rule *rule, struct settings *settings,
 }
 
 /*
- * A number is taken as an id.  The highest one is (uid_t)-1, which means "no
- * change" to the kernel.  Whether a name exists is found out by the caller.
+ * A number is taken as an id, below (uid_t)-1, which means "no change" to the
+ * kernel.  Whether a name exists is for privilege_find() to find out.
  */
 static bool set_id(const struct rule *rule, struct settings *settings,
 		   const char *text)
@@ -203,7 +203,7 @@ static bool set_perm(const struct rule *rule, struct settings *settings,
 	return true;
 }
 
-/* One of two words; *@second tells whether it is that one. */
+/* Whether @text is one of two words; *@second: it is @second_word. */
 static bool is_word(const char *text, const char *first_word,
 		    const char *second_word, bool *second)
 {

@@ -1,8 +1,8 @@
 /*
  * settings - what an administrator decides, in one struct.
  *
- * L0.  Room options fills it from the command line; everybody else reads it
- * through a const pointer, and keeps no copy.
+ * L0.  Rooms rules and options fill it; all other rooms read it through a const
+ * pointer and keep no copy.
  */
 #ifndef UDPLOGGER_SETTINGS_H
 #define UDPLOGGER_SETTINGS_H
@@ -14,12 +14,12 @@ enum settings_tee { SETTINGS_TEE_NO, SETTINGS_TEE_YES, SETTINGS_TEE_AUTO };
 
 /* Texts are not owned; they stay as long as the settings do. */
 struct settings {
-	const char *ip; /* NULL: any address, IPv6 too where there is any */
+	const char *ip; /* NULL: any, IPv6 too if the kernel has it */
 	const char *dir;
 	const char *uid; /* a number or a name; NULL: the caller's */
 	const char *gid; /* a number or a name; NULL: the user's */
 	unsigned long port; /* 0: any free one */
-	unsigned long timeout_ms; /* how long what is unfinished waits */
+	unsigned long timeout_ms; /* patience for unfinished lines */
 	unsigned long clients; /* senders at once, at least 1 */
 	unsigned long wbuf_bytes; /* longest line, at least 8 */
 	unsigned long held_bytes; /* memory for unfinished lines */
@@ -27,15 +27,15 @@ struct settings {
 	unsigned long queue_bytes; /* memory for finished lines */
 	unsigned long perm; /* mode of the files */
 	unsigned long reorder_ms; /* how long records wait for earlier ones */
-	enum settings_tee tee; /* lines on stdout, too */
+	enum settings_tee tee; /* lines are shown on stdout too */
 	bool raw; /* bytes are written as they came */
 	bool extended; /* extended netconsole is read, unless @raw */
 	bool level; /* "<PRIO>" before each line of extended netconsole */
 	bool json; /* objects are written; never with @raw */
-	bool iso; /* stamps as JSON always has them, RFC 3339 */
+	bool iso; /* stamps of RFC 3339, which JSON always has */
 };
 
-/* Whether extended netconsole is told from text. */
+/* Whether datagrams of extended netconsole are read as records. */
 static inline bool settings_reads_extended(const struct settings *settings)
 {
 	return settings->extended && !settings->raw;

@@ -34,7 +34,7 @@ void console_open(struct console *console, const struct sys *sys, int fd)
 		console->fd = again;
 		return;
 	}
-	/* Who started us left so many open that select() can't watch it. */
+	/* Descriptors beyond FD_SETSIZE can't be watched by select(). */
 	if (again >= 0)
 		sys->close(again);
 	console->blocks = true;

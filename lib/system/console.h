@@ -20,15 +20,15 @@ struct console {
 	int fd;
 	bool is_socket;
 	bool is_terminal;
-	bool blocks; /* could not be had otherwise; write little to it */
+	bool blocks; /* opened anew in vain; may block, so write little */
 };
 
 /* Takes descriptor @fd, 1 or 2, which is open. */
 void console_open(struct console *console, const struct sys *sys, int fd);
 
 /*
- * Writes what can be written at once.  Returns the number of bytes, which
- * may be fewer than @len, or -1 with errno: EAGAIN, or what ails it.
+ * Writes what can be written at once.  Returns the number of bytes, which may
+ * be fewer than @len, or -1 with errno: EAGAIN, or the terminal's own fault.
  */
 ssize_t console_write(const struct console *console, const struct sys *sys,
 		      const void *bytes, size_t len);

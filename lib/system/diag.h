@@ -28,28 +28,30 @@ struct diag {
 
 #define DIAG_ERRORS 256 /* errnos are below that */
 
-/* How long after its end a fault that returns is still the same one, */
-#define DIAG_QUIET_MS	   5000 /* at first; doubled each time it returns, */
-#define DIAG_QUIET_MOST_MS 600000 /* but no longer than this. */
-/* How long it must last then to be said. */
+/*
+ * A fault that fails again within DIAG_QUIET_MS of its recovery is the same
+ * fault; each return doubles that time, up to DIAG_QUIET_MOST_MS.
+ */
+#define DIAG_QUIET_MS	   5000 /* at first */
+#define DIAG_QUIET_MOST_MS 600000 /* at most */
+/* A fault that returned is said only when it lasts so long. */
 #define DIAG_PATIENCE_MS 1000
 
 /*
- * One thing that can fail again and again.  Said when it fails first, once for
- * each further reason, and when it works again, with how often it failed and
- * for how long; nothing else in between.  What comes and goes, as room on a
- * disk that others fill, would be said at each turn: so its return is said
- * only when it lasts, and its end when it has worked for a while.  Times are
- * monotonic.  Zeroed: has not failed.
+ * One thing that can fail again and again.  Its first failure is said, each
+ * further reason once, and its recovery, with the number of failures and the
+ * time; nothing in between.  A fault that returns soon (room on a disk that
+ * others fill) is said only when it lasts, and its end only when it has worked
+ * for a while.  Monotonic times.  Zeroed: has not failed.
  */
 struct diag_fault {
-	uint64_t count; /* failures that no end was said of */
+	uint64_t count; /* failures since the last recovery that was said */
 	uint64_t since_ms; /* the first of them */
 	uint64_t failing_ms; /* it has not worked since then */
 	uint64_t worked_ms; /* it works since then; 0: it does not */
-	uint64_t quiet_ms; /* how long the last quiet is, and */
-	uint64_t quiet_until_ms; /* when it ends */
-	bool returned; /* it began in that quiet */
+	uint64_t quiet_ms; /* length of the latest quiet time */
+	uint64_t quiet_until_ms; /* when that quiet time ends */
+	bool returned; /* the failure began within that time */
 	uint64_t said[DIAG_ERRORS / 64]; /* a bit for each errno */
 };
 
@@ -62,13 +64,16 @@ __attribute__((format(printf, 2, 3))) void diag_warn(struct diag *diag,
 						     const char *format, ...);
 
 /*
- * @what, "write /var/log/2026-11-22.log" for instance, failed at @now_ms
- * because of @why.  @error, an errno, tells reasons apart.
+ * @what, as "write /var/log/2026-11-22.log", failed at @now_ms because of @why.
+ * @error, an errno, stands for the reason: each is said once.
  */
 void diag_failed(struct diag *diag, struct diag_fault *fault, uint64_t now_ms,
 		 const char *what, int error, const char *why);
 
-/* @what works; says so where it had failed, now or at diag_due(). */
+/*
+ * @what works.  If it had failed, that is said now, or kept back until
+ * diag_due().
+ */
 void diag_works(struct diag *diag, struct diag_fault *fault, uint64_t now_ms,
 		const char *what);
 

@@ -144,7 +144,7 @@ static bool has_capabilities(const struct sys *sys)
 	       0;
 }
 
-/* Whether root's user or group can be had again. */
+/* Whether this process can become root's user or group again. */
 static bool can_return(const struct privilege *privilege, const struct sys *sys)
 {
 	if (privilege->uid != 0 && sys->setresuid(NO_ID, 0, NO_ID) == 0)

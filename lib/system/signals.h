@@ -11,12 +11,12 @@
 
 #include <signal.h>
 
-/* Set by the handlers, cleared by whoever has done what they ask for. */
+/* Set by the handlers; cleared by the engine when it has acted. */
 extern volatile sig_atomic_t signals_stop; /* TERM, INT, QUIT: how many */
 extern volatile sig_atomic_t signals_reopen; /* HUP */
 extern volatile sig_atomic_t signals_counts; /* USR1 */
 
-/* Ignores those that have no business to end it. */
+/* Ignores the signals that have no business to end the process. */
 void signals_ignore(void);
 
 /* Sets the handlers; @waiting becomes the mask to wait with in pselect(). */

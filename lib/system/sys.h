@@ -68,7 +68,7 @@ struct sys {
 	int (*capget)(struct sys_capabilities sets[2]);
 };
 
-/* Interrupted so often in a row, a call has failed as with any errno. */
+/* A call that EINTR ends so often in a row counts as failed. */
 #define SYS_EINTR_MAX 16
 
 /* The real ones. */

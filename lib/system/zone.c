@@ -10,9 +10,8 @@
 #define ZONE_FILE "/etc/localtime" /* of glibc and musl; a link, usually */
 
 /*
- * Whether the file is another one than @before; then *@before tells of it.
- * Where there is none, libc takes UTC; one that can't be looked at now is as it
- * was.
+ * Whether the file is another one than @before, which becomes the present one.
+ * No file: libc takes UTC.  A file that can't be looked at counts as unchanged.
  */
 static bool has_changed(const struct sys *sys, struct stat *before)
 {

@@ -20,7 +20,9 @@ struct zone {
 /* Has libc read the zone, of TZ or of the machine. */
 void zone_init(struct zone *zone, const struct sys *sys);
 
-/* Has libc read it again if it is the machine's and changed; whether it did. */
+/*
+ * Has libc read the machine's zone again if its file changed; true if it did.
+ */
 bool zone_read_again(struct zone *zone);
 
 #endif
