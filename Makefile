@@ -169,6 +169,10 @@ cmocka:
 check-units: $(UNITS)
 	@tests/ci/run-units $(UNITS)
 
+# One of them.
+test_%: $(BUILD)/tests/unit/test_%
+	@$<
+
 # A tool that people can use as well.
 replay: tests/replay
 tests/replay: $(BUILD)/tests/tools/replay
@@ -264,6 +268,7 @@ help:
 #: all (default)    build ./udplogger; V=1 shows the commands
 #: run              build it, and receive into logs/; ARGS="port=7777 ..."
 #: check            unit tests, a minute; brings cmocka where it may
+#: test_NAME        one of them, of tests/unit/test_NAME.c
 #: check-e2e        the real binary: recordings, faults, signals, files; 5 min
 #: check-asan check-ubsan check-valgrind   unit tests under these
 #: check-layers     the rooms of lib/ keep to their floors and folders
