@@ -49,7 +49,7 @@ UNITS = $(call programs,tests/unit/*.c)
 TOOLS = $(call programs,tests/tools/*.c)
 PRELOADS = $(patsubst %,%.so,$(call programs,tests/tools/preload/*.c))
 BENCH = $(call programs,tests/bench/*.c)
-FUZZERS = $(call programs,tests/fuzz/fuzz_*.c)
+FUZZ = $(call programs,tests/fuzz/fuzz_*.c)
 SEEDER = $(BUILD)/tests/fuzz/corpus
 
 # What several programs share; a linker takes from it what each one needs.
@@ -143,7 +143,7 @@ $(TOOLS): %: %.o $(TOOLS_SHARED)
 	$(link)
 $(BENCH): %: %.o $(BENCH_SHARED) $(TOOLS_SHARED)
 	$(link)
-$(FUZZERS): %: %.o $(FUZZ_SHARED) $(FAKE) $(LIB)
+$(FUZZ): %: %.o $(FUZZ_SHARED) $(FAKE) $(LIB)
 	$(link) -fsanitize=fuzzer
 $(SEEDER): %: %.o $(TOOLS_SHARED)
 	$(link)
@@ -206,8 +206,9 @@ check-layers: $(OBJECTS)
 		$(foreach f,$(FOLDERS),"$f: $(USES_$f)")
 
 fuzz:
-	@MAKE="$(MAKE)" FUZZERS="$(FUZZERS:$(BUILD)/tests/fuzz/fuzz_%=%)" \
+	@MAKE="$(MAKE)" FUZZERS="$(FUZZERS)" \
 		SECONDS_EACH=$(FUZZ_SECONDS) tests/fuzz/run
+FUZZERS = $(FUZZ:$(BUILD)/tests/fuzz/fuzz_%=%)
 FUZZ_SECONDS = 60
 
 bench:
@@ -273,7 +274,7 @@ help:
 #: check-asan check-ubsan check-valgrind   unit tests under these
 #: check-layers     the rooms of lib/ keep to their floors and folders
 #: check-instructions   what a datagram costs, counted by callgrind
-#: fuzz             libFuzzer, FUZZ_SECONDS=60 each
+#: fuzz             libFuzzer, FUZZ_SECONDS=60 each; FUZZERS="options ..."
 #: bench            CPU and memory, against a floor; QUICK=1 is shorter
 #: lint             format, warnings, shellcheck, mandoc
 #: replay           tests/replay, which sends a recording
