@@ -110,6 +110,52 @@ char *escape_byte(char *out, unsigned char c)
 	return out + 4;
 }
 
+/* The code point of a whole character of @len bytes, 2 to 4. */
+static uint32_t code_point(const unsigned char *in, size_t len)
+{
+	uint32_t c = in[0] & (0x7fU >> len);
+	size_t i;
+
+	for (i = 1; i < len; i++)
+		c = c << 6 | (in[i] & 0x3f);
+	return c;
+}
+
+struct range {
+	uint32_t first;
+	uint32_t last;
+};
+
+/* What acts on how a line is read, and isn't seen itself; escape.h. */
+static const struct range unseen[] = {
+	{ 0x00ad, 0x00ad },   { 0x034f, 0x034f },   { 0x0600, 0x0605 },
+	{ 0x061c, 0x061c },   { 0x06dd, 0x06dd },   { 0x070f, 0x070f },
+	{ 0x0890, 0x0891 },   { 0x08e2, 0x08e2 },   { 0x115f, 0x1160 },
+	{ 0x17b4, 0x17b5 },   { 0x180b, 0x180f },   { 0x200b, 0x200f },
+	{ 0x2028, 0x202e },   { 0x2060, 0x206f },   { 0x3164, 0x3164 },
+	{ 0xfe00, 0xfe0f },   { 0xfeff, 0xfeff },   { 0xffa0, 0xffa0 },
+	{ 0xfff0, 0xfffb },   { 0x110bd, 0x110bd }, { 0x110cd, 0x110cd },
+	{ 0x13430, 0x1343f }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
+	{ 0xe0000, 0xe0fff },
+};
+
+static bool is_unseen(uint32_t c)
+{
+	size_t low = 0;
+	size_t high = sizeof(unseen) / sizeof(unseen[0]);
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (c > unseen[middle].last)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < sizeof(unseen) / sizeof(unseen[0]) &&
+	       c >= unseen[low].first;
+}
+
 size_t escape_kept(const unsigned char *in, size_t len)
 {
 	bool whole;
@@ -118,7 +164,7 @@ size_t escape_kept(const unsigned char *in, size_t len)
 	if (is_plain(in[0]))
 		return 1;
 	n = character_match(in, len, &whole);
-	return whole ? n : 0;
+	return whole && !is_unseen(code_point(in, n)) ? n : 0;
 }
 
 /* Writes the next character, or one byte that is none; returns bytes read. */

@@ -1,11 +1,16 @@
 /*
  * escape - untrusted bytes made safe to look at.
  *
- * L0.  TAB, printable ASCII and valid UTF-8 stay.  Every other byte becomes
- * \xNN in lower case, as the kernel itself writes it in extended netconsole
- * and /dev/kmsg (Documentation/ABI/testing/dev-kmsg): C0, DEL, the C1 controls
- * (as bytes and as U+0080..U+009F, which terminals obey as well), and what is
- * not UTF-8 by RFC 3629: overlong forms, surrogates, beyond U+10FFFF, cut.
+ * L0.  TAB, printable ASCII and valid UTF-8 stay, but for the characters below.
+ * Every other byte becomes \xNN in lower case, as the kernel itself writes it in
+ * extended netconsole and /dev/kmsg (Documentation/ABI/testing/dev-kmsg):
+ *
+ *	C0, DEL, and C1 as bytes and as U+0080 to U+009F, on which terminals act
+ *	what is not UTF-8 by RFC 3629: overlong, surrogates, too high, cut
+ *	characters that act on how a line is read, and are not seen themselves:
+ *	those of category Cf, Zl and Zp (they turn the direction of text, join
+ *	characters, end lines), and those of property
+ *	Default_Ignorable_Code_Point (Unicode 16.0, DerivedCoreProperties.txt)
  */
 #ifndef UDPLOGGER_ESCAPE_H
 #define UDPLOGGER_ESCAPE_H

@@ -44,6 +44,14 @@ utf8() {
 		'gr\303\274n \342\202\254 \360\237\230\200 \364\217\277\277 \355\237\277 \356\200\200 \337\277 \340\240\200\n'
 }
 
+# What turns, joins, hides or ends text without being seen, in all three forms.
+unseen_characters() {
+	wanted='ab\\xe2\\x80\\xaecd\n\\xe2\\x80\\xa8x\n\\xef\\xbb\\xbf\\xf3\\xa0\\x80\\x81\n\\xc2\\xad\\xe2\\x80\\x8b\n\327\220\n'
+	stored "$wanted" 'ab\342\200\256cd\n' '\342\200\250x\n' \
+		'\357\273\277\363\240\200\201\n' '\302\255\342\200\213\n' \
+		'\327\220\n'
+}
+
 invalid_utf8() {
 	start
 	d 10.0.0.1 5001 '\200 \277 \303 \303( \342\202 \342( \360\237\230\n'
@@ -301,6 +309,7 @@ t "control bytes are escaped" controls_escaped
 t "C1 controls are escaped, as bytes and as characters" c1
 t "valid UTF-8 stays" utf8
 t "invalid, overlong and surrogate UTF-8 is escaped" invalid_utf8
+t "characters that act and are not seen are escaped" unseen_characters
 t "a character cut between datagrams stays whole" cut_utf8
 t "printable text stays as it is" plain_text
 t "no line's start can be forged" forged

@@ -91,14 +91,32 @@ static bool all_continue(const unsigned char *in, size_t len)
 	return true;
 }
 
+/* Cf, Zl, Zp or Default_Ignorable_Code_Point; each line one script or block. */
+bool model_is_unseen(uint32_t c)
+{
+	return c == 0xad || c == 0x34f || /* soft hyphen, grapheme joiner */
+	       in_range(c, 0x600, 0x605) || c == 0x61c || c == 0x6dd ||
+	       c == 0x70f || c == 0x890 || c == 0x891 || c == 0x8e2 ||
+	       c == 0x115f || c == 0x1160 || c == 0x3164 || c == 0xffa0 ||
+	       c == 0x17b4 || c == 0x17b5 || in_range(c, 0x180b, 0x180f) ||
+	       in_range(c, 0x200b, 0x200f) || c == 0x2028 || c == 0x2029 ||
+	       in_range(c, 0x202a, 0x202e) || in_range(c, 0x2060, 0x206f) ||
+	       in_range(c, 0xfe00, 0xfe0f) || c == 0xfeff ||
+	       in_range(c, 0xfff0, 0xfffb) || c == 0x110bd || c == 0x110cd ||
+	       in_range(c, 0x13430, 0x1343f) || in_range(c, 0x1bca0, 0x1bca3) ||
+	       in_range(c, 0x1d173, 0x1d17a) || c >> 12 == 0xe0;
+}
+
 /* The length of the character at @in that may stay as it is, or 0. */
 static size_t whole_character(const unsigned char *in, size_t len)
 {
 	size_t want = announced_length(in[0]);
+	uint32_t c;
 
 	if (want == 0 || want > len || !all_continue(in + 1, want - 1))
 		return 0;
-	return encoded_length(decode(in, want, want, 0)) == want ? want : 0;
+	c = decode(in, want, want, 0);
+	return encoded_length(c) == want && !model_is_unseen(c) ? want : 0;
 }
 
 void model_escape(struct model_bytes *to, const unsigned char *in, size_t len)

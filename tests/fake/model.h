@@ -70,6 +70,9 @@ struct model_bytes *model_log(struct model_day **days, size_t *count,
 
 void model_append(struct model_bytes *to, const void *bytes, size_t len);
 
+/* Whether @c acts on how a line is read, and is not seen itself. */
+bool model_is_unseen(uint32_t c);
+
 /* Appends the safe form of @in, as escape_text() writes it. */
 void model_escape(struct model_bytes *to, const unsigned char *in, size_t len);
 
