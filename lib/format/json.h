@@ -1,0 +1,42 @@
+/*
+ * json - a record as an object of JSON (RFC 8259), on a line of its own.
+ *
+ * L0.  The members are, in this order:
+ *
+ *	time		arrival, RFC 3339 with microseconds and offset
+ *	address, port	of the sender
+ *	program		"udplogger", in what the daemon itself says, and then
+ *	notice		"datagrams-lost", "messages-lost", "message-late" or
+ *			"booted"
+ *	lost		how many that are
+ *	message		text; an extended record's lines are joined by LF
+ *
+ * and of extended netconsole:
+ *
+ *	level, facility, sequnum, usec, caller, release, dictionary
+ *	rest		pairs that the dictionary has no room for
+ *	missing		bytes of the record that never came
+ *
+ * A member that does not apply is not there.  Text is what the text format
+ * shows: bytes that are not safe to look at stand as \xNN, so that the object
+ * is UTF-8 whatever came in, and whoever prints a string of it is safe as well.
+ * A key that comes several times has an array of its values, one without a
+ * value null.
+ */
+#ifndef UDPLOGGER_JSON_H
+#define UDPLOGGER_JSON_H
+
+#include <stddef.h>
+
+#include "escape.h"
+#include "record.h"
+
+#define JSON_FIXED 1024 /* bytes of all but text and pairs, at most */
+
+/* The most bytes of an object with @len bytes of text and pairs. */
+#define JSON_MAX(len) (JSON_FIXED + ESCAPE_GROWTH_JSON * (len))
+
+/* Writes the object and LF to @out, which has room for it. */
+size_t json_record(char *out, const struct record *record);
+
+#endif
