@@ -2,8 +2,9 @@
  * escape - untrusted bytes made safe to look at.
  *
  * L0.  TAB, printable ASCII and valid UTF-8 stay, but for the characters below.
- * Every other byte becomes \xNN in lower case, as the kernel itself writes it in
- * extended netconsole and /dev/kmsg (Documentation/ABI/testing/dev-kmsg):
+ * Every other byte becomes \xNN in lower case, as the kernel itself writes
+ * bytes in extended netconsole and /dev/kmsg
+ * (Documentation/ABI/testing/dev-kmsg):
  *
  *	C0, DEL, and C1 as bytes and as U+0080 to U+009F, on which terminals act
  *	what is not UTF-8 by RFC 3629: overlong, surrogates, too high, cut
