@@ -2,17 +2,13 @@
  * collector - datagrams in, finished lines out.
  *
  * L1.  Is handed datagrams and the time; puts lines into the queues, and names
- * its next deadline.
+ * its next deadline.  A datagram is text (assembler) or a record (extended).
+ * When the table of sources is full, the source silent longest makes room, and
+ * what is held of it is written.
  *
- * A line ends at LF, or timeout= after its first byte on the monotonic clock,
- * or at wbuf= bytes.  A line cut by the last two goes on as the next line of
- * that source, with the stamp of the datagram that goes on.  When the table of
- * sources or the memory for unfinished lines is full, the source silent longest
- * or the oldest unfinished line makes room: written early, never dropped.
- *
- * A function that writes lines returns false when the queues are full.  Nothing
- * is lost then, and it is called again with the same arguments once bytes were
- * taken from the queues.
+ * A function that writes lines returns false when the queues are full.
+ * Nothing is lost then, and it is called again with the same arguments once
+ * bytes were taken from the queues.
  */
 #ifndef UDPLOGGER_COLLECTOR_H
 #define UDPLOGGER_COLLECTOR_H
@@ -22,11 +18,10 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "assembler.h"
 #include "deadline.h"
 #include "extended.h"
-#include "ilist.h"
 #include "output.h"
-#include "pool.h"
 #include "source.h"
 #include "srcaddr.h"
 
@@ -45,10 +40,8 @@ struct collector {
 	struct collector_counts counts;
 	struct output output;
 	struct source_table sources;
-	struct ilist unfinished; /* sources with a line, oldest line first */
-	struct pool held;
+	struct assembler assembler;
 	struct extended extended; /* used if settings_reads_extended() */
-	unsigned char *line; /* one line put together */
 	bool text_refused; /* a datagram claimed as text found no room */
 };
 

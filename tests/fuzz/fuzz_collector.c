@@ -159,7 +159,8 @@ static void flush(struct run *r)
 	while (!collector_flush(&r->collector))
 		make_room(r, &tries);
 	MUST(collector_deadline(&r->collector) == DEADLINE_NEVER);
-	MUST(pool_available(&r->collector.held) == r->collector.held.blocks);
+	MUST(pool_available(&r->collector.assembler.held) ==
+	     r->collector.assembler.held.blocks);
 }
 
 static void note(struct run *r)

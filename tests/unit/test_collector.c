@@ -305,7 +305,7 @@ test_flush_writes_all_lines_in_the_order_in_which_they_began(void **s)
 					LINE("2", "00:00:03", "second")
 						LINE("3", "00:00:04", "again"));
 	assert_int_equal(collector_deadline(&rig->collector), DEADLINE_NEVER);
-	assert_int_equal(rig->collector.held.used, 0);
+	assert_int_equal(rig->collector.assembler.held.used, 0);
 }
 
 static void test_a_note_stands_at_its_place_and_its_text_is_safe(void **state)

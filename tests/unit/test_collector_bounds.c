@@ -288,7 +288,7 @@ static void test_where_memory_is_spent_the_oldest_line_is_written(void **state)
 				LINE("1", "00:00:05", "rest")
 					LINE("2", "00:00:02", "two")
 						LINE("3", "00:00:04", "three"));
-	assert_int_equal(rig->collector.held.used, 0);
+	assert_int_equal(rig->collector.assembler.held.used, 0);
 	drop_rig(rig);
 }
 

@@ -194,7 +194,7 @@ static void compare(struct run *run)
 		fail_msg("run %llu: %s", (unsigned long long)run->number, why);
 	assert_int_equal(c->output.lines, run->model.lines);
 	assert_int_equal(c->counts.datagrams, run->datagrams);
-	assert_int_equal(c->held.used, 0);
+	assert_int_equal(c->assembler.held.used, 0);
 	assert_int_equal(run->rig.spool.blocks.used, 0);
 }
 

@@ -1,0 +1,70 @@
+/*
+ * assembler - lines of text out of the bytes that senders send.
+ *
+ * L1.  A line ends at LF, or timeout= after its first byte on the monotonic
+ * clock, or at wbuf= bytes.  A line cut by the last two goes on as the next
+ * line of that source, with the stamp of the datagram that goes on.  When the
+ * memory for unfinished lines is full, the oldest makes room: written early,
+ * never dropped.
+ *
+ * A function that writes lines returns false when the queues are full.
+ * Nothing is lost then, and it is called again with the same arguments once
+ * bytes were taken from the queues.
+ */
+#ifndef UDPLOGGER_ASSEMBLER_H
+#define UDPLOGGER_ASSEMBLER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "deadline.h"
+#include "ilist.h"
+#include "pool.h"
+
+struct datagram;
+struct output;
+struct settings;
+struct source;
+struct source_table;
+
+struct assembler {
+	const struct settings *settings; /* none of these three is owned */
+	struct source_table *sources;
+	struct output *output;
+	struct ilist unfinished; /* sources with a line, oldest line first */
+	struct pool held;
+	unsigned char *line; /* one line put together */
+};
+
+/* The bytes of memory that @settings need. */
+size_t assembler_bytes(const struct settings *settings);
+
+/* @memory: assembler_bytes(), zeroed, aligned to 64 bytes, not owned. */
+void assembler_init(struct assembler *a, const struct settings *settings,
+		    struct source_table *sources, struct output *output,
+		    void *memory);
+
+/*
+ * Takes in @d, of @source and not empty, from *@offset on, which is 0 at first.
+ * False when the queues are full; *@offset is then how much of @d is taken in.
+ */
+bool assembler_put(struct assembler *a, struct source *source,
+		   const struct datagram *d, size_t *offset, uint64_t now_ms);
+
+/* Writes the unfinished line of @source, as far as it has come. */
+bool assembler_write(struct assembler *a, struct source *source);
+
+/* Writes the unfinished lines whose time is up. */
+bool assembler_expire(struct assembler *a, uint64_t now_ms);
+
+/* When to call assembler_expire(); DEADLINE_NEVER: no need. */
+uint64_t assembler_deadline(const struct assembler *a);
+
+/* Writes all unfinished lines, in the order of their begin. */
+bool assembler_flush(struct assembler *a);
+
+/* How many lines are unfinished. */
+uint32_t assembler_unfinished(const struct assembler *a);
+
+#endif
