@@ -118,6 +118,12 @@ $(BUILD)/flags: FORCE
 	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
 FORCE:
 
+# A file that is gone leaves no object in an archive.
+SOURCES = $(sort $(wildcard lib/*.c lib/*/*.c tests/*/*.c tests/*/shared/*.c))
+$(BUILD)/sources: FORCE
+	@mkdir -p $(@D)
+	@echo '$(SOURCES)' | cmp -s - $@ || echo '$(SOURCES)' >$@
+
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(INCLUDES) $(ALL_CPPFLAGS) $(FEATURES) $(WHOLE) \
@@ -133,9 +139,9 @@ $(FAKE): $(call objects,tests/fake/*.c)
 $(TOOLS_SHARED): $(call objects,tests/tools/shared/*.c)
 $(BENCH_SHARED): $(call objects,tests/bench/shared/*.c)
 $(FUZZ_SHARED): $(call objects,tests/fuzz/shared/*.c)
-$(LIB) $(FAKE) $(TOOLS_SHARED) $(BENCH_SHARED) $(FUZZ_SHARED):
+$(LIB) $(FAKE) $(TOOLS_SHARED) $(BENCH_SHARED) $(FUZZ_SHARED): $(BUILD)/sources
 	@rm -f $@
-	$(call say,AR,$@)$(AR) rcs $@ $^
+	$(call say,AR,$@)$(AR) rcs $@ $(filter %.o,$^)
 
 link = $(call say,LD,$@)$(CC) $(NO_LTO) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
 $(UNITS): %: %.o $(FAKE) $(TOOLS_SHARED) $(LIB)

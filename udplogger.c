@@ -171,6 +171,7 @@ static bool set_up_engine(struct daemon *d)
 	drops_init(&e->intake.drops, d->sys, d->listener.fd);
 	netrx_init(&e->intake.rx, d->sys, d->listener.fd, &e->intake.drops,
 		   received);
+	e->intake.rx.by_address = settings->by_address;
 	netrx_learn_scope(&e->intake.rx, d->listener.local.scope);
 	/* Stamps of whole seconds can be known without asking the kernel. */
 	netrx_skip(&e->intake.rx,

@@ -35,7 +35,9 @@ size_t format_record(char *out, const struct record *record, enum format format)
 	to = append(to, record->prefix, record->prefix_len);
 	if (record->notice)
 		to = append(to, FORMAT_NOTICE, sizeof(FORMAT_NOTICE) - 1);
-	if (format == FORMAT_RAW)
+	/* A newline within text may not begin a line of the log. */
+	if (format == FORMAT_RAW &&
+	    !memchr(record->text, '\n', record->text_len))
 		to = append(to, record->text, record->text_len);
 	else
 		to += escape_text(to, record->text, record->text_len);

@@ -86,6 +86,8 @@ static char *put_source(char *out, const struct record *record)
 	out = put_text(out, ",\"address\":");
 	out = put_string(out, (const unsigned char *)record->address,
 			 record->address_len);
+	if (record->by_address)
+		return out;
 	return put_number(out, ",\"port\":", record->port);
 }
 
@@ -97,6 +99,8 @@ static char *put_notice(char *out, const struct record *record)
 	out = put_text(put_text(out, record->notice), "\"");
 	if (record->lost > 0)
 		out = put_number(out, ",\"lost\":", record->lost);
+	if (record->lines > 0)
+		out = put_number(out, ",\"lines\":", record->lines);
 	return out;
 }
 

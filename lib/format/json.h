@@ -6,9 +6,9 @@
  *	time		arrival, RFC 3339 with microseconds and offset
  *	address, port	of the sender
  *	program		"udplogger", in what the daemon itself says, and then
- *	notice		"datagrams-lost", "messages-lost", "message-late" or
- *			"booted"
- *	lost		how many that are
+ *	notice		"datagrams-lost", "messages-lost", "message-late",
+ *			"booted" or "empty-lines"
+ *	lost, lines	how many that are
  *	message		text; an extended record's lines are joined by LF
  *
  * and of extended netconsole:

@@ -6,6 +6,7 @@
 #ifndef UDPLOGGER_RECORD_H
 #define UDPLOGGER_RECORD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,16 +29,29 @@ struct record_extended {
 struct record {
 	const char *stamp;
 	size_t stamp_len; /* at most STAMP_ISO_BYTES, the space included */
-	const char *prefix; /* "ADDRESS:PORT "; empty: about no sender */
+	const char
+		*prefix; /* "ADDRESS:PORT " or "ADDRESS "; empty: no sender */
 	size_t prefix_len; /* at most SRCADDR_TEXT_MAX */
 	const char *address; /* without brackets; void without @prefix */
 	size_t address_len;
 	unsigned port;
+	bool by_address; /* there is no port */
 	const unsigned char *text; /* as it came, without LF */
 	size_t text_len;
 	const char *notice; /* kind of the daemon's own notice, or NULL */
-	uint64_t lost; /* a notice's count, or 0 */
+	uint64_t lost; /* how many are lost, of a notice; or 0 */
+	uint64_t lines; /* how many lines a notice stands for; or 0 */
 	const struct record_extended *extended; /* in JSON; else NULL */
 };
+
+/*
+ * How many lines of the log @bytes from the network should become, at most, as
+ * each has a stamp and a source.  Records of kernels stay below (tests/data has
+ * 40 lines in 959 bytes).
+ */
+static inline size_t record_lines_most(size_t bytes)
+{
+	return 16 + bytes / 24;
+}
 
 #endif

@@ -3,14 +3,20 @@
 
 #include <string.h>
 
+#include "ansi.h"
 #include "carve.h"
 #include "datagram.h"
+#include "decimal.h"
 #include "escape.h"
 #include "linebuf.h"
+#include "lineend.h"
 #include "output.h"
 #include "record.h"
 #include "settings.h"
 #include "source.h"
+
+#define EMPTY_MOST  16 /* empty lines in a row that a datagram may have */
+#define EMPTY_LINES " empty lines"
 
 size_t assembler_bytes(const struct settings *settings)
 {
@@ -29,6 +35,7 @@ void assembler_init(struct assembler *a, const struct settings *settings,
 		.settings = settings,
 		.sources = sources,
 		.output = output,
+		.credit = ASSEMBLER_CREDIT,
 	};
 	ilist_init(&a->unfinished,
 		   carve(&at, ilist_bytes((uint32_t)settings->clients)));
@@ -43,6 +50,10 @@ static bool finish_line(struct assembler *a, const struct source *source,
 {
 	struct record record = { .text = text, .text_len = len };
 
+	if (a->settings->hides_ansi) {
+		record.text = a->line;
+		record.text_len = ansi_hide(a->line, text, len);
+	}
 	source_sign(a->sources, source, &record);
 	return output_put(a->output, &record, time);
 }
@@ -62,19 +73,30 @@ static void let_go(struct assembler *a, struct source *source)
 	ilist_remove(&a->unfinished, source_number(a->sources, source));
 }
 
+static bool are_crs(const unsigned char *text, size_t len)
+{
+	while (len > 0 && text[len - 1] == '\r')
+		len--;
+	return len == 0;
+}
+
 bool assembler_write(struct assembler *a, struct source *source)
 {
 	size_t len = held_length(a, source);
 	const struct timespec *time;
+	bool after_cr;
 
 	if (len == 0)
 		return true;
 	time = &linebuf_begin(source->line, &a->held)->arrival;
 	linebuf_copy(source->line, &a->held, a->line);
-	if (!finish_line(a, source, time, a->line, len))
+	after_cr = a->line[len - 1] == '\r';
+	if (!(source->cut && !a->settings->raw && are_crs(a->line, len)) &&
+	    !finish_line(a, source, time, a->line, len))
 		return false;
 	let_go(a, source);
 	source->cut = false;
+	source->after_cr = after_cr;
 	return true;
 }
 
@@ -140,6 +162,8 @@ static bool write_piece(struct assembler *a, struct source *source,
 	linebuf_copy(source->line, &a->held, a->line);
 	if (!a->settings->raw)
 		kept = escape_cut_character(a->line, len);
+	if (kept == 0 && a->settings->hides_ansi)
+		kept = ansi_cut(a->line, len);
 	if (!finish_line(a, source, time, a->line, len - kept))
 		return false;
 	let_go(a, source);
@@ -179,28 +203,132 @@ static bool hold_bytes(struct assembler *a, struct source *source,
 	return true;
 }
 
+/* Writes in one line how many empty lines there are. */
+static bool write_empty_lines(struct assembler *a, const struct source *source,
+			      const struct datagram *d, size_t lines)
+{
+	char text[DECIMAL_MAX + sizeof(EMPTY_LINES)];
+	char *end = decimal_write(text, lines, 1);
+	struct record record = {
+		.notice = "empty-lines",
+		.lines = lines,
+		.text = (const unsigned char *)text,
+	};
+
+	end = (char *)memcpy(end, EMPTY_LINES, sizeof(EMPTY_LINES) - 1) +
+	      sizeof(EMPTY_LINES) - 1;
+	record.text_len = (size_t)(end - text);
+	source_sign(a->sources, source, &record);
+	return output_put(a->output, &record, &d->arrival);
+}
+
+/* The end of the datagram ends @len bytes of text; NULs there end a string. */
+static bool write_datagram_end(struct assembler *a, struct source *source,
+			       const struct datagram *d,
+			       const unsigned char *text, size_t len)
+{
+	while (!a->settings->raw && len > 0 && text[len - 1] == '\0')
+		len--;
+	return write_whole(a, source, d, text, len);
+}
+
+/* Whether @d may become one more line of its own. */
+static bool may_have_line(const struct assembler *a, const struct datagram *d)
+{
+	return a->lines < record_lines_most(d->len) || a->credit > 0;
+}
+
+static void count_line(struct assembler *a, const struct datagram *d)
+{
+	if (a->lines++ >= record_lines_most(d->len) && a->credit > 0)
+		a->credit--;
+}
+
+static void top_up_credit(struct assembler *a, uint64_t now_ms)
+{
+	uint64_t more = (now_ms - a->credit_ms) * ASSEMBLER_CREDIT_MS;
+	uint32_t used = ASSEMBLER_CREDIT - a->credit;
+
+	a->credit += more < used ? (uint32_t)more : used;
+	a->credit_ms = now_ms;
+}
+
+/* Takes in the next line of @d, or a part of it, from *@offset on. */
+static bool take_line(struct assembler *a, struct source *source,
+		      const struct datagram *d, size_t *offset, uint64_t now_ms)
+{
+	const unsigned char *text = d->bytes + *offset;
+	size_t left = d->len - *offset;
+	size_t len = may_have_line(a, d)
+			     ? lineend_first(a->settings->line, text, left)
+			     : lineend_last(a->settings->line, text, left);
+	bool ends = len < left;
+
+	if ((!ends && a->settings->line != SETTINGS_LINE_DATAGRAM) ||
+	    held_length(a, source) + len > a->settings->wbuf_bytes)
+		return hold_bytes(a, source, d, len, offset, now_ms);
+	if (ends ? !write_whole(a, source, d, text, len)
+		 : !write_datagram_end(a, source, d, text, len))
+		return false;
+	count_line(a, d);
+	source->after_cr = ends && text[len] == '\r';
+	*offset += len + ends;
+	return true;
+}
+
+/* Where a line begins, passes over the rest of the line end before it. */
+static void pass_line_end(struct source *source, const struct datagram *d,
+			  size_t *offset)
+{
+	bool after_cr = source->after_cr;
+
+	*offset +=
+		lineend_rest(d->bytes + *offset, d->len - *offset, &after_cr);
+	source->after_cr = after_cr;
+}
+
+/* How many empty lines to write as one line, *@bytes long; 0: none. */
+static size_t empty_lines(const struct assembler *a, const struct datagram *d,
+			  size_t offset, size_t *bytes)
+{
+	size_t lines = lineend_count_empty(d->bytes + offset, d->len - offset,
+					   !a->settings->raw, bytes);
+
+	return lines > EMPTY_MOST && may_have_line(a, d) ? lines : 0;
+}
+
+/* Takes in what follows in @d: empty lines, or a line, or a part of it. */
+static bool take_next(struct assembler *a, struct source *source,
+		      const struct datagram *d, size_t *offset, uint64_t now_ms)
+{
+	bool begins = source->line == LINEBUF_EMPTY && !source->cut;
+	size_t bytes, lines;
+
+	if (begins && !a->settings->raw)
+		pass_line_end(source, d, offset);
+	lines = begins ? empty_lines(a, d, *offset, &bytes) : 0;
+	if (lines == 0)
+		return *offset == d->len ||
+		       take_line(a, source, d, offset, now_ms);
+	if (!write_empty_lines(a, source, d, lines))
+		return false;
+	count_line(a, d);
+	*offset += bytes;
+	return true;
+}
+
 bool assembler_put(struct assembler *a, struct source *source,
 		   const struct datagram *d, size_t *offset, uint64_t now_ms)
 {
-	if (*offset == 0 && source->line == LINEBUF_EMPTY && *d->bytes != '[')
-		source->plain = true;
-	while (*offset < d->len) {
-		const unsigned char *text = d->bytes + *offset;
-		size_t len = d->len - *offset;
-		const unsigned char *lf = memchr(text, '\n', len);
-		size_t held = held_length(a, source);
-
-		if (lf)
-			len = (size_t)(lf - text);
-		if (!lf || held + len > a->settings->wbuf_bytes) {
-			if (!hold_bytes(a, source, d, len, offset, now_ms))
-				return false;
-			continue;
-		}
-		if (!write_whole(a, source, d, text, len))
-			return false;
-		*offset += len + 1;
+	if (*offset == 0) {
+		a->lines = 0;
+		top_up_credit(a, now_ms);
+		if (source->line == LINEBUF_EMPTY && *d->bytes != '[')
+			source->plain = true;
 	}
+	while (*offset < d->len)
+		if (!take_next(a, source, d, offset, now_ms))
+			return false;
 	return true;
 }
 

@@ -1,11 +1,16 @@
 /*
  * assembler - lines of text out of the bytes that senders send.
  *
- * L1.  A line ends at LF, or timeout= after its first byte on the monotonic
- * clock, or at wbuf= bytes.  A line cut by the last two goes on as the next
- * line of that source, with the stamp of the datagram that goes on.  When the
- * memory for unfinished lines is full, the oldest makes room: written early,
- * never dropped.
+ * L1.  A line ends at LF, and with line=cr at CR, with line=datagram at the end
+ * of the datagram; or timeout= after its first byte on the monotonic clock, or
+ * at wbuf= bytes.  A line cut by the last two goes on as the next line of that
+ * source, with the stamp of the datagram that goes on.  When the memory for
+ * unfinished lines is full, the oldest makes room: written early, never
+ * dropped.
+ *
+ * CRs around LF are part of that line end.  A datagram that becomes more lines
+ * than record_lines_most() uses up credit, which all senders share; when there
+ * is none, its rest is one line.
  *
  * A function that writes lines returns false when the queues are full.
  * Nothing is lost then, and it is called again with the same arguments once
@@ -22,6 +27,9 @@
 #include "ilist.h"
 #include "pool.h"
 
+#define ASSEMBLER_CREDIT    65536 /* lines beyond record_lines_most() */
+#define ASSEMBLER_CREDIT_MS 4 /* lines that come back in a millisecond */
+
 struct datagram;
 struct output;
 struct settings;
@@ -35,6 +43,9 @@ struct assembler {
 	struct ilist unfinished; /* sources with a line, oldest line first */
 	struct pool held;
 	unsigned char *line; /* one line put together */
+	size_t lines; /* that the present datagram has become */
+	uint32_t credit; /* lines that are left, of ASSEMBLER_CREDIT */
+	uint64_t credit_ms; /* when @credit was last topped up */
 };
 
 /* The bytes of memory that @settings need. */

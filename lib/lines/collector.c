@@ -42,6 +42,7 @@ void collector_init(struct collector *c, const struct settings *settings,
 	};
 	source_table_init(&c->sources, clients, hash_keys,
 			  carve(&at, source_table_bytes(clients)));
+	c->sources.by_address = settings->by_address;
 	assembler_init(&c->assembler, settings, &c->sources, &c->output,
 		       carve(&at, assembler_bytes(settings)));
 	output_init(&c->output, settings, spool, tee,

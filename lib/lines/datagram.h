@@ -14,7 +14,7 @@
 struct datagram {
 	const unsigned char *bytes; /* not owned */
 	size_t len;
-	struct srcaddr from;
+	struct srcaddr from; /* with source=address, its port is 0 */
 	struct timespec arrival; /* wall clock, the kernel's */
 };
 

@@ -150,11 +150,15 @@ static uint32_t take_entry(struct source_table *table)
 static void set_prefix(struct source_table *table, struct source *source)
 {
 	char text[SRCADDR_TEXT_MAX];
-	size_t host_len;
-	size_t len =
-		srcaddr_text(text, &source->addr, table->scopes, &host_len);
 	char *prefix = source->prefix;
+	size_t host_len, len;
 
+	if (table->by_address)
+		len = host_len =
+			srcaddr_host_text(text, &source->addr, table->scopes);
+	else
+		len = srcaddr_text(text, &source->addr, table->scopes,
+				   &host_len);
 	if (len + 1 > SOURCE_SHORT_MAX)
 		prefix = table->long_prefixes[source_number(table, source)];
 	memcpy(prefix, text, len);
@@ -174,6 +178,7 @@ struct source *source_add(struct source_table *table,
 	source->line = LINEBUF_EMPTY;
 	source->chain = *bucket;
 	source->cut = source->extended = source->plain = false;
+	source->after_cr = false;
 	set_prefix(table, source);
 	*bucket = number;
 	ilist_append(&table->silence, number);

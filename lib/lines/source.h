@@ -31,6 +31,7 @@ struct source {
 	bool cut : 1; /* the line goes on after a piece that was written */
 	bool extended : 1; /* sends extended netconsole, perhaps text too */
 	bool plain : 1; /* has sent lines that begin with no time */
+	bool after_cr : 1; /* the last line ended at CR, LF may follow */
 	uint8_t prefix_len;
 	uint8_t address_len; /* of ADDRESS in the prefix, without brackets */
 	char prefix[SOURCE_SHORT_MAX]; /* or where source_prefix() says */
@@ -45,6 +46,7 @@ struct source_table {
 	uint32_t count; /* entries in use; they are never given back */
 	struct ilist silence; /* the source silent longest comes first */
 	uint64_t hash_keys[SRCADDR_HASH_KEYS];
+	bool by_address; /* prefixes are without port */
 	/* Names of interfaces for new entries; not owned, NULL: none. */
 	const struct srcaddr_scopes *scopes;
 };
@@ -84,7 +86,7 @@ struct source *source_silent_longest(const struct source_table *table);
 struct source *source_add(struct source_table *table,
 			  const struct srcaddr *addr);
 
-/* "ADDRESS:PORT ", prefix_len bytes. */
+/* "ADDRESS:PORT ", or "ADDRESS " if @by_address; prefix_len bytes. */
 static inline const char *source_prefix(const struct source_table *table,
 					const struct source *source)
 {
@@ -105,6 +107,7 @@ static inline void source_sign(const struct source_table *table,
 	record->address = prefix + (*prefix == '[');
 	record->address_len = source->address_len;
 	record->port = source->addr.port;
+	record->by_address = table->by_address;
 }
 
 static inline uint32_t source_number(const struct source_table *table,

@@ -9,11 +9,15 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "decimal.h"
 #include "diag.h"
 #include "listener.h"
 #include "privilege.h"
+#include "rules.h"
 #include "settings.h"
 #include "srcaddr.h"
+
+#define LIST_MAX 8192 /* all settings, DIR among them */
 
 static bool is_unspecified(const struct srcaddr *addr)
 {
@@ -111,37 +115,53 @@ static void warn_small_buffer(const struct banner *banner, struct diag *diag)
 		  granted, asked, asked);
 }
 
-static const char *yes_or_no(bool value)
+/* Appends " NAME=VALUE" for each setting to @list, as they are in force. */
+static void list_settings(const struct settings *settings, long granted_bytes,
+			  char list[LIST_MAX])
 {
-	return value ? "yes" : "no";
+	char value[RULES_VALUE_MAX];
+	const struct rule *rule;
+	size_t len = 0;
+	size_t i;
+
+	for (i = 0; (rule = rules_nth(i)) && len < LIST_MAX; i++) {
+		rule->show(rule, settings, value);
+		len += (size_t)snprintf(list + len, LIST_MAX - len, " %s=%s",
+					rule->name, value);
+		if (strcmp(rule->name, "rbuf") == 0 && len < LIST_MAX)
+			len += (size_t)snprintf(list + len, LIST_MAX - len,
+						" (granted %ld)",
+						granted_bytes);
+	}
 }
 
 bool banner_say(const struct banner *banner, struct diag *diag,
 		const char *verb)
 {
-	const struct settings *s = banner->settings;
+	struct settings s = *banner->settings;
 	char name[SRCADDR_TEXT_MAX];
 	char ip[INET6_ADDRSTRLEN];
+	char uid[DECIMAL_MAX + 1], gid[DECIMAL_MAX + 1];
+	char list[LIST_MAX];
 	bool said;
 
 	write_ip(ip, &banner->listener->local);
 	srcaddr_text(name, &banner->listener->local, banner->scopes, NULL);
-	said = diag_say(
-		diag,
-		"%s %s, writing %s/YYYY-MM-DD.log: ip=%s port=%u dir=%s "
-		"timeout=%lu clients=%lu wbuf=%lu rbuf=%lu (granted %ld) "
-		"queue=%lu uid=%lu gid=%lu perm=%04lo raw=%s format=%s "
-		"stamp=%s extended=%s reorder=%lu level=%s tee=%s",
-		verb, name, banner->dir, s->ip ? s->ip : ip,
-		banner->listener->local.port, banner->dir, s->timeout_ms / 1000,
-		s->clients, s->wbuf_bytes, s->rbuf_bytes,
-		banner->listener->granted_bytes, s->queue_bytes,
-		(unsigned long)banner->privilege->uid,
-		(unsigned long)banner->privilege->gid, s->perm,
-		yes_or_no(s->raw), s->json ? "json" : "text",
-		s->iso || s->json ? "iso" : "traditional",
-		yes_or_no(s->extended && !s->raw), s->reorder_ms,
-		yes_or_no(s->level), yes_or_no(banner->tee));
+	snprintf(uid, sizeof(uid), "%lu",
+		 (unsigned long)banner->privilege->uid);
+	snprintf(gid, sizeof(gid), "%lu",
+		 (unsigned long)banner->privilege->gid);
+	s.ip = s.ip ? s.ip : ip;
+	s.port = banner->listener->local.port;
+	s.dir = banner->dir;
+	s.uid = uid;
+	s.gid = gid;
+	s.iso = settings_stamps_iso(&s);
+	s.extended = settings_reads_extended(&s);
+	s.tee = banner->tee ? SETTINGS_TEE_YES : SETTINGS_TEE_NO;
+	list_settings(&s, banner->listener->granted_bytes, list);
+	said = diag_say(diag, "%s %s, writing %s/YYYY-MM-DD.log:%s", verb, name,
+			banner->dir, list);
 	warn_small_buffer(banner, diag);
 	say_sender(banner, diag);
 	return said;

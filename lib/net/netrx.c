@@ -123,6 +123,8 @@ static void read_sources(struct netrx *rx)
 		}
 		srcaddr_from(&rx->from[i], header->msg_name,
 			     header->msg_namelen);
+		if (rx->by_address)
+			rx->from[i].port = 0;
 		netrx_learn_scope(rx, rx->from[i].scope);
 	}
 }

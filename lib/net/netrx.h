@@ -33,6 +33,7 @@ struct netrx {
 	size_t offset; /* bytes of it that are taken */
 	struct drops *drops; /* not owned */
 	struct srcaddr_scopes scopes; /* interfaces that senders came by */
+	bool by_address; /* source=address: ports of senders are 0 */
 	bool skips; /* leave out stamps and drop counts that we can work out */
 	bool unstamped; /* the kernel gives no stamps now */
 	time_t since; /* wall clock; the rest came no earlier; 0: unknown */

@@ -103,6 +103,12 @@ static int check_together(const struct settings *settings, char *error)
 			 "format=text");
 		return -1;
 	}
+	if (settings->raw && settings->hides_ansi) {
+		snprintf(error, ERROR_MAX,
+			 "raw=yes: not allowed with ansi=hide, which changes "
+			 "what came; allowed is raw=no, or ansi=show");
+		return -1;
+	}
 	if (settings->queue_bytes >= least)
 		return 0;
 	snprintf(error, ERROR_MAX,

@@ -3,76 +3,96 @@
 
 #include <arpa/inet.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "decimal.h"
 
-#define HELD_BYTES (64UL << 20) /* no option sets it */
-
 static rule_setter set_ip, set_text, set_id, set_number, set_seconds, set_size,
-	set_perm, set_bool, set_json, set_iso, set_tee;
+	set_perm, set_word;
+static rule_shower show_text, show_number, show_seconds, show_perm, show_word;
 
 #define FIELD(name) offsetof(struct settings, name)
 
-#define RANGE(from, to) .min = (from), .max = (to)
+#define TEXT(setter, name) \
+	.set = (setter), .show = show_text, .field = FIELD(name)
+#define NUMBER(setter, name, from, to)                              \
+	.set = (setter), .show = show_number, .field = FIELD(name), \
+	.min = (from), .max = (to)
+#define WORD(name, ...)                                           \
+	.set = set_word, .show = show_word, .field = FIELD(name), \
+	.words = { __VA_ARGS__ }
 
 /* In the order of the start line, --help and the manual. */
 static const struct rule rules[] = {
 	{ "ip", "ADDRESS", "::", "an IPv4 or IPv6 address",
 	  "local address; :: takes IPv4 too, and is\n"
 	  "0.0.0.0 where the kernel has no IPv6",
-	  .set = set_ip, .field = FIELD(ip) },
+	  TEXT(set_ip, ip) },
 	{ "port", "PORT", "6666", "0 to 65535",
 	  "local UDP port; 0 takes a free one and says which",
-	  .set = set_number, .field = FIELD(port), RANGE(0, 65535) },
+	  NUMBER(set_number, port, 0, 65535) },
 	{ "dir", "DIRECTORY", ".", "a directory that can be written",
-	  "where the files DIRECTORY/YYYY-MM-DD.log are", .set = set_text,
-	  .field = FIELD(dir) },
+	  "where the files DIRECTORY/YYYY-MM-DD.log are", TEXT(set_text, dir) },
 	{ "timeout", "SECONDS", "10", "5 to 600",
 	  "how long an unfinished line waits for its end", .set = set_seconds,
-	  .field = FIELD(timeout_ms), RANGE(5, 600) },
-	{ "clients", "NUMBER", "1024", "10 to 65536",
-	  "senders (address:port) tracked at once", .set = set_number,
-	  .field = FIELD(clients), RANGE(10, 65536) },
+	  .show = show_seconds, .field = FIELD(timeout_ms), .min = 5,
+	  .max = 600 },
+	{ "line", "END", "newline", "newline, cr or datagram",
+	  "what ends a line: a newline; that, or a carriage\n"
+	  "return; that, or the end of a datagram",
+	  WORD(line, "newline", "cr", "datagram") },
+	{ "source", "WHO", "port", "port or address",
+	  "a sender is an address and a port, or an address",
+	  WORD(by_address, "port", "address") },
+	{ "clients", "NUMBER", "1024", "10 to 65536", "senders tracked at once",
+	  NUMBER(set_number, clients, 10, 65536) },
 	{ "wbuf", "BYTES", "65536", "1024 to 1048576, or with K or M",
-	  "longest line; a longer one is written in pieces", .set = set_size,
-	  .field = FIELD(wbuf_bytes), RANGE(1024, 1048576) },
+	  "longest line; a longer one is written in pieces",
+	  NUMBER(set_size, wbuf_bytes, 1024, 1048576) },
+	{ "held", "BYTES", "67108864", "65536 to 1073741824, or with K, M or G",
+	  "memory for unfinished lines",
+	  NUMBER(set_size, held_bytes, 65536, 1073741824) },
 	{ "rbuf", "BYTES", "134217728",
 	  "65536 to 1073741824, or with K, M or G",
-	  "receive buffer to ask of the kernel", .set = set_size,
-	  .field = FIELD(rbuf_bytes), RANGE(65536, 1073741824) },
+	  "receive buffer to ask of the kernel",
+	  NUMBER(set_size, rbuf_bytes, 65536, 1073741824) },
 	{ "queue", "BYTES", "67108864",
 	  "1048576 to 1073741824, or with K, M or G",
-	  "memory for finished lines while the disk refuses", .set = set_size,
-	  .field = FIELD(queue_bytes), RANGE(1048576, 1073741824) },
+	  "memory for finished lines while the disk refuses",
+	  NUMBER(set_size, queue_bytes, 1048576, 1073741824) },
 	{ "uid", "USER", "the caller's", "a user's number or name",
-	  "user to run as, who owns the files", .set = set_id,
-	  .field = FIELD(uid) },
+	  "user to run as, who owns the files", TEXT(set_id, uid) },
 	{ "gid", "GROUP", "the user's", "a group's number or name",
-	  "group to run as", .set = set_id, .field = FIELD(gid) },
+	  "group to run as", TEXT(set_id, gid) },
 	{ "perm", "MODE", "0600", "0000 to 0666, octal, without execute bits",
-	  "mode of the files", .set = set_perm, RANGE(0, 0666) },
+	  "mode of the files", .set = set_perm, .show = show_perm,
+	  .max = 0666 },
 	{ "raw", "WHETHER", "no", "yes or no",
-	  "write bytes as they came instead of escaped", .set = set_bool,
-	  .field = FIELD(raw) },
+	  "write bytes as they came instead of escaped",
+	  WORD(raw, "no", "yes") },
+	{ "ansi", "WHAT", "show", "show or hide",
+	  "hide: leave out escape sequences, as of colours",
+	  WORD(hides_ansi, "show", "hide") },
 	{ "format", "FORMAT", "text", "text or json",
-	  "lines of text, or one object of JSON a line", .set = set_json },
+	  "lines of text, or one object of JSON a line",
+	  WORD(json, "text", "json") },
 	{ "stamp", "STAMP", "traditional", "traditional or iso",
 	  "iso: 2026-11-22T01:14:00.123456+09:00, as JSON has it",
-	  .set = set_iso },
+	  WORD(iso, "traditional", "iso") },
 	{ "extended", "WHETHER", "yes", "yes or no",
-	  "read extended netconsole, unless raw=yes", .set = set_bool,
-	  .field = FIELD(extended) },
+	  "read extended netconsole, unless raw=yes",
+	  WORD(extended, "no", "yes") },
 	{ "reorder", "MS", "10", "0 to 1000",
-	  "how long extended records wait for earlier ones", .set = set_number,
-	  .field = FIELD(reorder_ms), RANGE(0, 1000) },
+	  "how long extended records wait for earlier ones",
+	  NUMBER(set_number, reorder_ms, 0, 1000) },
 	{ "level", "WHETHER", "no", "yes or no",
 	  "show <PRIO> before each line of extended netconsole",
-	  .set = set_bool, .field = FIELD(level) },
+	  WORD(level, "no", "yes") },
 	{ "tee", "WHETHER", "auto", "yes, no or auto",
 	  "show lines on stdout too; auto: if it's a terminal",
-	  .set = set_tee },
+	  WORD(tee, "no", "yes", "auto") },
 };
 #define RULES (sizeof(rules) / sizeof(rules[0]))
 
@@ -203,59 +223,72 @@ static bool set_perm(const struct rule *rule, struct settings *settings,
 	return true;
 }
 
-/* Whether @text is one of two words; *@second: it is @second_word. */
-static bool is_word(const char *text, const char *first_word,
-		    const char *second_word, bool *second)
-{
-	*second = strcmp(text, second_word) == 0;
-	return *second || strcmp(text, first_word) == 0;
-}
-
-static bool set_bool(const struct rule *rule, struct settings *settings,
+static bool set_word(const struct rule *rule, struct settings *settings,
 		     const char *text)
 {
-	bool value;
+	uint8_t i;
 
-	if (!is_word(text, "no", "yes", &value))
-		return false;
-	memcpy((char *)settings + rule->field, &value, sizeof(value));
-	return true;
+	for (i = 0; i < RULES_WORDS && rule->words[i]; i++)
+		if (strcmp(text, rule->words[i]) == 0) {
+			*((uint8_t *)settings + rule->field) = i;
+			return true;
+		}
+	return false;
 }
 
-static bool set_json(const struct rule *rule, struct settings *settings,
-		     const char *text)
+static void show_text(const struct rule *rule, const struct settings *settings,
+		      char value[RULES_VALUE_MAX])
 {
-	(void)rule;
-	return is_word(text, "text", "json", &settings->json);
+	const char *text;
+
+	memcpy(&text, (const char *)settings + rule->field, sizeof(text));
+	snprintf(value, RULES_VALUE_MAX, "%s", text ? text : rule->fallback);
 }
 
-static bool set_iso(const struct rule *rule, struct settings *settings,
-		    const char *text)
+static unsigned long number_of(const struct rule *rule,
+			       const struct settings *settings)
 {
-	(void)rule;
-	return is_word(text, "traditional", "iso", &settings->iso);
+	unsigned long number;
+
+	memcpy(&number, (const char *)settings + rule->field, sizeof(number));
+	return number;
 }
 
-static bool set_tee(const struct rule *rule, struct settings *settings,
-		    const char *text)
+static void show_number(const struct rule *rule,
+			const struct settings *settings,
+			char value[RULES_VALUE_MAX])
+{
+	snprintf(value, RULES_VALUE_MAX, "%lu", number_of(rule, settings));
+}
+
+static void show_seconds(const struct rule *rule,
+			 const struct settings *settings,
+			 char value[RULES_VALUE_MAX])
+{
+	snprintf(value, RULES_VALUE_MAX, "%lu",
+		 number_of(rule, settings) / 1000);
+}
+
+static void show_perm(const struct rule *rule, const struct settings *settings,
+		      char value[RULES_VALUE_MAX])
 {
 	(void)rule;
-	if (strcmp(text, "yes") == 0)
-		settings->tee = SETTINGS_TEE_YES;
-	else if (strcmp(text, "no") == 0)
-		settings->tee = SETTINGS_TEE_NO;
-	else if (strcmp(text, "auto") == 0)
-		settings->tee = SETTINGS_TEE_AUTO;
-	else
-		return false;
-	return true;
+	snprintf(value, RULES_VALUE_MAX, "%04lo", settings->perm);
+}
+
+static void show_word(const struct rule *rule, const struct settings *settings,
+		      char value[RULES_VALUE_MAX])
+{
+	uint8_t i = *((const uint8_t *)settings + rule->field);
+
+	snprintf(value, RULES_VALUE_MAX, "%s", rule->words[i]);
 }
 
 void rules_defaults(struct settings *settings)
 {
 	size_t i;
 
-	*settings = (struct settings){ .held_bytes = HELD_BYTES };
+	*settings = (struct settings){ .port = 0 };
 	for (i = 0; i < RULES; i++)
 		if (rules[i].set != set_ip && rules[i].set != set_id)
 			rules[i].set(&rules[i], settings, rules[i].fallback);

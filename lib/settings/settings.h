@@ -9,6 +9,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+enum settings_line {
+	SETTINGS_LINE_NEWLINE,
+	SETTINGS_LINE_CR, /* or CR */
+	SETTINGS_LINE_DATAGRAM, /* or the end of a datagram */
+};
 
 enum settings_tee { SETTINGS_TEE_NO, SETTINGS_TEE_YES, SETTINGS_TEE_AUTO };
 
@@ -27,7 +34,10 @@ struct settings {
 	unsigned long queue_bytes; /* memory for finished lines */
 	unsigned long perm; /* mode of the files */
 	unsigned long reorder_ms; /* how long records wait for earlier ones */
-	enum settings_tee tee; /* lines are shown on stdout too */
+	uint8_t tee; /* enum settings_tee: lines are shown on stdout too */
+	uint8_t line; /* enum settings_line: what ends a line of text */
+	bool by_address; /* a sender is an address, whatever its port */
+	bool hides_ansi; /* escape sequences are left out */
 	bool raw; /* bytes are written as they came */
 	bool extended; /* extended netconsole is read, unless @raw */
 	bool level; /* "<PRIO>" before each line of extended netconsole */

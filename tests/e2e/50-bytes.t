@@ -22,7 +22,7 @@ newlines() {
 }
 
 carriage_returns() {
-	stored 'a\nb\nc\nd\ne\n\n\\x0df\n\\x0d\\x0dg\nh\\x0di\nj\\x0d\n' \
+	stored 'a\nb\nc\nd\ne\n\nf\ng\nh\\x0di\nj\\x0d\n' \
 		'a\r\n' 'b\r\r\n' 'c\r' '\n' 'd' '\r' '\r' '\r' '\n' \
 		'e\r\r\r\r\r\n' '\r\n' '\rf\r\n' '\r\rg\n' 'h\ri\r\n' 'j\r'
 }
@@ -132,7 +132,7 @@ largest() {
 		printf "\n@ 0 10.0.0.2 5002 65507\n"
 		for (i = 0; i < 65507; i++) printf "%c", 65 + i % 24
 		printf "\n@ 0 10.0.0.3 5003 65507\n"
-		for (i = 0; i < 65507; i++) printf "\n"
+		for (i = 0; i < 65507; i++) printf "\r"
 		printf "\n@ 0 10.0.0.4 5004 65507\n"
 		for (i = 0; i < 65507; i++) printf "%c", i % 7 ? 120 : 10
 		printf "\n"
@@ -304,7 +304,7 @@ many_sources() {
 }
 
 t "LF ends a line, and only LF" newlines
-t "CRs before LF are dropped, across datagrams too" carriage_returns
+t "CRs around LF are dropped, across datagrams too" carriage_returns
 t "control bytes are escaped" controls_escaped
 t "C1 controls are escaped, as bytes and as characters" c1
 t "valid UTF-8 stays" utf8

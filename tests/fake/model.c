@@ -38,131 +38,23 @@ struct model_bytes *model_log(struct model_day **days, size_t *count,
 	return &(*days)[(*count)++].log;
 }
 
-/* ---- characters, by what they decode to ---- */
-
-static bool in_range(uint32_t c, uint32_t from, uint32_t to)
-{
-	return c >= from && c <= to;
-}
-
-/* How many bytes UTF-8 has for @c, or 0 when @c must not be in a log. */
-static size_t encoded_length(uint32_t c)
-{
-	if (in_range(c, 0x20, 0x7e) || c == '\t')
-		return 1;
-	if (in_range(c, 0xa0, 0x7ff))
-		return 2;
-	if (in_range(c, 0x800, 0xd7ff) || in_range(c, 0xe000, 0xffff))
-		return 3;
-	return in_range(c, 0x10000, 0x10ffff) ? 4 : 0;
-}
-
-/* The length a first byte announces by its leading ones; 0 for none. */
-static size_t announced_length(unsigned char first)
-{
-	size_t ones = 0;
-
-	while (ones < 8 && (first & (0x80 >> ones)) != 0)
-		ones++;
-	if (ones == 0)
-		return 1;
-	return ones >= 2 && ones <= 4 ? ones : 0;
-}
-
-/* Decodes @n bytes of a character of @want, the missing ones being @fill. */
-static uint32_t decode(const unsigned char *in, size_t n, size_t want,
-		       uint32_t fill)
-{
-	uint32_t c = want == 1 ? in[0] : in[0] & (0xffu >> (want + 1));
-	size_t i;
-
-	for (i = 1; i < want; i++)
-		c = c << 6 | (i < n ? in[i] & 0x3fu : fill);
-	return c;
-}
-
-static bool all_continue(const unsigned char *in, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		if ((in[i] & 0xc0) != 0x80)
-			return false;
-	return true;
-}
-
-/* Cf, Zl, Zp or Default_Ignorable_Code_Point; each line one script or block. */
-bool model_is_unseen(uint32_t c)
-{
-	return c == 0xad || c == 0x34f || /* soft hyphen, grapheme joiner */
-	       in_range(c, 0x600, 0x605) || c == 0x61c || c == 0x6dd ||
-	       c == 0x70f || c == 0x890 || c == 0x891 || c == 0x8e2 ||
-	       c == 0x115f || c == 0x1160 || c == 0x3164 || c == 0xffa0 ||
-	       c == 0x17b4 || c == 0x17b5 || in_range(c, 0x180b, 0x180f) ||
-	       in_range(c, 0x200b, 0x200f) || c == 0x2028 || c == 0x2029 ||
-	       in_range(c, 0x202a, 0x202e) || in_range(c, 0x2060, 0x206f) ||
-	       in_range(c, 0xfe00, 0xfe0f) || c == 0xfeff ||
-	       in_range(c, 0xfff0, 0xfffb) || c == 0x110bd || c == 0x110cd ||
-	       in_range(c, 0x13430, 0x1343f) || in_range(c, 0x1bca0, 0x1bca3) ||
-	       in_range(c, 0x1d173, 0x1d17a) || c >> 12 == 0xe0;
-}
-
-/* The length of the character at @in that may stay as it is, or 0. */
-static size_t whole_character(const unsigned char *in, size_t len)
-{
-	size_t want = announced_length(in[0]);
-	uint32_t c;
-
-	if (want == 0 || want > len || !all_continue(in + 1, want - 1))
-		return 0;
-	c = decode(in, want, want, 0);
-	return encoded_length(c) == want && !model_is_unseen(c) ? want : 0;
-}
-
-void model_escape(struct model_bytes *to, const unsigned char *in, size_t len)
-{
-	while (len > 0) {
-		size_t n = whole_character(in, len);
-		char hex[5];
-
-		if (n > 0) {
-			model_append(to, in, n);
-		} else {
-			n = 1;
-			snprintf(hex, sizeof(hex), "\\x%02x", in[0]);
-			model_append(to, hex, 4);
-		}
-		in += n;
-		len -= n;
-	}
-}
-
-/* Whether more bytes could make @in, which is cut, a character that stays. */
-static bool may_become_whole(const unsigned char *in, size_t len)
-{
-	size_t want = announced_length(in[0]);
-	uint32_t c, last;
-
-	if (want <= len || !all_continue(in + 1, len - 1))
-		return false;
-	last = decode(in, len, want, 0x3f);
-	for (c = decode(in, len, want, 0); c <= last; c++)
-		if (encoded_length(c) == want)
-			return true;
-	return false;
-}
-
-size_t model_cut_character(const unsigned char *in, size_t len)
-{
-	size_t back;
-
-	for (back = 3; back > 0; back--)
-		if (back <= len && may_become_whole(in + len - back, back))
-			return back;
-	return 0;
-}
-
 /* ---- finished lines ---- */
+
+static void write_source_text(const struct model *m, const struct srcaddr *addr,
+			      char text[SRCADDR_TEXT_MAX])
+{
+	char *end;
+
+	model_source_text(text, addr);
+	if (!m->settings.by_address)
+		return;
+	end = strrchr(text, ':');
+	if (end[-1] == ']')
+		end--;
+	*end = '\0';
+	if (text[0] == '[')
+		memmove(text, text + 1, strlen(text));
+}
 
 void model_source_text(char text[SRCADDR_TEXT_MAX], const struct srcaddr *addr)
 {
@@ -179,33 +71,70 @@ void model_source_text(char text[SRCADDR_TEXT_MAX], const struct srcaddr *addr)
 			 addr->port);
 }
 
-static void write_line(struct model *m, const struct srcaddr *from,
-		       time_t second, const unsigned char *text, size_t len)
+/* Begins a line: stamp and source; returns the log to go on in. */
+static struct model_bytes *begin_line(struct model *m, const char *source,
+				      time_t second)
 {
-	char stamp[64], day[16], source[SRCADDR_TEXT_MAX];
+	char stamp[64], day[16];
 	struct model_bytes *log;
 	struct tm tm;
 
 	localtime_r(&second, &tm);
 	strftime(day, sizeof(day), "%Y%m%d", &tm);
 	strftime(stamp, sizeof(stamp), "%Y-%m-%d %H:%M:%S ", &tm);
-	model_source_text(source, from);
 	log = model_log(&m->days, &m->day_count, atoi(day));
 	model_append(log, stamp, strlen(stamp));
 	model_append(log, source, strlen(source));
 	model_append(log, " ", 1);
-	if (m->settings.raw)
+	m->lines++;
+	return log;
+}
+
+static void write_line(struct model *m, const struct srcaddr *from,
+		       time_t second, const unsigned char *text, size_t len)
+{
+	char source[SRCADDR_TEXT_MAX];
+	struct model_bytes *log;
+
+	write_source_text(m, from, source);
+	log = begin_line(m, source, second);
+	if (m->settings.raw && !(len > 0 && memchr(text, '\n', len)))
 		model_append(log, text, len);
 	else
 		model_escape(log, text, len);
 	model_append(log, "\n", 1);
-	m->lines++;
+}
+
+static void write_empty_lines(struct model *m, const struct srcaddr *from,
+			      time_t second, size_t lines)
+{
+	char source[SRCADDR_TEXT_MAX], text[64];
+	struct model_bytes *log;
+
+	write_source_text(m, from, source);
+	log = begin_line(m, source, second);
+	snprintf(text, sizeof(text), "udplogger: %zu empty lines\n", lines);
+	model_append(log, text, strlen(text));
+}
+
+void model_note(struct model *m, time_t second, const char *text)
+{
+	struct model_bytes *log = begin_line(m, "udplogger:", second);
+
+	model_escape(log, (const unsigned char *)text, strlen(text));
+	model_append(log, "\n", 1);
 }
 
 static void write_unfinished(struct model *m, struct model_source *s)
 {
-	if (s->line.len > 0)
-		write_line(m, &s->addr, s->second, s->line.at, s->line.len);
+	size_t n = s->line.len;
+	size_t crs = 0;
+
+	while (crs < n && s->line.at[n - 1 - crs] == '\r')
+		crs++;
+	if (n > 0 && (m->settings.raw || !s->cut || crs < n))
+		write_line(m, &s->addr, s->second, s->line.at, n);
+	s->after_cr = n > 0 ? crs > 0 : s->after_cr;
 	s->line.len = 0;
 	s->cut = false;
 }
@@ -268,6 +197,7 @@ static struct model_source *find_source(struct model *m,
 	write_unfinished(m, place);
 	place->used = true;
 	place->addr = *addr;
+	place->after_cr = false;
 	place->heard = ++m->turn;
 	return place;
 }
@@ -339,18 +269,117 @@ static bool put_byte(struct model *m, struct model_source *s,
 	return true;
 }
 
+/* ---- where lines end ---- */
+
+static bool is_end(const struct model *m, unsigned char c)
+{
+	return c == '\n' || (c == '\r' && m->settings.line == SETTINGS_LINE_CR);
+}
+
+/* Whether a CR or LF at the beginning of a line belongs to the one before. */
+static bool belongs_before(struct model_source *s, unsigned char c)
+{
+	if (c == '\r')
+		return true;
+	if (c == '\n' && s->after_cr) {
+		s->after_cr = false;
+		return true;
+	}
+	s->after_cr = false;
+	return false;
+}
+
+/* How many of the bytes of @d at @i are empty lines; *@lines is their number. */
+static size_t empty_bytes(const struct model *m, const struct datagram *d,
+			  size_t i, size_t *lines)
+{
+	size_t at, end = i;
+
+	*lines = 0;
+	for (at = i; at < d->len; at++) {
+		if (d->bytes[at] == '\n') {
+			++*lines;
+			end = at + 1;
+		}
+		if (d->bytes[at] != '\n' &&
+		    (d->bytes[at] != '\r' || m->settings.raw))
+			break;
+	}
+	return end - i;
+}
+
+/* The place in @d of the end of the line at @i; SIZE_MAX: it has none there. */
+static size_t find_end(const struct model *m, const struct datagram *d,
+		       size_t i, bool last)
+{
+	size_t found = SIZE_MAX;
+	size_t at;
+
+	for (at = i; at < d->len && (last || found == SIZE_MAX); at++)
+		if (is_end(m, d->bytes[at]))
+			found = at;
+	if (found == SIZE_MAX && m->settings.line == SETTINGS_LINE_DATAGRAM)
+		return d->len;
+	return found;
+}
+
+/* The line of @s ends at @end of @d, whose bytes from @i on belong to it. */
+static void end_line(struct model *m, struct model_source *s,
+		     const struct datagram *d, size_t i, size_t end)
+{
+	size_t len = end - i;
+
+	while (end == d->len && !m->settings.raw && len > 0 &&
+	       d->bytes[i + len - 1] == '\0')
+		len--;
+	write_whole(m, s, d, d->bytes + i, len);
+	s->after_cr = end < d->len && d->bytes[end] == '\r';
+}
+
+static void earn_credit(struct model *m, uint64_t now_ms)
+{
+	m->credit += (int64_t)(now_ms - m->credit_ms) * 4;
+	if (m->credit > 65536)
+		m->credit = 65536;
+	m->credit_ms = now_ms;
+}
+
+static void spend_credit(struct model *m, bool is_extra)
+{
+	if (is_extra && m->credit > 0)
+		m->credit--;
+}
+
 void model_put(struct model *m, const struct datagram *d, uint64_t now_ms)
 {
 	struct model_source *s = d->len > 0 ? find_source(m, &d->from) : NULL;
-	size_t i = 0, lf = 0;
+	size_t most = d->len / 24 + 16;
+	size_t lines = 0, i = 0, end, empty;
 
+	earn_credit(m, now_ms);
 	while (i < d->len) {
-		while (lf < d->len && (lf < i || d->bytes[lf] != '\n'))
-			lf++;
-		if (lf < d->len &&
-		    s->line.len + lf - i <= m->settings.wbuf_bytes) {
-			write_whole(m, s, d, d->bytes + i, lf - i);
-			i = lf + 1;
+		bool begins = s->line.len == 0 && !s->cut;
+		bool may = lines < most || m->credit > 0;
+
+		if (begins && !m->settings.raw &&
+		    belongs_before(s, d->bytes[i])) {
+			i++;
+			continue;
+		}
+		end = empty_bytes(m, d, i, &empty);
+		if (begins && empty > 16 && may) {
+			write_empty_lines(m, &s->addr, d->arrival.tv_sec,
+					  empty);
+			spend_credit(m, ++lines > most);
+			i += end;
+			continue;
+		}
+		end = find_end(m, d, i, !may);
+		if (end != SIZE_MAX &&
+		    s->line.len + end - i <= m->settings.wbuf_bytes) {
+			end_line(m, s, d, i, end);
+			spend_credit(m, ++lines > most);
+			i = end + 1;
 		} else if (put_byte(m, s, d, d->bytes + i, now_ms)) {
 			i++;
 		}
@@ -380,7 +409,7 @@ void model_flush(struct model *m)
 
 void model_init(struct model *m, const struct settings *settings)
 {
-	*m = (struct model){ .settings = *settings };
+	*m = (struct model){ .settings = *settings, .credit = 65536 };
 	m->sources = calloc(settings->clients, sizeof(*m->sources));
 	if (!m->sources)
 		abort();

@@ -1,10 +1,10 @@
 /*
  * model - what a collector must write, worked out the slow way.
  *
- * Written from the contract and not from lib/lines/collector.c: sources are an array
- * that is searched from end to end, a line is an array of bytes that is copied
- * when it grows, time is spelled by strftime(), text is decoded and encoded
- * again to see whether it was UTF-8.  The model never finds a queue full; a
+ * Written from the contract and not from lib/lines: sources are an array that is
+ * searched from end to end, a line is an array of bytes that is copied when it
+ * grows, time is spelled by strftime(), text is decoded and encoded again to see
+ * whether it was UTF-8.  The model never finds a queue full; a
  * collector that does, and is called again, must come to the same bytes.
  *
  * What it takes from lib/ are the types in collector.h, and the sizes of a
@@ -45,6 +45,7 @@ struct model_source {
 	time_t second; /* wall time at which it began */
 	uint64_t since_ms; /* monotonic time at which it began */
 	bool cut; /* goes on a line that was too long */
+	bool after_cr; /* the last line ended at CR */
 };
 
 struct model {
@@ -54,6 +55,8 @@ struct model {
 	size_t day_count;
 	uint64_t turn; /* counts what happened; orders begun and heard */
 	uint64_t lines;
+	int64_t credit; /* lines of datagrams that have too many */
+	uint64_t credit_ms; /* when that was last reckoned */
 };
 
 void model_init(struct model *m, const struct settings *settings);
@@ -62,6 +65,7 @@ void model_free(struct model *m);
 void model_put(struct model *m, const struct datagram *d, uint64_t now_ms);
 void model_expire(struct model *m, uint64_t now_ms);
 void model_flush(struct model *m);
+void model_note(struct model *m, time_t second, const char *text);
 uint64_t model_deadline(const struct model *m);
 
 /* The log of @day; made, and empty, when it is the first that asks. */

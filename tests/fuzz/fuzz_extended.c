@@ -17,9 +17,10 @@
 #include <string.h>
 #include <sys/uio.h>
 
-#include "collector_model.h"
 #include "common.h"
 #include "linebuf.h"
+#include "model.h"
+#include "spool.h"
 
 #define SOURCES 4 /* that send; the table has room for fewer, or more */
 
@@ -28,7 +29,7 @@ struct run {
 	struct spool spool;
 	size_t most; /* bytes that are taken at once */
 	bool json, iso;
-	struct text log;
+	struct model_bytes log;
 };
 
 static void take(struct run *r, size_t most)
@@ -42,7 +43,7 @@ static void take(struct run *r, size_t most)
 		while (most > 0 && outq_peek(queue, &piece, 1) > 0) {
 			size_t n = piece.iov_len < most ? piece.iov_len : most;
 
-			text_add(&r->log, piece.iov_base, n);
+			model_append(&r->log, piece.iov_base, n);
 			outq_take(queue, n);
 			most -= n;
 		}
@@ -119,7 +120,7 @@ static void check_lines(const struct run *r)
 	static const char json[] = "{\"time\":\"2001-09-09T01:46:40.000000+00:"
 				   "00\",\"address\":\"::";
 	const char *wanted = r->json ? json : r->iso ? iso : begin;
-	const char *line = r->log.bytes;
+	const char *line = (const char *)r->log.at;
 	const char *end = line + r->log.len;
 
 	while (line < end) {
@@ -141,7 +142,7 @@ static void keep_json(const struct run *r)
 	if (!path || !r->json)
 		return;
 	file = fopen(path, "ab");
-	if (!file || fwrite(r->log.bytes, 1, r->log.len, file) != r->log.len ||
+	if (!file || fwrite(r->log.at, 1, r->log.len, file) != r->log.len ||
 	    fclose(file))
 		abort();
 }
@@ -159,7 +160,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	MUST(large.log.len == small.log.len);
 	if (large.log.len == 0)
 		return 0;
-	MUST(memcmp(large.log.bytes, small.log.bytes, large.log.len) == 0);
+	MUST(memcmp(large.log.at, small.log.at, large.log.len) == 0);
 	check_lines(&large);
 	keep_json(&large);
 	return 0;

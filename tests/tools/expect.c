@@ -97,12 +97,47 @@ static int character(const unsigned char *p, size_t len)
 	return f->size;
 }
 
+/*
+ * Characters that act on the line and are not seen, as the first and the last of
+ * a range in UTF-8, whose order is that of the bytes.
+ */
+static const char *const unseen[][2] = {
+	{ "\u00ad", "\u00ad" },		{ "\u034f", "\u034f" },
+	{ "\u0600", "\u0605" },		{ "\u061c", "\u061c" },
+	{ "\u06dd", "\u06dd" },		{ "\u070f", "\u070f" },
+	{ "\u0890", "\u0891" },		{ "\u08e2", "\u08e2" },
+	{ "\u115f", "\u1160" },		{ "\u17b4", "\u17b5" },
+	{ "\u180b", "\u180f" },		{ "\u200b", "\u200f" },
+	{ "\u2028", "\u202e" },		{ "\u2060", "\u206f" },
+	{ "\u3164", "\u3164" },		{ "\ufe00", "\ufe0f" },
+	{ "\ufeff", "\ufeff" },		{ "\uffa0", "\uffa0" },
+	{ "\ufff0", "\ufffb" },		{ "\U000110bd", "\U000110bd" },
+	{ "\U000110cd", "\U000110cd" }, { "\U00013430", "\U0001343f" },
+	{ "\U0001bca0", "\U0001bca3" }, { "\U0001d173", "\U0001d17a" },
+	{ "\U000e0000", "\U000e0fff" },
+};
+
+static bool is_unseen(const unsigned char *p, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++)
+		if (strlen(unseen[i][0]) == size &&
+		    memcmp(p, unseen[i][0], size) >= 0 &&
+		    memcmp(p, unseen[i][1], size) <= 0)
+			return true;
+	return false;
+}
+
 static void print_text(const unsigned char *p, size_t len, bool raw)
 {
 	size_t i = 0;
 
 	while (i < len) {
 		int size = raw ? 1 : character(p + i, len - i);
+
+		if (!raw && size > 1 && is_unseen(p + i, (size_t)size))
+			size = 0;
 
 		if (size > 0) {
 			fwrite(p + i, 1, (size_t)size, stdout);
@@ -167,6 +202,9 @@ static void take_byte(struct model *m, struct source *s, unsigned char byte,
 		finish(m, s, true);
 		return;
 	}
+	/* CRs behind a newline belong to it. */
+	if (byte == '\r' && s->len == 0 && !s->continues && !m->set.raw)
+		return;
 	if (s->len == m->set.wbuf)
 		cut(m, s, now_s);
 	if (s->len == 0) {

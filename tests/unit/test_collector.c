@@ -69,7 +69,7 @@ static void test_crs_directly_before_lf_are_dropped(void **state)
 		{ "\r", "\n", "" },
 		{ "50%\r100%\r\n", "", "50%\\x0d100%" },
 		{ "50%\r", "100%\n", "50%\\x0d100%" },
-		{ "\rtext\r\n", "", "\\x0dtext" },
+		{ "\rtext\r\n", "", "text" },
 		{ "text\r \r\n", "", "text\\x0d " },
 	};
 	size_t i;

@@ -115,17 +115,16 @@ static void test_a_piece_has_the_stamp_of_its_own_first_byte(void **state)
 	drop_rig(rig);
 }
 
-static void test_after_a_timeout_crs_and_lf_are_a_line_again(void **state)
+static void test_crs_that_a_timeout_cuts_off_are_no_line(void **state)
 {
 	struct rig *rig = rig_with_wbuf(WBUF, false);
 
 	(void)state;
 	say(rig, 1, "12345678\r", 1);
 	rig_expire(rig, 11000);
-	say(rig, 1, "\r\n", 12);
+	say(rig, 1, "\r\nnext\n", 12);
 	assert_log(rig, LINE("1", "00:00:01", "12345678")
-				LINE("1", "00:00:01", "\\x0d")
-					LINE("1", "00:00:12", ""));
+				LINE("1", "00:00:12", "next"));
 	drop_rig(rig);
 }
 
@@ -332,7 +331,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_line_that_is_too_long_goes_on_as_the_next),
 		CASE(test_a_piece_has_the_stamp_of_its_own_first_byte),
-		CASE(test_after_a_timeout_crs_and_lf_are_a_line_again),
+		CASE(test_crs_that_a_timeout_cuts_off_are_no_line),
 		CASE(test_a_datagram_of_65507_bytes_is_stored),
 		CASE(test_a_million_bytes_without_lf_are_stored),
 		CASE(test_the_source_silent_longest_makes_room_its_line_first),

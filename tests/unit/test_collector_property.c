@@ -57,6 +57,8 @@ static void begin(struct run *run, uint64_t number)
 	s->held_bytes = LINEBUF_BLOCK_BYTES * ONE_OF(run, 1, 2, 3, 5, 9, 100);
 	s->timeout_ms = ONE_OF(run, 1, 1000, 10000);
 	s->raw = lot(run, 3) == 0;
+	s->line = (uint8_t)lot(run, 3);
+	s->by_address = lot(run, 4) == 0;
 	run->longest = ONE_OF(run, 1, 2, 3, 10, 50, DATAGRAM);
 	run->second = MIDNIGHT - 10;
 	spool_blocks = (uint32_t)ONE_OF(run, 1, 2, 3, 8);
@@ -64,6 +66,8 @@ static void begin(struct run *run, uint64_t number)
 	run->rig.random = number;
 	run->rig.most_taken = ONE_OF(run, 0, 1, 10, 1000, 20000);
 	model_init(&run->model, s);
+	run->model.credit = (int64_t)ONE_OF(run, 0, 9, 65536);
+	run->rig.collector.assembler.credit = (uint32_t)run->model.credit;
 }
 
 static void end(struct run *run)
@@ -100,6 +104,9 @@ static const char *const words[] = {
 	"a",
 	"[   12.345678] ",
 	"\n\n",
+	"\n\r",
+	"a\nb\nc\nd\n",
+	"\n\n\n\n\n\n\n\n\n\r\n\n\n\n\n\n\n\n\n",
 };
 
 static size_t make_bytes(struct run *run, unsigned char *out)
@@ -123,10 +130,17 @@ static size_t make_bytes(struct run *run, unsigned char *out)
 	return len;
 }
 
-/* LF ends lines and is not in them; CRs before it may be dropped. */
+/* LF ends lines and is not in them; CRs and NULs at their ends may be dropped. */
 static bool is_counted(const struct run *run, unsigned char byte)
 {
-	return byte != '\n' && (byte != '\r' || run->settings.raw);
+	if (byte == '\0')
+		return run->settings.line != SETTINGS_LINE_DATAGRAM;
+	return byte != '\n' && byte != '\r';
+}
+
+static uint16_t port_of(const struct run *run)
+{
+	return run->settings.by_address ? 0 : PORT;
 }
 
 static void say_something(struct run *run)
@@ -134,7 +148,7 @@ static void say_something(struct run *run)
 	unsigned char bytes[DATAGRAM];
 	uint8_t sender = (uint8_t)lot(run, SENDERS);
 	struct datagram d = { .bytes = bytes,
-			      .from = rig_source(sender, PORT),
+			      .from = rig_source(sender, port_of(run)),
 			      .arrival = { .tv_sec = run->second } };
 	size_t i;
 
@@ -210,7 +224,7 @@ static void count_text(struct run *run, uint64_t counts[256],
 	while (at < end) {
 		unsigned char byte = *at;
 
-		if (byte == '\\' && !run->settings.raw) {
+		if (byte == '\\') {
 			assert_true(end - at >= 4 && at[1] == 'x');
 			byte = (unsigned char)(digit(at[2]) << 4 |
 					       digit(at[3]));
@@ -225,8 +239,10 @@ static void count_text(struct run *run, uint64_t counts[256],
 /* "2026-01-01 00:00:00 192.0.2.HOST:6665 TEXT", HOST being one digit. */
 static void count_log(struct run *run, const struct model_bytes *log)
 {
-	const size_t before = strlen("2026-01-01 00:00:00 192.0.2.1:6665 ");
+	static const char notice[] = "udplogger: ";
 	const size_t host = strlen("2026-01-01 00:00:00 192.0.2.");
+	const char *after_host = run->settings.by_address ? " " : ":6665 ";
+	const size_t before = host + 1 + strlen(after_host);
 	const unsigned char *at = log->at;
 	const unsigned char *end = log->at + log->len;
 
@@ -236,9 +252,12 @@ static void count_log(struct run *run, const struct model_bytes *log)
 		assert_non_null(lf);
 		assert_true((size_t)(lf - at) >= before);
 		assert_memory_equal(at + 19, " 192.0.2.", 9);
-		assert_memory_equal(at + host + 1, ":6665 ", 6);
-		count_text(run, run->bytes_out[digit(at[host])], at + before,
-			   lf);
+		assert_memory_equal(at + host + 1, after_host,
+				    strlen(after_host));
+		if ((size_t)(lf - at) < before + strlen(notice) ||
+		    memcmp(at + before, notice, strlen(notice)) != 0)
+			count_text(run, run->bytes_out[digit(at[host])],
+				   at + before, lf);
 		at = lf + 1;
 	}
 }

@@ -65,6 +65,16 @@ static void test_a_text_is_escaped_unless_raw(void **state)
 		    "a\0\033[2J\r\x7f\xff\xc3\xa4");
 }
 
+/* Or the rest of it could be taken for a line with another's source. */
+static void test_a_newline_in_a_text_is_escaped_also_if_raw(void **state)
+{
+	(void)state;
+	ASSERT_LINE("a\n2026-11-22 03:04:05 b\033", FORMAT_TEXT,
+		    "a\\x0a2026-11-22 03:04:05 b\\x1b");
+	ASSERT_LINE("a\n2026-11-22 03:04:05 b\033", FORMAT_RAW,
+		    "a\\x0a2026-11-22 03:04:05 b\\x1b");
+}
+
 static void test_notices_name_the_daemon_behind_the_source(void **state)
 {
 	struct record record = a_record("sender booted", 13);
@@ -120,6 +130,8 @@ int main(void)
 		cmocka_unit_test(test_an_empty_text_leaves_the_space_before_it),
 		cmocka_unit_test(test_spaces_of_the_text_stay),
 		cmocka_unit_test(test_a_text_is_escaped_unless_raw),
+		cmocka_unit_test(
+			test_a_newline_in_a_text_is_escaped_also_if_raw),
 		cmocka_unit_test(
 			test_notices_name_the_daemon_behind_the_source),
 		cmocka_unit_test(test_the_most_that_a_line_can_take_is_enough),

@@ -96,6 +96,28 @@ static void test_an_address_may_have_any_name_of_an_interface(void **state)
 				  "514,\"message\":\"x\"}\n");
 }
 
+static void test_a_sender_by_address_has_no_port(void **state)
+{
+	struct record record = a_record("up");
+
+	(void)state;
+	record.by_address = true;
+	assert_json(&record, "{\"time\":\"2026-11-22T01:14:00.123456+09:00\","
+			     "\"address\":\"192.0.2.1\",\"message\":\"up\"}\n");
+}
+
+static void test_a_notice_may_stand_for_lines(void **state)
+{
+	struct record record = a_record("20 empty lines");
+
+	(void)state;
+	record.notice = "empty-lines";
+	record.lines = 20;
+	assert_json(&record, BEGIN ",\"program\":\"udplogger\",\"notice\":"
+				   "\"empty-lines\",\"lines\":20,\"message\":"
+				   "\"20 empty lines\"}\n");
+}
+
 static void test_notices_are_of_the_program(void **state)
 {
 	struct record record = a_record("sender booted");
@@ -306,6 +328,8 @@ int main(void)
 		cmocka_unit_test(
 			test_an_address_may_have_any_name_of_an_interface),
 		cmocka_unit_test(test_notices_are_of_the_program),
+		cmocka_unit_test(test_a_sender_by_address_has_no_port),
+		cmocka_unit_test(test_a_notice_may_stand_for_lines),
 		cmocka_unit_test(
 			test_extended_records_have_what_their_header_says),
 		cmocka_unit_test(test_a_dictionary_has_each_key_once),

@@ -129,6 +129,16 @@ static void test_each_datagram_of_a_batch_has_its_own_source(void **state)
 	take_from("192.0.2.2:6665");
 }
 
+static void test_ports_of_senders_may_count_for_nothing(void **state)
+{
+	(void)state;
+	rx.by_address = true;
+	fake_say(1, "a");
+	fake_say_by(1, 2, "b");
+	take_from("192.0.2.1:0");
+	take_from("[fe80::2%1]:0");
+}
+
 static void test_an_interface_is_asked_for_its_name_once(void **state)
 {
 	(void)state;
@@ -442,6 +452,7 @@ int main(void)
 		CASE(test_an_error_is_told_and_passes),
 		CASE(test_a_datagram_has_its_source_and_time),
 		CASE(test_each_datagram_of_a_batch_has_its_own_source),
+		CASE(test_ports_of_senders_may_count_for_nothing),
 		CASE(test_an_interface_is_asked_for_its_name_once),
 		CASE(test_an_interface_whose_name_is_refused_has_a_number),
 		CASE(test_without_a_stamp_now_will_do),

@@ -257,9 +257,10 @@ static void test_arguments_of_any_length_leave_room_for_the_reason(void **s)
 static void test_the_table_has_every_option_once(void **state)
 {
 	static const char *const names[] = {
-		"ip",	  "port",  "dir",      "timeout", "clients", "wbuf",
-		"rbuf",	  "queue", "uid",      "gid",	  "perm",    "raw",
-		"format", "stamp", "extended", "reorder", "level",   "tee"
+		"ip",	    "port",    "dir",	"timeout", "line",   "source",
+		"clients",  "wbuf",    "held",	"rbuf",	   "queue",  "uid",
+		"gid",	    "perm",    "raw",	"ansi",	   "format", "stamp",
+		"extended", "reorder", "level", "tee"
 	};
 	const struct rule *rule;
 	size_t i;

@@ -87,6 +87,47 @@ static void test_choices_are_taken(void **state)
 	assert_int_equal(options.settings.tee, SETTINGS_TEE_AUTO);
 }
 
+static void test_what_is_set_is_what_is_shown(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "ip", "192.0.2.1" },	 { "port", "7777" },
+		{ "dir", "/var/log/x" }, { "timeout", "30" },
+		{ "line", "newline" },	 { "line", "cr" },
+		{ "line", "datagram" },	 { "source", "port" },
+		{ "source", "address" }, { "clients", "10" },
+		{ "held", "65536" },	 { "perm", "0640" },
+		{ "ansi", "show" },	 { "ansi", "hide" },
+		{ "format", "json" },	 { "stamp", "iso" },
+		{ "tee", "no" },	 { "tee", "yes" },
+		{ "tee", "auto" },
+	};
+	char error[ERROR_MAX], value[RULES_VALUE_MAX];
+	struct options options;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *name = rows[i][0];
+		const struct rule *rule = rules_find(name, strlen(name));
+
+		assert_int_equal(parse(&options, name, rows[i][1], error), 0);
+		rule->show(rule, &options.settings, value);
+		assert_string_equal(value, rows[i][1]);
+	}
+}
+
+static void test_raw_and_hidden_sequences_are_refused_together(void **state)
+{
+	char name[] = "udplogger", raw[] = "raw=yes", hide[] = "ansi=hide";
+	char *argv[] = { name, raw, hide, NULL };
+	char error[ERROR_MAX];
+	struct options options;
+
+	(void)state;
+	assert_int_equal(options_parse(&options, 3, argv, error), -1);
+	assert_non_null(strstr(error, "raw=yes: not allowed with ansi=hide"));
+}
+
 #define ADDRESSES "an IPv4 or IPv6 address"
 
 static const char *text_of(const struct options *options, const char *name)
@@ -181,6 +222,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_choices_are_whole_words),
 		cmocka_unit_test(test_choices_are_taken),
+		cmocka_unit_test(test_what_is_set_is_what_is_shown),
+		cmocka_unit_test(
+			test_raw_and_hidden_sequences_are_refused_together),
 		cmocka_unit_test(test_addresses_in_numbers_are_taken),
 		cmocka_unit_test(test_what_is_no_address_is_refused),
 		cmocka_unit_test(

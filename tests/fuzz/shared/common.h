@@ -1,8 +1,5 @@
 /*
- * common - what the fuzzers share: reading the input, and slow references.
- *
- * The references take their rules from the documents, not from lib/: code
- * points are computed and compared with the ranges of RFC 3629.
+ * common - what the fuzzers share: reading the input, and what must be true.
  */
 #ifndef FUZZ_COMMON_H
 #define FUZZ_COMMON_H
@@ -30,15 +27,6 @@ uint8_t input_byte(struct input *in);
 uint16_t input_u16(struct input *in);
 /* The next @len bytes, or as many as there are; *@got tells. */
 const uint8_t *input_bytes(struct input *in, size_t len, size_t *got);
-
-/* The length of the UTF-8 character at @in that may be shown, or 0. */
-size_t reference_character(const unsigned char *in, size_t len);
-
-/* escape_text(), one byte at a time. */
-size_t reference_escape(char *out, const unsigned char *in, size_t len);
-
-/* escape_cut_character(), by trying what could follow. */
-size_t reference_cut(const unsigned char *in, size_t len);
 
 /* Whether all of @text may be shown: no control, nothing but valid UTF-8. */
 bool reference_is_safe(const char *text, size_t len);

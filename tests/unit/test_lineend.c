@@ -1,0 +1,106 @@
+/* Tests of lineend: where lines of text end. */
+#include "unit.h"
+
+#include <string.h>
+
+#include "lineend.h"
+
+#define NEWLINE	 SETTINGS_LINE_NEWLINE
+#define CR	 SETTINGS_LINE_CR
+#define DATAGRAM SETTINGS_LINE_DATAGRAM
+
+static void test_the_first_and_the_last_end_are_found(void **state)
+{
+	static const struct {
+		const char *text;
+		enum settings_line line;
+		size_t first, last;
+	} rows[] = {
+		{ "", NEWLINE, 0, 0 },	       { "ab", NEWLINE, 2, 2 },
+		{ "\n", NEWLINE, 0, 0 },       { "ab\n", NEWLINE, 2, 2 },
+		{ "a\nb\nc", NEWLINE, 1, 3 },  { "a\rb", NEWLINE, 3, 3 },
+		{ "a\rb\nc", NEWLINE, 3, 3 },  { "a\rb\nc", CR, 1, 3 },
+		{ "a\nb\rc", CR, 1, 3 },       { "\r", CR, 0, 0 },
+		{ "a\nb\rc", DATAGRAM, 1, 1 }, { "ab", DATAGRAM, 2, 2 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const unsigned char *text = (const void *)rows[i].text;
+		size_t len = strlen(rows[i].text);
+
+		assert_int_equal(lineend_first(rows[i].line, text, len),
+				 rows[i].first);
+		assert_int_equal(lineend_last(rows[i].line, text, len),
+				 rows[i].last);
+	}
+}
+
+static void test_the_rest_of_a_line_end_is_passed_over(void **state)
+{
+	static const struct {
+		const char *text;
+		bool before;
+		size_t rest;
+		bool after;
+	} rows[] = {
+		{ "", false, 0, false },      { "", true, 0, true },
+		{ "a", true, 0, false },      { "\r", false, 1, false },
+		{ "\r", true, 1, true },      { "\n", false, 0, false },
+		{ "\n", true, 1, false },     { "\n\n", true, 1, false },
+		{ "\r\n", true, 2, false },   { "\r\n", false, 1, false },
+		{ "\n\ra", true, 2, false },  { "\r\ra", false, 2, false },
+		{ "\r\r\n", true, 3, false }, { "\n\r\n", true, 2, false },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bool after_cr = rows[i].before;
+
+		assert_int_equal(lineend_rest((const void *)rows[i].text,
+					      strlen(rows[i].text), &after_cr),
+				 rows[i].rest);
+		assert_int_equal(after_cr, rows[i].after);
+	}
+}
+
+static void test_empty_lines_are_counted(void **state)
+{
+	static const struct {
+		const char *text;
+		bool crs;
+		size_t lines, bytes;
+	} rows[] = {
+		{ "", true, 0, 0 },
+		{ "a\n\n", true, 0, 0 },
+		{ "\n", true, 1, 1 },
+		{ "\n\n\nx", true, 3, 3 },
+		{ "\r\n\r\r\n\r", true, 2, 5 },
+		{ "\r\n", false, 0, 0 },
+		{ "\n\r\n", false, 1, 1 },
+		{ "\r", true, 0, 0 },
+	};
+	size_t i, bytes;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(lineend_count_empty((const void *)rows[i].text,
+						     strlen(rows[i].text),
+						     rows[i].crs, &bytes),
+				 rows[i].lines);
+		assert_int_equal(bytes, rows[i].bytes);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_first_and_the_last_end_are_found),
+		cmocka_unit_test(test_the_rest_of_a_line_end_is_passed_over),
+		cmocka_unit_test(test_empty_lines_are_counted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
