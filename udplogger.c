@@ -33,6 +33,7 @@
 
 /* Exit statuses; 64 and 74 are EX_USAGE and EX_IOERR of sysexits.h. */
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 64, EXIT_LOST = 74 };
+#define GO_ON (-1)
 
 struct daemon {
 	const struct sys *sys;
@@ -185,21 +186,56 @@ static bool set_up_engine(struct daemon *d)
 	return set_up_tee(d);
 }
 
-static int listen_there(struct daemon *d, char *error)
+/* False when a signal to stop came meanwhile. */
+static bool wait_a_second(struct daemon *d)
+{
+	static const struct timespec second = { .tv_sec = 1 };
+
+	d->sys->pselect(0, NULL, NULL, &second, &d->engine.waiting);
+	return signals_stop == 0;
+}
+
+/* An interface that isn't there yet, at boot, is waited for. */
+static int open_socket(struct daemon *d, char *error)
 {
 	const struct settings *settings = &d->options.settings;
+	bool waits = d->options.mode == OPTIONS_RUN;
+	bool said = false;
+	int result;
+
+	while ((result = listener_open(&d->listener, d->sys, settings,
+				       error)) == LISTENER_LATER &&
+	       waits) {
+		if (!said)
+			diag_warn(&d->diag, "%s; it is tried again", error);
+		said = true;
+		waits = wait_a_second(d);
+	}
+	if (result == 0 && d->listener.address_waits) {
+		snprintf(error, ERROR_MAX,
+			 "ip=%s: no interface of this machine has this address",
+			 settings->ip);
+		if (d->options.mode == OPTIONS_CHECK)
+			return -1;
+		diag_warn(&d->diag, "%s; it is waited for", error);
+	}
+	return result;
+}
+
+static int listen_there(struct daemon *d, char *error)
+{
 	int fd = service_socket(d->sys, error);
 
 	d->engine.adopted = fd >= 0;
 	if (fd == SERVICE_REFUSED)
 		return -1;
 	if (d->engine.adopted)
-		return listener_adopt(&d->listener, d->sys, fd, settings,
-				      error);
-	return listener_open(&d->listener, d->sys, settings, error);
+		return listener_adopt(&d->listener, d->sys, fd,
+				      &d->options.settings, error);
+	return open_socket(d, error);
 }
 
-/* Everything up to the first datagram; 0, or the status to exit with. */
+/* Everything up to the first datagram; GO_ON, or the status to exit with. */
 static int set_up(struct daemon *d)
 {
 	char error[ERROR_MAX];
@@ -213,7 +249,8 @@ static int set_up(struct daemon *d)
 	 */
 	signals_init(&d->engine.waiting);
 	if (set_dir(d, error) || listen_there(d, error))
-		return refuse(d, EXIT_REFUSED, error);
+		return signals_stop ? EXIT_DONE
+				    : refuse(d, EXIT_REFUSED, error);
 	d->file_settings = (struct openfile_common){
 		.sys = d->sys,
 		.diag = &d->diag,
@@ -233,12 +270,13 @@ static int set_up(struct daemon *d)
 			      "queue=: Cannot allocate memory");
 	if (privilege_drop(&d->privilege, d->sys, error) || check_dir(d, error))
 		return refuse(d, EXIT_REFUSED, error);
-	return 0;
+	return GO_ON;
 }
 
 static bool say_banner(struct daemon *d, struct diag *diag, const char *verb)
 {
 	const struct banner banner = {
+		.sys = d->sys,
 		.settings = &d->options.settings,
 		.scopes = &d->engine.intake.rx.scopes,
 		.listener = &d->listener,
@@ -315,7 +353,7 @@ int main(int argc, char *argv[])
 		return print(help);
 	}
 	status = set_up(&d);
-	if (status)
+	if (status != GO_ON)
 		return status;
 	return d.options.mode == OPTIONS_CHECK ? check(&d) : run(&d);
 }

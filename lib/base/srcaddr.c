@@ -53,6 +53,12 @@ bool srcaddr_is_ipv4(const struct srcaddr *addr)
 	return memcmp(addr->ip, mapped_prefix, sizeof(mapped_prefix)) == 0;
 }
 
+bool srcaddr_is_group(const struct srcaddr *addr)
+{
+	return srcaddr_is_ipv4(addr) ? (addr->ip[12] & 0xf0) == 0xe0
+				     : addr->ip[0] == 0xff;
+}
+
 const char *srcaddr_scope_name(const struct srcaddr_scopes *scopes,
 			       uint32_t index)
 {

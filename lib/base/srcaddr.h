@@ -43,6 +43,9 @@ static inline bool srcaddr_equal(const struct srcaddr *a,
 /* Whether it is an IPv4 address. */
 bool srcaddr_is_ipv4(const struct srcaddr *addr);
 
+/* Whether it is a multicast group. */
+bool srcaddr_is_group(const struct srcaddr *addr);
+
 /* Names of interfaces, by their index.  Zeroed: none is known. */
 #define SRCADDR_SCOPES_MAX 64
 struct srcaddr_scopes {

@@ -2,9 +2,6 @@
 #include "banner.h"
 
 #include <arpa/inet.h>
-#include <ifaddrs.h>
-#include <net/if.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,62 +10,12 @@
 #include "diag.h"
 #include "listener.h"
 #include "privilege.h"
+#include "reach.h"
 #include "rules.h"
 #include "settings.h"
 #include "srcaddr.h"
 
 #define LIST_MAX 8192 /* all settings, DIR among them */
-
-static bool is_unspecified(const struct srcaddr *addr)
-{
-	static const uint8_t any4[16] = { [10] = 0xff, [11] = 0xff };
-	static const uint8_t any6[16];
-
-	return memcmp(addr->ip, any4, 16) == 0 ||
-	       memcmp(addr->ip, any6, 16) == 0;
-}
-
-/* How likely a sender can reach an address; 0: not at all. */
-static int usefulness(const struct ifaddrs *entry)
-{
-	const struct sockaddr_in6 *sin6;
-
-	if (!entry->ifa_addr || !(entry->ifa_flags & IFF_UP))
-		return 0;
-	if (entry->ifa_addr->sa_family == AF_INET)
-		return entry->ifa_flags & IFF_LOOPBACK ? 1 : 3;
-	if (entry->ifa_addr->sa_family != AF_INET6)
-		return 0;
-	sin6 = (const struct sockaddr_in6 *)(const void *)entry->ifa_addr;
-	return entry->ifa_flags & IFF_LOOPBACK ||
-			       IN6_IS_ADDR_LINKLOCAL(&sin6->sin6_addr)
-		       ? 0
-		       : 2;
-}
-
-static size_t address_size(const struct sockaddr *sa)
-{
-	return sa->sa_family == AF_INET ? sizeof(struct sockaddr_in)
-					: sizeof(struct sockaddr_in6);
-}
-
-/* The address of this host that a sender most likely can reach. */
-static void find_own_address(struct srcaddr *addr)
-{
-	struct ifaddrs *list = NULL;
-	const struct ifaddrs *entry;
-	int best = 0;
-
-	if (getifaddrs(&list))
-		return;
-	for (entry = list; entry; entry = entry->ifa_next)
-		if (usefulness(entry) > best) {
-			best = usefulness(entry);
-			srcaddr_from(addr, entry->ifa_addr,
-				     address_size(entry->ifa_addr));
-		}
-	freeifaddrs(list);
-}
 
 /* ADDRESS alone, as netconsole's parameter wants it: no brackets. */
 static void write_ip(char ip[INET6_ADDRSTRLEN], const struct srcaddr *addr)
@@ -80,25 +27,31 @@ static void write_ip(char ip[INET6_ADDRSTRLEN], const struct srcaddr *addr)
 }
 
 /*
- * The command for a sender; Documentation/networking/netconsole.rst, "Sender
- * and receiver configuration".  The sender itself finds the interface by which
- * it would reach us; without a MAC address it broadcasts.
+ * The command for a sender, as README and the manual have it;
+ * Documentation/networking/netconsole.rst, "Sender and receiver configuration".
  */
 static void say_sender(const struct banner *banner, struct diag *diag)
 {
-	struct srcaddr addr = banner->listener->local;
-	unsigned port = addr.port;
+	struct reach_place places[REACH_PLACES];
+	size_t count =
+		reach_find(banner->sys, &banner->listener->local, places);
 	char ip[INET6_ADDRSTRLEN];
+	size_t i;
 
-	if (is_unspecified(&addr))
-		find_own_address(&addr);
-	if (is_unspecified(&addr))
-		return; /* a host without addresses has no senders yet */
-	write_ip(ip, &addr);
-	diag_say(diag,
-		 "on a sender: modprobe netconsole netconsole=@/$(ip route get "
-		 "%s | sed 's/.* dev \\([^ ]*\\).*/\\1/;q'),%u@%s/",
-		 ip, port, ip);
+	for (i = 0; i < count; i++) {
+		write_ip(ip, &places[i].addr);
+		diag_say(diag,
+			 "on a sender: modprobe netconsole "
+			 "netconsole=@/eth0,%u@%s/%s",
+			 banner->listener->local.port, ip,
+			 places[i].mac[0] ? places[i].mac : "MAC");
+	}
+	if (count > 0)
+		diag_say(diag,
+			 "there, eth0 is the sender's interface (ip route get "
+			 "%s); behind a router, the MAC address is the "
+			 "gateway's (ip neigh)",
+			 ip);
 }
 
 static void warn_small_buffer(const struct banner *banner, struct diag *diag)

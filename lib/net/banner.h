@@ -14,8 +14,10 @@ struct listener;
 struct privilege;
 struct settings;
 struct srcaddr_scopes;
+struct sys;
 
 struct banner {
+	const struct sys *sys;
 	const struct settings *settings;
 	const struct srcaddr_scopes *scopes;
 	const struct listener *listener;
@@ -26,8 +28,9 @@ struct banner {
 
 /*
  * Says the start line, a warning where the receive buffer is much smaller than
- * asked for, and the command for a sender.  @verb: "listening on" or "would
- * listen on".  False when the start line could not be written.
+ * asked for, and the command for a sender, for each address of reach_find().
+ * @verb: "listening on" or "would listen on".  False when the start line could
+ * not be written.
  */
 bool banner_say(const struct banner *banner, struct diag *diag,
 		const char *verb);

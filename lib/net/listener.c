@@ -17,6 +17,7 @@
 struct address {
 	struct sockaddr_storage sa;
 	socklen_t len;
+	bool is_wanted; /* it is that of ip= */
 };
 
 static void at_ipv4(struct address *address, const char *ip, uint16_t port)
@@ -30,9 +31,16 @@ static void at_ipv4(struct address *address, const char *ip, uint16_t port)
 	address->len = sizeof(sin);
 }
 
+/* Whether an interface may be so named; dev_valid_name(), net/core/dev.c. */
+static bool is_interface_name(const char *name)
+{
+	return strlen(name) < IFNAMSIZ &&
+	       name[strcspn(name, "/: \t\n\v\f\r")] == '\0';
+}
+
 /*
  * The index of the interface named or numbered behind '%'; 0: no '%'; -1 with
- * ENODEV: no such interface.
+ * ENODEV: no such interface, or EINVAL: nor can there be one.
  */
 static int64_t scope_of(const char *ip)
 {
@@ -43,7 +51,7 @@ static int64_t scope_of(const char *ip)
 		return 0;
 	index = if_nametoindex(name + 1);
 	if (index == 0 && !decimal_parse(name + 1, INT32_MAX, &index)) {
-		errno = ENODEV;
+		errno = is_interface_name(name + 1) ? ENODEV : EINVAL;
 		return -1;
 	}
 	return (int64_t)index;
@@ -144,6 +152,36 @@ static int read_local(struct listener *listener, const struct sys *sys,
 	return 0;
 }
 
+/* IPV6_FREEBIND is of Linux 4.15; before, IP_FREEBIND did for IPv6, too. */
+static bool set_freebind(const struct sys *sys, int fd, int family)
+{
+	const int on = 1;
+
+	return (family == AF_INET6 &&
+		sys->setsockopt(fd, IPPROTO_IPV6, IPV6_FREEBIND, &on,
+				sizeof(on)) == 0) ||
+	       sys->setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof(on)) ==
+		       0;
+}
+
+/* EADDRNOTAVAIL: at boot, the interface may get its address later. */
+static int bind_socket(struct listener *listener, const struct sys *sys,
+		       const struct address *address)
+{
+	const struct sockaddr *sa = (const struct sockaddr *)&address->sa;
+
+	if (sys->bind(listener->fd, sa, address->len) == 0)
+		return 0;
+	if (errno != EADDRNOTAVAIL || !address->is_wanted)
+		return -1;
+	if (!set_freebind(sys, listener->fd, sa->sa_family)) {
+		errno = EADDRNOTAVAIL;
+		return -1;
+	}
+	listener->address_waits = true;
+	return sys->bind(listener->fd, sa, address->len);
+}
+
 static int set_up_socket(struct listener *listener, const struct sys *sys,
 			 const struct address *address,
 			 unsigned long rbuf_bytes)
@@ -159,24 +197,31 @@ static int set_up_socket(struct listener *listener, const struct sys *sys,
 	/* Sized before it is bound, for the datagrams that come at once. */
 	listener->granted_bytes = enlarge_buffer(
 		sys, listener->fd, address->sa.ss_family, rbuf_bytes);
-	if (sys->bind(listener->fd, (const struct sockaddr *)&address->sa,
-		      address->len))
+	if (bind_socket(listener, sys, address))
 		return -1;
 	return read_local(listener, sys, &family);
 }
 
-/* A group or a broadcast address is no host's; no group is joined. */
-static bool is_one_host(const struct address *address)
+/* Why nobody can listen on it, and what to do; NULL if one can. */
+static const char *objection_to_address(const struct address *address)
 {
 	static const uint8_t broadcast[4] = { 255, 255, 255, 255 };
 	struct srcaddr addr;
 
 	srcaddr_from(&addr, (const struct sockaddr *)&address->sa,
 		     address->len);
-	if (!srcaddr_is_ipv4(&addr))
-		return addr.ip[0] != 0xff;
-	return (addr.ip[12] & 0xf0) != 0xe0 &&
-	       memcmp(addr.ip + 12, broadcast, sizeof(broadcast)) != 0;
+	if (srcaddr_is_group(&addr) && srcaddr_is_ipv4(&addr))
+		return "a multicast group; have the machine join it (ip "
+		       "address add GROUP/32 dev eth0 autojoin) and listen on "
+		       "ip=0.0.0.0";
+	if (srcaddr_is_group(&addr))
+		return "a multicast group; have the machine join it (ip "
+		       "address add GROUP/128 dev eth0 autojoin) and listen on "
+		       "ip=::";
+	if (srcaddr_is_ipv4(&addr) &&
+	    memcmp(addr.ip + 12, broadcast, sizeof(broadcast)) == 0)
+		return "the broadcast address; ip=0.0.0.0 receives broadcasts";
+	return NULL;
 }
 
 static int open_at(struct listener *listener, const struct sys *sys,
@@ -184,10 +229,7 @@ static int open_at(struct listener *listener, const struct sys *sys,
 {
 	int saved;
 
-	if (!is_one_host(address)) {
-		errno = EADDRNOTAVAIL;
-		return -1;
-	}
+	*listener = (struct listener){ .fd = -1 };
 	listener->fd =
 		sys->socket(address->sa.ss_family,
 			    SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -211,35 +253,58 @@ static bool lacks_ipv6(int error)
 	return error == EAFNOSUPPORT || error == EADDRNOTAVAIL;
 }
 
+static int refuse_address(char *error, const struct settings *settings,
+			  const char *why, const char *hint)
+{
+	char shown[ESCAPE_SHOWN_MAX];
+
+	escape_shown(shown, settings->ip ? settings->ip : "::");
+	snprintf(error, ERROR_MAX,
+		 "ip=%s port=%lu: unable to listen there: %s%s", shown,
+		 settings->port, why, hint);
+	return -1;
+}
+
+static int find_address(struct address *address,
+			const struct settings *settings)
+{
+	const char *ip = settings->ip;
+	uint16_t port = (uint16_t)settings->port;
+
+	*address = (struct address){ .is_wanted = ip != NULL };
+	if (!ip || strchr(ip, ':'))
+		return at_ipv6(address, ip, port);
+	at_ipv4(address, ip, port);
+	return 0;
+}
+
 int listener_open(struct listener *listener, const struct sys *sys,
 		  const struct settings *settings, char error[ERROR_MAX])
 {
-	const char *ip = settings->ip;
-	char shown[ESCAPE_SHOWN_MAX];
-	uint16_t port = (uint16_t)settings->port;
 	struct address address;
-	int result = 0;
+	const char *objection;
+	int result;
 
-	if (!ip || strchr(ip, ':'))
-		result = at_ipv6(&address, ip, port);
-	else
-		at_ipv4(&address, ip, port);
-	if (result == 0)
-		result = open_at(listener, sys, &address, settings->rbuf_bytes);
-	if (result && !ip && lacks_ipv6(errno)) {
-		at_ipv4(&address, NULL, port);
+	if (find_address(&address, settings)) {
+		result = errno == ENODEV ? LISTENER_LATER : -1;
+		refuse_address(error, settings, strerror(errno), "");
+		return result;
+	}
+	objection = objection_to_address(&address);
+	if (objection)
+		return refuse_address(error, settings, objection, "");
+	result = open_at(listener, sys, &address, settings->rbuf_bytes);
+	if (result && !settings->ip && lacks_ipv6(errno)) {
+		at_ipv4(&address, NULL, (uint16_t)settings->port);
 		result = open_at(listener, sys, &address, settings->rbuf_bytes);
 	}
 	if (result == 0)
 		return 0;
-	escape_shown(shown, ip ? ip : "::");
-	snprintf(error, ERROR_MAX,
-		 "ip=%s port=%lu: unable to listen there: %s%s", shown,
-		 settings->port, strerror(errno),
-		 errno == EINVAL ? " (a link-local address needs its "
-				   "interface, fe80::1%eth0)"
-				 : "");
-	return result;
+	return refuse_address(error, settings, strerror(errno),
+			      errno == EINVAL
+				      ? " (a link-local address needs its "
+					"interface, fe80::1%eth0)"
+				      : "");
 }
 
 int listener_adopt(struct listener *listener, const struct sys *sys, int fd,
@@ -247,7 +312,7 @@ int listener_adopt(struct listener *listener, const struct sys *sys, int fd,
 {
 	int family;
 
-	listener->fd = fd;
+	*listener = (struct listener){ .fd = fd };
 	if (read_local(listener, sys, &family)) {
 		snprintf(error, ERROR_MAX,
 			 "unable to use the socket that was passed: %s",

@@ -6,6 +6,7 @@
 #ifndef UDPLOGGER_LISTENER_H
 #define UDPLOGGER_LISTENER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/socket.h>
 
@@ -19,13 +20,20 @@ struct listener {
 	int fd;
 	struct srcaddr local; /* with the real port */
 	long granted_bytes; /* receive buffer, in the units of rbuf= */
+	bool address_waits; /* no interface has the address of ip= yet */
 };
+
+#define LISTENER_LATER 1
 
 /*
  * Opens a socket for IPv6 and IPv4, for IPv4 alone where there is no IPv6, or
- * for the address in ip=.  Nobody else can have the same address and port.
+ * for the address in ip=.  Nobody else can have the same address and port.  An
+ * address that no interface has yet is taken all the same: datagrams come as
+ * soon as one has it (IP_FREEBIND, ip(7)).
+ *
  * Returns 0, or -1 with one line in @error that names the option, its value,
- * and what failed.
+ * and what failed; LISTENER_LATER, with such a line, where the interface of a
+ * link-local address isn't there yet.
  */
 int listener_open(struct listener *listener, const struct sys *sys,
 		  const struct settings *settings, char error[ERROR_MAX]);

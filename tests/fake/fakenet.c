@@ -169,6 +169,15 @@ static int set_rcvbuf(int fd, int name, int bytes)
 	return 0;
 }
 
+static int set_freebind(int level)
+{
+	if (fake.no_freebind > 1 ||
+	    (fake.no_freebind > 0 && level == IPPROTO_IPV6))
+		return fake_refuse(ENOPROTOOPT);
+	fake.freebind = true;
+	return 0;
+}
+
 int fakenet_setsockopt(int fd, int level, int name, const void *value,
 		       socklen_t len)
 {
@@ -179,6 +188,9 @@ int fakenet_setsockopt(int fd, int level, int name, const void *value,
 	/* Loopback is down. */
 	if (level == SOL_SOCKET && name == SO_BINDTODEVICE)
 		shut();
+	if ((level == IPPROTO_IP && name == IP_FREEBIND) ||
+	    (level == IPPROTO_IPV6 && name == IPV6_FREEBIND))
+		return set_freebind(level);
 	if (level != SOL_SOCKET || len != sizeof(number))
 		return 0;
 	memcpy(&number, value, sizeof(number));

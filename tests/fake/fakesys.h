@@ -111,6 +111,8 @@ struct fake_kernel {
 	bool no_force; /* SO_RCVBUFFORCE is not allowed */
 	char interfaces[8][16]; /* by index; "": there is none */
 	int bind_family; /* of the last bind() that succeeded */
+	bool freebind; /* an address may come later */
+	unsigned no_freebind; /* 1: not for IPv6; 2: for nothing */
 	struct sockaddr_storage bound;
 
 	/* A write that takes but @short_len bytes: the @short_nth from now. */

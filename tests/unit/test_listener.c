@@ -94,11 +94,45 @@ static void test_an_address_that_was_asked_for_has_no_substitute(void **state)
 {
 	(void)state;
 	settings.ip = "::1";
-	fake_fail(FAKE_BIT(FAKE_BIND), 1, 1, EADDRNOTAVAIL, 0);
+	fake_fail(FAKE_BIT(FAKE_BIND), 1, 2, EADDRNOTAVAIL, 0);
 	assert_refused("ip=::1 ");
 	settings.ip = "::";
 	fake_fail(FAKE_BIT(FAKE_SOCKET), 1, 1, EAFNOSUPPORT, 0);
 	assert_refused("ip=:: ");
+}
+
+static void test_an_address_may_come_later(void **state)
+{
+	static const char *const later[] = { "192.0.2.7", "2001:db8::7" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		set_up(NULL);
+		settings.ip = later[i];
+		assert_int_equal(listen_there(), 0);
+		assert_false(listener.address_waits);
+		fake_fail(FAKE_BIT(FAKE_BIND), 1, 1, EADDRNOTAVAIL, 0);
+		assert_int_equal(listen_there(), 0);
+		assert_true(listener.address_waits);
+		assert_true(fake.freebind);
+	}
+}
+
+/* As IPV6_FREEBIND before Linux 4.15, and both in some sandboxes. */
+static void test_the_kernel_may_not_let_an_address_come_later(void **state)
+{
+	(void)state;
+	settings.ip = "2001:db8::7";
+	fake.no_freebind = 1;
+	fake_fail(FAKE_BIT(FAKE_BIND), 1, 1, EADDRNOTAVAIL, 0);
+	assert_int_equal(listen_there(), 0);
+	assert_true(listener.address_waits);
+	set_up(NULL);
+	settings.ip = "2001:db8::7";
+	fake.no_freebind = 2;
+	fake_fail(FAKE_BIT(FAKE_BIND), 1, 1, EADDRNOTAVAIL, 0);
+	assert_refused("ip=2001:db8::7 ");
 }
 
 static void test_one_address_may_be_asked_for(void **state)
@@ -130,16 +164,27 @@ static void test_an_interface_may_be_named_or_numbered(void **state)
 		assert_int_equal(bound6()->sin6_scope_id, 1);
 }
 
-static void test_an_interface_that_is_none_is_refused(void **state)
+static void test_an_interface_may_come_later(void **state)
+{
+	static const char *const later[] = {
+		"fe80::1%nosuchif",   "fe80::1%1x", "fe80::1%-1",
+		"fe80::1%4294967297", "fe80::1%+1",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
+		settings.ip = later[i];
+		assert_int_equal(listen_there(), LISTENER_LATER);
+		assert_non_null(strstr(error, later[i]));
+	}
+}
+
+static void test_what_is_no_interface_is_refused(void **state)
 {
 	static const char *const wrong[] = {
-		"fe80::1%nosuchif",
-		"fe80::1%1x",
-		"fe80::1%-1",
-		"fe80::1%4294967297",
-		"fe80::1%+1",
-		"fe80::1% 1",
-		"fe80::1%99999999999999999999",
+		"fe80::1% 1",  "fe80::1%99999999999999999999", "fe80::1%a/b",
+		"fe80::1%a:b", "fe80::1%1234567890123456",
 	};
 	size_t i;
 
@@ -347,7 +392,10 @@ int main(void)
 		CASE(test_an_address_that_was_asked_for_has_no_substitute),
 		CASE(test_one_address_may_be_asked_for),
 		CASE(test_an_interface_may_be_named_or_numbered),
-		CASE(test_an_interface_that_is_none_is_refused),
+		CASE(test_an_interface_may_come_later),
+		CASE(test_what_is_no_interface_is_refused),
+		CASE(test_an_address_may_come_later),
+		CASE(test_the_kernel_may_not_let_an_address_come_later),
 		CASE(test_groups_and_broadcast_are_refused),
 		CASE(test_any_address_is_shown_in_one_printable_line),
 		CASE(test_every_refusal_is_told_and_leaves_nothing_open),
