@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arrival.h"
 #include "decimal.h"
 #include "escape.h"
 #include "settings.h"
@@ -135,7 +136,7 @@ static void ask_for_control(const struct sys *sys, int fd)
 {
 	const int on = 1;
 
-	sys->setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+	arrival_ask(sys, fd, true);
 	sys->setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
 }
 

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include "arrival.h"
 #include "drops.h"
 #include "srcaddr.h"
 #include "sys.h"
@@ -16,9 +17,8 @@
  * More than any UDP datagram (65,527 bytes over IPv6), and not a power of
  * two, lest the beginnings of all datagrams share a few cache lines' sets.
  */
-#define SLOT_BYTES (65536 + 5 * 64)
-#define CONTROL_BYTES \
-	(CMSG_SPACE(sizeof(struct timespec)) + CMSG_SPACE(sizeof(uint32_t)))
+#define SLOT_BYTES    (65536 + 5 * 64)
+#define CONTROL_BYTES (ARRIVAL_CONTROL_BYTES + CMSG_SPACE(sizeof(uint32_t)))
 
 /*
  * Near its ends the second isn't sure: it may end before the batch is received;
@@ -129,7 +129,7 @@ static void read_sources(struct netrx *rx)
 	}
 }
 
-/* SO_TIMESTAMPNS and SO_RXQ_OVFL, socket(7). */
+/* The time of arrival, and SO_RXQ_OVFL, socket(7). */
 static void read_one(const struct cmsghdr *cmsg, const char *value,
 		     struct timespec *arrival, uint32_t *drops)
 {
@@ -137,9 +137,8 @@ static void read_one(const struct cmsghdr *cmsg, const char *value,
 
 	if (cmsg->cmsg_level != SOL_SOCKET)
 		return;
-	if (cmsg->cmsg_type == SCM_TIMESTAMPNS && len == sizeof(*arrival))
-		memcpy(arrival, value, len);
-	else if (cmsg->cmsg_type == SO_RXQ_OVFL && len == sizeof(*drops))
+	if (!arrival_read(cmsg->cmsg_type, value, len, arrival) &&
+	    cmsg->cmsg_type == SO_RXQ_OVFL && len == sizeof(*drops))
 		memcpy(drops, value, len);
 }
 
@@ -164,15 +163,12 @@ static void read_control(const struct msghdr *header, struct timespec *arrival,
 }
 
 /*
- * Switches SO_TIMESTAMPNS.  After it was on once, the kernel stamps every later
- * datagram; so waiting datagrams have stamps when it is switched on again.
+ * After stamps were on once, the kernel stamps every later datagram; so waiting
+ * datagrams have stamps when they are switched on again.
  */
-static void set_stamps(struct netrx *rx, int on)
+static void set_stamps(struct netrx *rx, bool on)
 {
-	if (rx->unstamped == !on)
-		return;
-	if (rx->sys->setsockopt(rx->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on,
-				sizeof(on)) == 0)
+	if (rx->unstamped == on && arrival_ask(rx->sys, rx->fd, on))
 		rx->unstamped = !on;
 }
 
@@ -180,7 +176,7 @@ void netrx_skip(struct netrx *rx, bool skips)
 {
 	rx->skips = skips;
 	if (!skips)
-		set_stamps(rx, 1);
+		set_stamps(rx, true);
 }
 
 /* Whether all waiting datagrams came in the current second. */

@@ -44,7 +44,7 @@ struct netrx {
 size_t netrx_bytes(void);
 
 /*
- * Makes @rx receive from @fd, a UDP socket with SO_TIMESTAMPNS and SO_RXQ_OVFL
+ * Makes @rx receive from @fd, a UDP socket with arrival_ask() and SO_RXQ_OVFL
  * set, whose drops are @drops.  @memory: netrx_bytes(), zeroed, aligned for any
  * type, not owned.
  */

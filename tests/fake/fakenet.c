@@ -9,7 +9,11 @@
 
 #include "fakesys.h"
 
-#define EVENTS	   64
+#define EVENTS 64
+/* include/uapi/asm-generic/socket.h */
+#define STAMPS_OLD 35
+#define STAMPS_NEW 64
+
 #define MEMINFO	   55 /* SO_MEMINFO */
 #define FOREVER_MS UINT64_MAX
 
@@ -194,7 +198,9 @@ int fakenet_setsockopt(int fd, int level, int name, const void *value,
 	if (level != SOL_SOCKET || len != sizeof(number))
 		return 0;
 	memcpy(&number, value, sizeof(number));
-	if (name == SO_TIMESTAMPNS)
+	if (name == STAMPS_NEW && fake.linux50)
+		return fake_refuse(ENOPROTOOPT);
+	if (name == STAMPS_OLD || name == STAMPS_NEW)
 		fake.stamps_off = number == 0;
 	if (name == SO_RCVBUF || name == SO_RCVBUFFORCE)
 		return set_rcvbuf(fd, name, number);
@@ -257,6 +263,23 @@ static void put_control(struct msghdr *header, socklen_t *used, int type,
 	*used += (socklen_t)CMSG_SPACE(len);
 }
 
+static void put_stamp(struct msghdr *header, socklen_t *used,
+		      const struct timespec *stamp)
+{
+	const int32_t narrow[2] = { (int32_t)stamp->tv_sec,
+				    (int32_t)stamp->tv_nsec };
+	const int64_t wide[2] = { stamp->tv_sec, stamp->tv_nsec };
+	const long native[2] = { (long)stamp->tv_sec, stamp->tv_nsec };
+	enum fake_stamps form = fake.stamp_form;
+
+	if (form == FAKE_STAMPS)
+		put_control(header, used, STAMPS_OLD, native, sizeof(native));
+	if (form == FAKE_STAMPS_32 || form == FAKE_STAMPS_BOTH)
+		put_control(header, used, STAMPS_OLD, narrow, sizeof(narrow));
+	if (form == FAKE_STAMPS_NEW || form == FAKE_STAMPS_BOTH)
+		put_control(header, used, STAMPS_NEW, wide, sizeof(wide));
+}
+
 /* As the kernel does it: the count of drops only where there are some. */
 static void deliver(struct mmsghdr *message, const struct queued *q)
 {
@@ -271,8 +294,7 @@ static void deliver(struct mmsghdr *message, const struct queued *q)
 	memcpy(header->msg_iov[0].iov_base, q->bytes, q->len);
 	message->msg_len = (unsigned)q->len;
 	if (!fake.no_stamps && !fake.stamps_off)
-		put_control(header, &used, SCM_TIMESTAMPNS, &q->stamp,
-			    sizeof(q->stamp));
+		put_stamp(header, &used, &q->stamp);
 	if (q->drops > 0)
 		put_control(header, &used, SO_RXQ_OVFL, &q->drops,
 			    sizeof(q->drops));

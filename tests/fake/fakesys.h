@@ -88,6 +88,14 @@ struct fake_fd {
 	int rcvbuf;
 };
 
+/* How the kernel, and libc, hand over the time of arrival. */
+enum fake_stamps {
+	FAKE_STAMPS, /* this machine's struct timespec */
+	FAKE_STAMPS_32, /* two 32-bit numbers, as on 32-bit machines */
+	FAKE_STAMPS_NEW, /* SO_TIMESTAMPNS_NEW */
+	FAKE_STAMPS_BOTH, /* libc has added the new form to the 32-bit one */
+};
+
 struct fake_kernel {
 	struct fake_node nodes[FAKE_NODES];
 	struct fake_fd fds[FAKE_FDS];
@@ -103,6 +111,8 @@ struct fake_kernel {
 	uint32_t drops; /* so far */
 	uint64_t sent, received;
 	bool no_stamps; /* SO_TIMESTAMPNS is not known */
+	enum fake_stamps stamp_form;
+	bool linux50; /* the new form can't be asked for */
 	bool stamps_off; /* by SO_TIMESTAMPNS */
 	bool no_meminfo;
 	bool endless; /* the last datagram that was taken comes again */

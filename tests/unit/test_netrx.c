@@ -93,6 +93,30 @@ static void test_a_datagram_has_its_source_and_time(void **state)
 	assert_int_equal(dropped, 0);
 }
 
+/* 64-bit and 32-bit machines, Linux before and since 5.1, and libc's help. */
+static void test_the_time_is_read_in_each_form(void **state)
+{
+	static const enum fake_stamps forms[] = { FAKE_STAMPS, FAKE_STAMPS_32,
+						  FAKE_STAMPS_NEW,
+						  FAKE_STAMPS_BOTH };
+	struct datagram d;
+	uint32_t dropped;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		fake.stamp_form = forms[i];
+		fake_set_wall(FAKE_NOON + 7);
+		fake_say(9, "x");
+		fake_set_wall(FAKE_NOON + 100);
+		assert_int_equal(netrx_receive(&rx), 1);
+		assert_true(netrx_current(&rx, &d, &dropped));
+		assert_int_equal(d.arrival.tv_sec, FAKE_NOON + 7);
+		assert_int_equal(dropped, 0);
+		netrx_taken(&rx);
+	}
+}
+
 /* Takes the next datagram, which is from @source. */
 static void take_from(const char *source)
 {
@@ -451,6 +475,7 @@ int main(void)
 		CASE(test_nothing_there_is_no_error),
 		CASE(test_an_error_is_told_and_passes),
 		CASE(test_a_datagram_has_its_source_and_time),
+		CASE(test_the_time_is_read_in_each_form),
 		CASE(test_each_datagram_of_a_batch_has_its_own_source),
 		CASE(test_ports_of_senders_may_count_for_nothing),
 		CASE(test_an_interface_is_asked_for_its_name_once),
