@@ -282,8 +282,7 @@ static bool give_up(struct engine *e, const struct ending *ending)
 	writer_end(&e->writer);
 	if (unlogged > 0)
 		diag_warn(e->diag,
-			  "the log does not tell of %" PRIu32
-			  " datagrams lost, receive buffer full",
+			  "the log does not tell of %" PRIu32 " datagrams lost",
 			  unlogged);
 	if (lines == 0 && unfinished == 0 && datagrams == 0)
 		return unlogged == 0;

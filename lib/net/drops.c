@@ -17,15 +17,20 @@
 
 #define LATE_MS 1000 /* how late a drop may be logged that nothing followed */
 #define BURST	64 /* datagrams in a round */
+#define SAME_MS 100 /* in which further drops have the same cause */
 
 void drops_init(struct drops *d, const struct sys *sys, int fd)
 {
 	*d = (struct drops){ .sys = sys, .fd = fd };
+	udpstat_read(sys, &d->logged_at);
+	d->latest = d->logged_at;
 }
 
+/* Its drops may be of before; any cause since the machine started counts. */
 void drops_adopt(struct drops *d)
 {
 	d->adopted = true;
+	d->logged_at = (struct udpstat){ .full = 0 };
 }
 
 /* The kernel's count now.  Before Linux 4.12 there is no SO_MEMINFO. */
@@ -83,18 +88,36 @@ bool drops_may_be_news(const struct drops *d)
 	return d->adopted || !ask(d, &count) || count != d->logged;
 }
 
+/* Looks for the cause of drops; in a flood, not for each of them. */
+static void find_cause(struct drops *d)
+{
+	uint64_t now_ms = sys_monotonic_ms(d->sys);
+	struct udpstat now;
+
+	if (d->cause && now_ms - d->latest_ms < SAME_MS)
+		return;
+	d->cause = NULL;
+	if (!udpstat_read(d->sys, &now))
+		return;
+	d->cause = udpstat_cause(&d->logged_at, &now);
+	d->latest = now;
+	d->latest_ms = now_ms;
+}
+
 bool drops_log(struct drops *d, struct collector *collector, uint32_t dropped,
 	       const struct timespec *time)
 {
 	struct timespec now = { 0, 0 };
-	char text[64];
+	char text[128];
 
 	if (!time)
 		d->sys->clock_gettime(CLOCK_REALTIME, &now);
-	snprintf(text, sizeof(text),
-		 "%" PRIu32 " datagrams lost, receive buffer full", dropped);
+	find_cause(d);
+	snprintf(text, sizeof(text), "%" PRIu32 " datagrams lost%s%s", dropped,
+		 d->cause ? ", " : "", d->cause ? d->cause : "");
 	if (!collector_note(collector, time ? time : &now, dropped, text))
 		return false;
+	d->logged_at = d->latest;
 	d->logged += dropped;
 	d->total += dropped;
 	return true;

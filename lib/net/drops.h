@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "deadline.h"
+#include "udpstat.h"
 
 struct collector;
 struct sys;
@@ -26,6 +27,10 @@ struct drops {
 	bool adopted; /* the previous owner's @logged isn't known yet */
 	uint64_t total; /* drops logged by this process */
 	uint64_t due_ms; /* when to ask for the count; 0: no need */
+	struct udpstat logged_at; /* the kernel's counts as of @logged */
+	struct udpstat latest; /* and when a cause was last looked for */
+	uint64_t latest_ms; /* when that was */
+	const char *cause; /* found then, or NULL */
 };
 
 void drops_init(struct drops *d, const struct sys *sys, int fd);

@@ -109,6 +109,8 @@ struct fake_kernel {
 	unsigned rx_room; /* datagrams that its buffer holds */
 	bool shut; /* connected: nothing more comes */
 	uint32_t drops; /* so far */
+	uint32_t bad_checksums; /* among these; others found no room */
+	bool no_snmp; /* /proc is not mounted */
 	uint64_t sent, received;
 	bool no_stamps; /* SO_TIMESTAMPNS is not known */
 	enum fake_stamps stamp_form;

@@ -141,21 +141,27 @@ static bool is_wrong(char *why, const char *what, const char *line, size_t len)
 	return false;
 }
 
+/* The cause is there if /proc could be read. */
 static bool read_note(struct reckoning *r, const char *line, size_t len)
 {
+	static const char *const ends[] = { "", ", receive buffer full" };
 	char expected[80];
 	unsigned n;
+	size_t i;
 
 	if (len <= STAMP_LEN ||
-	    sscanf(line + STAMP_LEN, "udplogger: %u datagrams lost,", &n) != 1)
+	    sscanf(line + STAMP_LEN, "udplogger: %u datagrams lost", &n) != 1)
 		return false;
-	snprintf(expected, sizeof(expected),
-		 "udplogger: %u datagrams lost, receive buffer full", n);
-	if (len - STAMP_LEN != strlen(expected) ||
-	    memcmp(line + STAMP_LEN, expected, strlen(expected)) != 0)
-		return false;
-	r->lost += n;
-	return true;
+	for (i = 0; i < 2; i++) {
+		snprintf(expected, sizeof(expected),
+			 "udplogger: %u datagrams lost%s", n, ends[i]);
+		if (len - STAMP_LEN == strlen(expected) &&
+		    memcmp(line + STAMP_LEN, expected, strlen(expected)) == 0) {
+			r->lost += n;
+			return true;
+		}
+	}
+	return false;
 }
 
 /*

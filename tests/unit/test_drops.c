@@ -1,6 +1,7 @@
 /* Tests of drops: what the kernel has counted, and what the log has said. */
 #include "unit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "collecting.h"
@@ -88,9 +89,89 @@ static void test_without_a_time_it_is_now(void **state)
 	struct rig *rig = *state;
 
 	fake_set_wall(MIDNIGHT + 7);
+	fake.drops = 1;
 	assert_true(drops_log(&d, &rig->collector, 1, NULL));
 	assert_log(rig, "2026-01-01 00:00:07 udplogger: 1 datagrams lost, "
 			"receive buffer full\n");
+}
+
+/* What the log says of @dropped, of which @bad have a wrong checksum. */
+static void assert_logged(struct rig *rig, uint32_t dropped, uint32_t bad,
+			  const char *want)
+{
+	char line[200];
+	size_t before = rig_log(rig, TODAY)->len;
+	const struct model_bytes *log;
+
+	fake.now_ms += 1000;
+	fake.drops += dropped;
+	fake.bad_checksums += bad;
+	log_drops(rig, dropped);
+	log = rig_log(rig, TODAY);
+	snprintf(line, sizeof(line), "2026-01-01 00:00:00 udplogger: %s\n",
+		 want);
+	if (log->len - before != strlen(line) ||
+	    memcmp(log->at + before, line, strlen(line)) != 0)
+		fail_msg("%.*s and not %s", (int)(log->len - before),
+			 (const char *)log->at + before, line);
+}
+
+static void test_the_cause_is_named_only_if_it_is_known(void **state)
+{
+	assert_logged(*state, 3, 0, "3 datagrams lost, receive buffer full");
+	assert_logged(*state, 3, 3, "3 datagrams lost, wrong checksum");
+	assert_logged(
+		*state, 5, 2,
+		"5 datagrams lost, receive buffer full or wrong checksum");
+	assert_logged(*state, 0, 0, "0 datagrams lost");
+	fake.no_snmp = true;
+	assert_logged(*state, 4, 0, "4 datagrams lost");
+	fake.no_snmp = false;
+	assert_logged(
+		*state, 1, 1,
+		"1 datagrams lost, receive buffer full or wrong checksum");
+}
+
+/* A line that found no room is tried again: the cause is still the same. */
+static void test_what_is_logged_later_has_its_cause(void **state)
+{
+	struct settings settings = rig_settings();
+	struct rig *rig = new_rig(&settings, 1);
+	const struct timespec time = { .tv_sec = MIDNIGHT };
+
+	(void)state;
+	while (drops_log(&d, &rig->collector, 1, &time))
+		continue;
+	fake.drops += 2;
+	fake.bad_checksums += 2;
+	fake.now_ms += 1000;
+	assert_false(drops_log(&d, &rig->collector, 2, &time));
+	fake.now_ms += 1000;
+	rig_log(rig, TODAY);
+	assert_logged(rig, 0, 0, "0 datagrams lost, wrong checksum");
+	drop_rig(rig);
+}
+
+/* As in a flood, where each batch may have some. */
+static void test_the_cause_is_not_looked_for_each_time(void **state)
+{
+	fake.drops = 3;
+	log_drops(*state, 1);
+	fake.no_snmp = true;
+	log_drops(*state, 2);
+	assert_log(*state,
+		   "2026-01-01 00:00:00 udplogger: 1 datagrams lost, receive "
+		   "buffer full\n"
+		   "2026-01-01 00:00:00 udplogger: 2 datagrams lost, receive "
+		   "buffer full\n");
+}
+
+static void test_a_socket_that_is_passed_on_has_its_causes(void **state)
+{
+	fake.drops = 7;
+	drops_init(&d, &fakesys, d.fd);
+	drops_adopt(&d);
+	assert_logged(*state, 0, 0, "0 datagrams lost, receive buffer full");
 }
 
 static void test_a_kernel_may_not_tell(void **state)
@@ -158,6 +239,10 @@ int main(void)
 		CASE(test_drops_are_news_until_they_are_logged),
 		CASE(test_the_count_wraps),
 		CASE(test_what_finds_no_room_is_not_logged),
+		CASE(test_the_cause_is_named_only_if_it_is_known),
+		CASE(test_what_is_logged_later_has_its_cause),
+		CASE(test_the_cause_is_not_looked_for_each_time),
+		CASE(test_a_socket_that_is_passed_on_has_its_causes),
 		CASE(test_without_a_time_it_is_now),
 		CASE(test_a_kernel_may_not_tell),
 		CASE(test_an_adopted_socket_says_nothing_at_first),
