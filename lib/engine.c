@@ -14,6 +14,9 @@
 #define REFUSES_MS 2000 /* at the end, for a disk that takes nothing */
 #define ENDS_MS	   30000 /* at the end, in all */
 
+#define DROPS	 "datagrams lost"
+#define MESSAGES "messages lost on the network"
+
 static uint64_t clock_ms(const struct engine *e)
 {
 	return sys_monotonic_ms(e->sys);
@@ -97,6 +100,30 @@ static void say_counts(struct engine *e)
 		 extended->doubles);
 }
 
+/* Says on stderr what the log has of losses. */
+static void say_losses(struct engine *e)
+{
+	const struct drops *drops = &e->intake.drops;
+	uint64_t lost = e->collector.extended.pass.counts.lost;
+	uint64_t now;
+
+	if (drops->total == e->drops_known && lost == e->messages_known &&
+	    e->drops.count == 0 && e->messages.count == 0)
+		return;
+	now = clock_ms(e);
+	if (drops->total > e->drops_known)
+		diag_lost(e->diag, &e->drops, now,
+			  drops->total - e->drops_known, DROPS, drops->cause);
+	e->drops_known = drops->total;
+	/* Fewer than before: some came late. */
+	if (lost > e->messages_known)
+		diag_lost(e->diag, &e->messages, now, lost - e->messages_known,
+			  MESSAGES, NULL);
+	e->messages_known = lost;
+	diag_loss_check(e->diag, &e->drops, now, DROPS);
+	diag_loss_check(e->diag, &e->messages, now, MESSAGES);
+}
+
 /* When to try again what failed, or to say what was kept back. */
 static uint64_t retry_deadline(const struct engine *e)
 {
@@ -107,7 +134,10 @@ static uint64_t retry_deadline(const struct engine *e)
 /* When there is something to do even if nothing arrives. */
 static uint64_t next_deadline(const struct engine *e)
 {
-	uint64_t deadline = retry_deadline(e);
+	uint64_t deadline =
+		deadline_earlier(retry_deadline(e),
+				 deadline_earlier(diag_loss_due(&e->drops),
+						  diag_loss_due(&e->messages)));
 
 	if (!e->intake.full)
 		deadline = deadline_earlier(deadline,
@@ -178,6 +208,7 @@ static void serve(struct engine *e)
 		expire_lines(e, emptied);
 		writer_drain(&e->writer, clock_ms(e));
 		show_lines(e);
+		say_losses(e);
 		if (signals_counts)
 			say_counts(e);
 	}
@@ -280,6 +311,9 @@ static bool give_up(struct engine *e, const struct ending *ending)
 	uint32_t unlogged = netrx_dropped_before_next(&e->intake.rx);
 
 	writer_end(&e->writer);
+	say_losses(e);
+	diag_loss_end(e->diag, &e->drops, DROPS);
+	diag_loss_end(e->diag, &e->messages, MESSAGES);
 	if (unlogged > 0)
 		diag_warn(e->diag,
 			  "the log does not tell of %" PRIu32 " datagrams lost",

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define MORE 10 /* times as many as were said are worth a word */
+
 /*
  * One write() for the whole message, so that it isn't mixed with others.  It
  * may name a path or a name that somebody chose, so it's escaped.
@@ -80,14 +82,18 @@ void diag_failed(struct diag *diag, struct diag_fault *fault, uint64_t now_ms,
 }
 
 /* What returns after its end was said gets twice as long to stay away. */
+static uint64_t next_quiet_ms(bool returned, uint64_t quiet_ms)
+{
+	if (!returned)
+		return DIAG_QUIET_MS;
+	quiet_ms *= 2;
+	return quiet_ms < DIAG_QUIET_MOST_MS ? quiet_ms : DIAG_QUIET_MOST_MS;
+}
+
 static void end(struct diag_fault *fault, uint64_t now_ms)
 {
-	uint64_t quiet_ms = DIAG_QUIET_MS;
+	uint64_t quiet_ms = next_quiet_ms(fault->returned, fault->quiet_ms);
 
-	if (fault->returned)
-		quiet_ms = fault->quiet_ms * 2;
-	if (quiet_ms > DIAG_QUIET_MOST_MS)
-		quiet_ms = DIAG_QUIET_MOST_MS;
 	*fault = (struct diag_fault){
 		.quiet_ms = quiet_ms,
 		.quiet_until_ms = now_ms + quiet_ms,
@@ -116,4 +122,64 @@ uint64_t diag_due(const struct diag_fault *fault)
 	if (fault->count == 0 || fault->worked_ms == 0)
 		return DEADLINE_NEVER;
 	return fault->quiet_until_ms;
+}
+
+static bool is_to_be_said(const struct diag_loss *loss, uint64_t now_ms)
+{
+	if (loss->said > 0)
+		return loss->count / MORE >= loss->said &&
+		       now_ms - loss->said_ms >= DIAG_QUIET_MS;
+	return !loss->returned || now_ms - loss->since_ms >= DIAG_PATIENCE_MS;
+}
+
+void diag_lost(struct diag *diag, struct diag_loss *loss, uint64_t now_ms,
+	       uint64_t n, const char *what, const char *why)
+{
+	if (loss->count == 0) {
+		loss->since_ms = now_ms;
+		loss->returned = now_ms < loss->quiet_until_ms;
+	}
+	loss->count += n;
+	loss->last_ms = now_ms;
+	if (!is_to_be_said(loss, now_ms))
+		return;
+	diag_warn(diag, "%" PRIu64 " %s%s%s", loss->count, what,
+		  why ? ", " : "", why ? why : "");
+	loss->said = loss->count;
+	loss->said_ms = now_ms;
+}
+
+void diag_loss_end(struct diag *diag, struct diag_loss *loss, const char *what)
+{
+	if (loss->count > 0)
+		diag_say(diag, "no more %s, after %" PRIu64 " in %" PRIu64 " s",
+			 what, loss->count,
+			 (loss->last_ms - loss->since_ms) / 1000);
+	loss->count = 0;
+}
+
+void diag_loss_check(struct diag *diag, struct diag_loss *loss, uint64_t now_ms,
+		     const char *what)
+{
+	uint64_t quiet_ms;
+
+	if (now_ms < diag_loss_due(loss))
+		return;
+	diag_loss_end(diag, loss, what);
+	quiet_ms = next_quiet_ms(loss->returned, loss->quiet_ms);
+	*loss = (struct diag_loss){
+		.quiet_ms = quiet_ms,
+		.quiet_until_ms = now_ms + quiet_ms,
+	};
+}
+
+uint64_t diag_loss_due(const struct diag_loss *loss)
+{
+	uint64_t due = loss->last_ms + DIAG_QUIET_MS;
+
+	if (loss->count == 0)
+		return DEADLINE_NEVER;
+	return loss->returned && due < loss->quiet_until_ms
+		       ? loss->quiet_until_ms
+		       : due;
 }

@@ -80,4 +80,35 @@ void diag_works(struct diag *diag, struct diag_fault *fault, uint64_t now_ms,
 /* When diag_works() has something to say that it kept back; DEADLINE_NEVER. */
 uint64_t diag_due(const struct diag_fault *fault);
 
+/*
+ * Things that get lost now and then.  The first loss is said at once, more of
+ * the same when there are ten times as many, and its end, with all there were,
+ * when none was lost for DIAG_QUIET_MS; a loss that returns is treated as a
+ * fault is.  Monotonic times.  Zeroed: none was lost.
+ */
+struct diag_loss {
+	uint64_t count; /* since the last end that was said */
+	uint64_t said; /* of these; 0: none yet */
+	uint64_t said_ms; /* when that was */
+	uint64_t since_ms; /* the first of them */
+	uint64_t last_ms; /* the latest of them */
+	uint64_t quiet_ms; /* length of the latest quiet time */
+	uint64_t quiet_until_ms; /* when that quiet time ends */
+	bool returned; /* the loss began within that time */
+};
+
+/* @n more of @what, "datagrams lost", were lost because of @why, or NULL. */
+void diag_lost(struct diag *diag, struct diag_loss *loss, uint64_t now_ms,
+	       uint64_t n, const char *what, const char *why);
+
+/* Says the end of a loss of @what, if it is time. */
+void diag_loss_check(struct diag *diag, struct diag_loss *loss, uint64_t now_ms,
+		     const char *what);
+
+/* When to call diag_loss_check(); DEADLINE_NEVER. */
+uint64_t diag_loss_due(const struct diag_loss *loss);
+
+/* The end: says what was kept back. */
+void diag_loss_end(struct diag *diag, struct diag_loss *loss, const char *what);
+
 #endif

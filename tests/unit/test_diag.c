@@ -224,12 +224,104 @@ static void test_nobody_may_be_listening(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static struct diag_loss loss;
+
+static void lose(uint64_t now_ms, uint64_t n)
+{
+	diag_lost(&diag, &loss, now_ms, n, "datagrams lost", "why");
+}
+
+static void check_loss(uint64_t now_ms)
+{
+	diag_loss_check(&diag, &loss, now_ms, "datagrams lost");
+}
+
+static void test_a_loss_is_said_and_its_end(void **state)
+{
+	(void)state;
+	loss = (struct diag_loss){ 0 };
+	assert_true(diag_loss_due(&loss) == DEADLINE_NEVER);
+	lose(1000, 3);
+	assert_said("udplogger: warning: 3 datagrams lost, why\n");
+	lose(1500, 4);
+	lose(4000, 5);
+	assert_int_equal(diag_loss_due(&loss), 4000 + DIAG_QUIET_MS);
+	check_loss(4000 + DIAG_QUIET_MS - 1);
+	assert_said("");
+	check_loss(4000 + DIAG_QUIET_MS);
+	assert_said("udplogger: no more datagrams lost, after 12 in 3 s\n");
+	assert_true(diag_loss_due(&loss) == DEADLINE_NEVER);
+}
+
+static void test_more_of_a_loss_is_said_at_ten_times_as_many(void **state)
+{
+	uint64_t i;
+
+	(void)state;
+	loss = (struct diag_loss){ 0 };
+	lose(1000, 2);
+	assert_said("udplogger: warning: 2 datagrams lost, why\n");
+	for (i = 0; i < 100; i++)
+		lose(1001, 1);
+	assert_said("");
+	lose(1000 + DIAG_QUIET_MS, 1);
+	assert_said("udplogger: warning: 103 datagrams lost, why\n");
+	lose(1000 + 2 * DIAG_QUIET_MS, 926);
+	assert_said("");
+	lose(1000 + 3 * DIAG_QUIET_MS, 1);
+	assert_said("udplogger: warning: 1030 datagrams lost, why\n");
+}
+
+/* Twice as long each time, and no loss is left out of the counts. */
+static void test_a_loss_that_returns_gets_rarer(void **state)
+{
+	uint64_t now = 1000, quiet = DIAG_QUIET_MS;
+	int i;
+
+	(void)state;
+	loss = (struct diag_loss){ 0 };
+	lose(now, 1);
+	now += DIAG_QUIET_MS;
+	check_loss(now);
+	fake_node("stderr")->len = 0;
+	fake_node("stderr")->bytes[0] = '\0';
+	for (i = 0; i < 4; i++) {
+		lose(now, 2);
+		assert_said("");
+		check_loss(now + quiet - 1);
+		assert_said("");
+		now += quiet;
+		check_loss(now);
+		assert_said("udplogger: no more datagrams lost, after 2 in 0 "
+			    "s\n");
+		quiet *= 2;
+	}
+	lose(now + quiet, 1);
+	assert_said("udplogger: warning: 1 datagrams lost, why\n");
+}
+
+static void test_the_end_says_what_was_kept_back(void **state)
+{
+	(void)state;
+	loss = (struct diag_loss){ 0 };
+	diag_loss_end(&diag, &loss, "datagrams lost");
+	assert_said("");
+	diag_lost(&diag, &loss, 1000, 3, "messages lost", NULL);
+	assert_said("udplogger: warning: 3 messages lost\n");
+	diag_loss_end(&diag, &loss, "messages lost");
+	assert_said("udplogger: no more messages lost, after 3 in 0 s\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_message_is_one_line_and_one_write),
 		CASE(test_a_message_of_any_length_is_one_line),
 		CASE(test_the_first_failure_is_told),
+		CASE(test_a_loss_is_said_and_its_end),
+		CASE(test_more_of_a_loss_is_said_at_ten_times_as_many),
+		CASE(test_a_loss_that_returns_gets_rarer),
+		CASE(test_the_end_says_what_was_kept_back),
 		CASE(test_the_same_failure_is_told_once),
 		CASE(test_another_reason_is_told_too),
 		CASE(test_recovery_is_told_with_count_and_time),

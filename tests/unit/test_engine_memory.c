@@ -147,6 +147,30 @@ static void test_drops_before_a_silence_are_told_at_the_end(void **state)
 		   " udplogger: 3995 datagrams lost, receive buffer full\n");
 }
 
+static void say_records(void)
+{
+	fake_say(9, "6,1,1000,-;one\n msgid=1\n");
+	fake_say(9, "6,5,5000,-;five\n msgid=5\n");
+}
+
+/* On stderr, for whoever reads the journal and not the log. */
+static void test_losses_are_warned_of_and_their_end_is_said(void **state)
+{
+	(void)state;
+	fake_at(1100, overflow_with_few);
+	fake_at(1200, say_records);
+	fake_at(30000, tell_to_stop);
+	assert_true(engine_run(&engine));
+	assert_has(fake_text("stderr"),
+		   "warning: 3995 datagrams lost, receive buffer full\n");
+	assert_has(fake_text("stderr"),
+		   "warning: 3 messages lost on the network\n");
+	assert_has(fake_text("stderr"),
+		   "no more datagrams lost, after 3995 in 0 s\n");
+	assert_has(fake_text("stderr"),
+		   "no more messages lost on the network, after 3 in 0 s\n");
+}
+
 /* Neither a receive that fails for long nor full queues make it spin. */
 
 static void fail_to_receive(void)
@@ -237,6 +261,7 @@ int main(void)
 		CASE(test_counts_know_of_all_drops),
 		CASE(test_drops_are_told_where_they_happened),
 		CASE(test_drops_before_a_silence_are_told_at_the_end),
+		CASE(test_losses_are_warned_of_and_their_end_is_said),
 		CASE(test_a_failing_receive_does_not_spin),
 		CASE(test_a_full_queue_after_a_failing_receive_does_not_spin),
 		CASE(test_drops_that_find_no_room_do_not_spin),
