@@ -281,6 +281,7 @@ static bool say_banner(struct daemon *d, struct diag *diag, const char *verb)
 		.scopes = &d->engine.intake.rx.scopes,
 		.listener = &d->listener,
 		.privilege = &d->privilege,
+		.zone = &d->engine.zone,
 		.dir = d->dir,
 		.tee = d->engine.collector.output.tee != NULL,
 	};

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "decimal.h"
 #include "diag.h"
@@ -14,6 +15,7 @@
 #include "rules.h"
 #include "settings.h"
 #include "srcaddr.h"
+#include "zone.h"
 
 #define LIST_MAX 8192 /* all settings, DIR among them */
 
@@ -68,6 +70,21 @@ static void warn_small_buffer(const struct banner *banner, struct diag *diag)
 		  granted, asked, asked);
 }
 
+/* Writes the zone that times are in; what libc doesn't know is UTC to it. */
+static void name_zone(const struct banner *banner, struct diag *diag,
+		      char text[ZONE_TEXT_MAX])
+{
+	char name[ZONE_NAME_MAX];
+
+	if (zone_is_known(banner->zone, name)) {
+		zone_text(text, time(NULL));
+		return;
+	}
+	snprintf(text, ZONE_TEXT_MAX, "UTC");
+	diag_warn(diag, "%s: not a time zone that is known here; times are UTC",
+		  name);
+}
+
 /* Appends " NAME=VALUE" for each setting to @list, as they are in force. */
 static void list_settings(const struct settings *settings, long granted_bytes,
 			  char list[LIST_MAX])
@@ -96,6 +113,7 @@ bool banner_say(const struct banner *banner, struct diag *diag,
 	char ip[INET6_ADDRSTRLEN];
 	char uid[DECIMAL_MAX + 1], gid[DECIMAL_MAX + 1];
 	char list[LIST_MAX];
+	char zone[ZONE_TEXT_MAX];
 	bool said;
 
 	write_ip(ip, &banner->listener->local);
@@ -113,8 +131,9 @@ bool banner_say(const struct banner *banner, struct diag *diag,
 	s.extended = settings_reads_extended(&s);
 	s.tee = banner->tee ? SETTINGS_TEE_YES : SETTINGS_TEE_NO;
 	list_settings(&s, banner->listener->granted_bytes, list);
-	said = diag_say(diag, "%s %s, writing %s/YYYY-MM-DD.log:%s", verb, name,
-			banner->dir, list);
+	name_zone(banner, diag, zone);
+	said = diag_say(diag, "%s %s, writing %s/YYYY-MM-DD.log:%s zone=%s",
+			verb, name, banner->dir, list, zone);
 	warn_small_buffer(banner, diag);
 	say_sender(banner, diag);
 	return said;

@@ -15,6 +15,7 @@ struct privilege;
 struct settings;
 struct srcaddr_scopes;
 struct sys;
+struct zone;
 
 struct banner {
 	const struct sys *sys;
@@ -22,15 +23,16 @@ struct banner {
 	const struct srcaddr_scopes *scopes;
 	const struct listener *listener;
 	const struct privilege *privilege;
+	const struct zone *zone;
 	const char *dir;
 	bool tee; /* whether lines are shown */
 };
 
 /*
- * Says the start line, a warning where the receive buffer is much smaller than
- * asked for, and the command for a sender, for each address of reach_find().
- * @verb: "listening on" or "would listen on".  False when the start line could
- * not be written.
+ * Says the start line, then warns where the receive buffer is much smaller than
+ * asked for or the time zone is unknown, then says the command for a sender, for
+ * each address of reach_find().  @verb: "listening on" or "would listen on".
+ * False when the start line could not be written.
  */
 bool banner_say(const struct banner *banner, struct diag *diag,
 		const char *verb);

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <sys/stat.h>
+#include <time.h>
 
 struct sys;
 
@@ -19,6 +20,17 @@ struct zone {
 
 /* Has libc read the zone, of TZ or of the machine. */
 void zone_init(struct zone *zone, const struct sys *sys);
+
+/*
+ * Whether libc knows the zone.  If not, its times are UTC, and @name is what it
+ * was told: TZ=NAME, or a link that leads nowhere.
+ */
+#define ZONE_NAME_MAX 256
+bool zone_is_known(const struct zone *zone, char name[ZONE_NAME_MAX]);
+
+/* Writes "CET (UTC+01:00)", of the zone as it is at @second. */
+#define ZONE_TEXT_MAX 64
+void zone_text(char text[ZONE_TEXT_MAX], time_t second);
 
 /*
  * Has libc read the machine's zone again if its file changed; true if it did.

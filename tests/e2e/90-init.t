@@ -5,7 +5,7 @@
 
 
 sysv() {
-	env DEFAULTS=/nonexistent DAEMON="$UDPLOGGER" DIR="$T/log" \
+	env DEFAULTS=/nonexistent DAEMON="$UDPLOGGER" DIR="${DIR_NOW-$T/log}" \
 		LOGFILE="$T/err" PIDFILE="$T/pid" \
 		OPTIONS="${OPTIONS_NOW-ip=127.0.0.1 port=0}" sh "$INIT/udplogger.sysv" "$@" \
 		>>said 2>&1
@@ -54,6 +54,22 @@ script() {
 	wants 2 nonsense
 }
 
+# /var/log may be empty after each boot: the directory is made for the user.
+script_makes_directory() {
+	as_root
+	has setpriv
+	getent passwd daemon >/dev/null || skip "no user daemon"
+	chmod 755 "$E2E_SCRATCH" .
+	for user in uid=daemon "uid=daemon gid=daemon" "--uid=$(id -u daemon)"; do
+		rm -rf new
+		OPTIONS_NOW="ip=127.0.0.1 port=0 $user" DIR_NOW=$T/new/log
+		wants 0 start
+		[ "$(stat -c %U:%a new/log)" = daemon:750 ] ||
+			fail "$(stat -c %U:%a new/log)"
+		wants 0 stop
+	done
+}
+
 # A pid file that was left behind, with the number of somebody else.
 stale() {
 	[ -f "$INIT/udplogger.sysv" ] || skip "no init/udplogger.sysv"
@@ -99,6 +115,7 @@ unit() {
 }
 
 t "the init script starts, reloads, restarts and stops it" script
+t "the init script makes its directory for uid=" script_makes_directory
 t "the init script leaves strangers alone" stale
 t "the init script tells why it could not start" script_fails
 t "shellcheck has nothing to say" lint
