@@ -30,9 +30,9 @@ struct banner {
 
 /*
  * Says the start line, then warns where the receive buffer is much smaller than
- * asked for or the time zone is unknown, then says the command for a sender, for
- * each address of reach_find().  @verb: "listening on" or "would listen on".
- * False when the start line could not be written.
+ * asked for or the time zone is unknown, then says the command for a sender,
+ * for each address of reach_find().  @verb: "listening on" or "would listen
+ * on".  False when the start line could not be written.
  */
 bool banner_say(const struct banner *banner, struct diag *diag,
 		const char *verb);
