@@ -116,8 +116,13 @@ users() {
 addresses() {
 	both_forms ip=nosuch ip=1.2.3 ip=1.2.3.4.5 ip=256.0.0.1 \
 		ip=127.0.0.1:6666 'ip=[::1]' ip=::g ip=localhost 'ip=1.2.3.4 '
-	refused 1 192.0.2.1 -- ip=192.0.2.1 port=0
-	refused 1 2001:db8::1 -- ip=2001:db8::1 port=0
+}
+
+# An address that may come later is waited for; these come never.
+never_local() {
+	refused 1 'the broadcast address' -- ip=255.255.255.255 port=0
+	refused 1 'a multicast group' -- ip=224.0.0.1 port=0
+	refused 1 'a multicast group' -- ip=ff02::1 port=0
 }
 
 directories() {
@@ -176,7 +181,8 @@ t "what is not a number is refused" numbers
 t "values just out of range are refused" ranges
 t "values just inside the range are taken" ranges_inside
 t "unknown users and groups are refused" users
-t "what is not an address, or not a local one, is refused" addresses
+t "what is not an address is refused" addresses
+t "an address that can never be this machine's is refused" never_local
 t "a directory that is missing or none is refused" directories
 t "a directory that is not writable is refused" not_writable
 t "a port in use is refused" port_in_use

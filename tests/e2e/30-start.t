@@ -35,7 +35,7 @@ check() {
 	informs --check ip=127.0.0.1 port=0 dir=../logs
 	[ -z "$(ls -A logs)" ] || fail "--check left $(ls -A logs)"
 	informs --check ip=127.0.0.1 port=0
-	for bad in port=1x dir=/nonexistent ip=192.0.2.1 nosuch=1; do
+	for bad in port=1x dir=/nonexistent ip=224.0.0.1 nosuch=1; do
 		if "$UDPLOGGER" --check ip=127.0.0.1 port=0 "$bad" \
 			>out 2>err; then
 			fail "--check takes $bad"

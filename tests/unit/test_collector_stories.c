@@ -4,7 +4,7 @@
  */
 #include "collecting.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "wire.h"
 
@@ -47,6 +47,9 @@ static void pass_time(void)
 	rig_expire(rig, now_ms);
 }
 
+#define NET  "192.0.2."
+#define PORT ":6665 "
+
 static void read_log(void)
 {
 	const struct model_bytes *log = rig_log(rig, TODAY);
@@ -56,12 +59,13 @@ static void read_log(void)
 	while (line < end) {
 		const char *lf = memchr(line, '\n', (size_t)(end - line));
 		unsigned host;
-		int at = 0;
+		char *port;
 
-		assert_int_equal(
-			sscanf(line + 20, "192.0.2.%u:6665 %n", &host, &at), 1);
-		if (!wire_read(host, line + 20 + at,
-			       (size_t)(lf - line) - 20 - (size_t)at))
+		assert_memory_equal(line + 20, NET, strlen(NET));
+		host = (unsigned)strtoul(line + 20 + strlen(NET), &port, 10);
+		assert_memory_equal(port, PORT, strlen(PORT));
+		port += strlen(PORT);
+		if (!wire_read(host, port, (size_t)(lf - port)))
 			fail_msg("what is this: %.*s", (int)(lf - line), line);
 		line = lf + 1;
 	}
