@@ -5,6 +5,7 @@
 
 #include "decimal.h"
 #include "extbody.h"
+#include "linehead.h"
 #include "pairs.h"
 
 /* How many bytes of @in stand in a JSON string as they are. */
@@ -34,8 +35,6 @@ static char *put_special(char *out, const unsigned char *in, size_t len,
 			 size_t *read)
 {
 	*read = 1;
-	if (in[0] == '\n')
-		return put_text(out, "\\n");
 	if (in[0] == '\t')
 		return put_text(out, "\\t");
 	if (in[0] == '"' || in[0] == '\\') {
@@ -51,11 +50,10 @@ static char *put_special(char *out, const unsigned char *in, size_t len,
 	return escape_byte(out, in[0]);
 }
 
-static char *put_string(char *out, const unsigned char *in, size_t len)
+static char *put_inside(char *out, const unsigned char *in, size_t len)
 {
 	size_t n;
 
-	*out++ = '"';
 	while (len > 0) {
 		n = unquoted_length(in, len);
 		if (n > 0)
@@ -65,6 +63,29 @@ static char *put_string(char *out, const unsigned char *in, size_t len)
 		in += n;
 		len -= n;
 	}
+	return out;
+}
+
+static char *put_string(char *out, const unsigned char *in, size_t len)
+{
+	*out++ = '"';
+	out = put_inside(out, in, len);
+	*out++ = '"';
+	return out;
+}
+
+/* Lines of a record, which LFs part. */
+static char *put_message(char *out, const unsigned char *in, size_t len)
+{
+	const unsigned char *end = in + len;
+	const unsigned char *lf;
+
+	*out++ = '"';
+	while (len > 0 && (lf = memchr(in, '\n', (size_t)(end - in)))) {
+		out = put_text(put_inside(out, in, (size_t)(lf - in)), "\\n");
+		in = lf + 1;
+	}
+	out = put_inside(out, in, (size_t)(end - in));
 	*out++ = '"';
 	return out;
 }
@@ -151,12 +172,32 @@ static char *put_dictionary(char *out, const struct record_extended *x)
 	return out;
 }
 
+static char *put_prio(char *out, unsigned prio)
+{
+	out = put_number(out, ",\"level\":", prio % 8);
+	return put_number(out, ",\"facility\":", prio / 8);
+}
+
+/* What the head of a line of text says. */
+static char *put_head(char *out, const struct record *record)
+{
+	struct linehead head;
+
+	linehead_read(&head, record->text, record->text_len);
+	if (head.has_prio)
+		out = put_prio(out, head.prio);
+	if (head.has_time)
+		out = put_number(out, ",\"usec\":", head.usec);
+	if (head.caller.len > 0)
+		out = put_part(out, ",\"caller\":", head.caller);
+	return out;
+}
+
 static char *put_extended(char *out, const struct record_extended *x)
 {
 	const struct extmsg *header = x->header;
 
-	out = put_number(out, ",\"level\":", header->prio % 8);
-	out = put_number(out, ",\"facility\":", header->prio / 8);
+	out = put_prio(out, header->prio);
 	out = put_number(out, ",\"sequnum\":", header->sequnum);
 	out = put_number(out, ",\"usec\":", header->usec);
 	if (header->caller.len > 0)
@@ -179,9 +220,13 @@ size_t json_record(char *out, const struct record *record)
 	to = put_source(put_text(to, "\""), record);
 	to = put_notice(to, record);
 	to = put_text(to, ",\"message\":");
-	to = put_string(to, record->text, record->text_len);
-	if (record->extended)
+	if (record->extended) {
+		to = put_message(to, record->text, record->text_len);
 		to = put_extended(to, record->extended);
+	} else {
+		to = put_string(to, record->text, record->text_len);
+		to = record->notice ? to : put_head(to, record);
+	}
 	to = put_text(to, "}\n");
 	return (size_t)(to - out);
 }

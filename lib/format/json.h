@@ -17,9 +17,14 @@
  *	rest		pairs that the dictionary has no room for
  *	missing		bytes of the record that never came
  *
- * A member that does not apply is not there.  Text is what the text format
- * shows: bytes that are not safe to look at stand as \xNN, so that the object
- * is UTF-8 whatever came in, and whoever prints a string of it is safe as well.
+ * A member that does not apply is not there.  A line of text has level and
+ * facility, usec, and caller if they stand at its head (linehead.h); they are
+ * part of message all the same.
+ *
+ * Text is what the text format shows: bytes that are not safe to look at stand
+ * as \xNN, and so do LFs but those between the lines of message, so that the
+ * object is UTF-8 whatever came in, and whoever prints a string of it is safe.
+ *
  * A key that comes several times has an array of its values, one without a
  * value null.
  */

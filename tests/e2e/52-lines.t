@@ -62,6 +62,17 @@ colours_hidden_json() {
 	grep -qF '"message":"[  OK  ] Up"' log/*.log || fail "$(cat log/*.log)"
 }
 
+# What the kernel puts before its lines are members; the line stays whole.
+heads_json() {
+	start format=json
+	d 10.0.0.1 5001 '<6>[    1.500000][   T12] up\n<6 no head\n'
+	send
+	finish
+	grep -qF '"message":"<6>[    1.500000][   T12] up","level":6,"facility":0,"usec":1500000,"caller":"T12"}' \
+		log/*.log || fail "$(cat log/*.log)"
+	grep -qF '"message":"<6 no head"}' log/*.log || fail "$(cat log/*.log)"
+}
+
 # Two ports of one address are one sender: what one begins, the other ends.
 address_is_the_sender() {
 	has python3
@@ -134,6 +145,7 @@ t "line=datagram: the end of a datagram ends a line" datagram_ends_lines
 t "line=datagram: the line is in the file at once" datagram_at_once
 t "ansi=hide leaves out escape sequences" colours_hidden
 t "ansi=hide in JSON" colours_hidden_json
+t "the head of a line in JSON" heads_json
 t "source=address: the port counts for nothing" source_address
 t "source=address in JSON" source_address_json
 t "more than 16 empty lines in a datagram are one" empty_lines

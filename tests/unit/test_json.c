@@ -66,7 +66,38 @@ static void test_the_message_is_what_the_text_format_shows(void **state)
 		       "\\\\xc3 \\\\xff \\\\xed\\\\xa0\\\\x80 \\\\xc0\\\\x80 "
 		       "\\\\xf4\\\\x90\\\\x80\\\\x80");
 	assert_message("\xc2\x85\xc2\x9b", "\\\\xc2\\\\x85\\\\xc2\\\\x9b");
-	assert_message("a\nb\n", "a\\nb\\n");
+	/* Only lines of a record are parted by it. */
+	assert_message("a\nb\n", "a\\\\x0ab\\\\x0a");
+}
+
+static void assert_head(const char *line, const char *members)
+{
+	struct record record = a_record(line);
+	char all[1000];
+
+	snprintf(all, sizeof(all), BEGIN ",\"message\":\"%s\"%s}\n", line,
+		 members);
+	assert_json(&record, all);
+}
+
+static void test_a_line_of_text_has_what_its_head_says(void **state)
+{
+	struct record record = a_record("<6>[    1.000000] 17 empty lines");
+
+	(void)state;
+	assert_head("<14>[   12.345678][    T12] up",
+		    ",\"level\":6,\"facility\":1,\"usec\":12345678,"
+		    "\"caller\":\"T12\"");
+	assert_head("[    0.000000] up", ",\"usec\":0");
+	assert_head("<0>", ",\"level\":0,\"facility\":0");
+	assert_head("[  C1] up", ",\"caller\":\"C1\"");
+	assert_head("up <6>", "");
+	/* What the daemon says has none. */
+	record.notice = "empty-lines";
+	record.lines = 17;
+	assert_json(&record, BEGIN ",\"program\":\"udplogger\",\"notice\":"
+				   "\"empty-lines\",\"lines\":17,\"message\":"
+				   "\"<6>[    1.000000] 17 empty lines\"}\n");
 }
 
 static void test_a_nul_is_text_as_well(void **state)
@@ -202,14 +233,21 @@ static void test_a_dictionary_has_each_key_once(void **state)
 			  ",\"dictionary\":{\"a\\\\x01\":[\"1\",\"2\"]}");
 	assert_dictionary(" k=a=b\"\n", ",\"dictionary\":{\"k\":\"a=b\\\"\"}");
 	/* Not a new pair, as none is escaped. */
-	assert_dictionary(" taskname=x\ny\\x41\n",
-			  ",\"dictionary\":{\"taskname\":\"x\\ny\\\\x41\"}");
+	assert_dictionary(
+		" taskname=x\ny\\x41\n",
+		",\"dictionary\":{\"taskname\":\"x\\\\x0ay\\\\x41\"}");
+	assert_dictionary(" taskname=b\nmsgid=99\n x\ny\n",
+			  ",\"dictionary\":{\"taskname\":\"b\\\\x0amsgid=99\","
+			  "\"x\\\\x0ay\":null}");
+	assert_dictionary(" DEVICE=a\\x0a\n",
+			  ",\"dictionary\":{\"DEVICE\":\"a\\\\x0a\"}");
 	assert_dictionary(" a=1\n b=2\n c=3\n d=4\n",
 			  ",\"dictionary\":{\"a\":\"1\",\"b\":\"2\","
 			  "\"c\":\"3\",\"d\":\"4\"}");
-	assert_dictionary(" a=1\n b=2\n c=3\n d=4\n e\n f\n",
-			  ",\"dictionary\":{\"a\":\"1\",\"b\":\"2\","
-			  "\"c\":\"3\",\"d\":\"4\"},\"rest\":\"e\\n f\\n\"");
+	assert_dictionary(
+		" a=1\n b=2\n c=3\n d=4\n e\n f\n",
+		",\"dictionary\":{\"a\":\"1\",\"b\":\"2\","
+		"\"c\":\"3\",\"d\":\"4\"},\"rest\":\"e\\\\x0a f\\\\x0a\"");
 }
 
 /* Against each one compared with each. */
@@ -324,6 +362,7 @@ int main(void)
 		cmocka_unit_test(test_text_has_time_source_port_and_message),
 		cmocka_unit_test(
 			test_the_message_is_what_the_text_format_shows),
+		cmocka_unit_test(test_a_line_of_text_has_what_its_head_says),
 		cmocka_unit_test(test_a_nul_is_text_as_well),
 		cmocka_unit_test(
 			test_an_address_may_have_any_name_of_an_interface),
