@@ -75,7 +75,7 @@ static char *put_string(char *out, const unsigned char *in, size_t len)
 }
 
 /* Lines of a record, which LFs part. */
-static char *put_message(char *out, const unsigned char *in, size_t len)
+static char *put_text_lines(char *out, const unsigned char *in, size_t len)
 {
 	const unsigned char *end = in + len;
 	const unsigned char *lf;
@@ -221,7 +221,7 @@ size_t json_record(char *out, const struct record *record)
 	to = put_notice(to, record);
 	to = put_text(to, ",\"message\":");
 	if (record->extended) {
-		to = put_message(to, record->text, record->text_len);
+		to = put_text_lines(to, record->text, record->text_len);
 		to = put_extended(to, record->extended);
 	} else {
 		to = put_string(to, record->text, record->text_len);

@@ -48,7 +48,7 @@ static void pass_time(void)
 }
 
 #define NET  "192.0.2."
-#define PORT ":6665 "
+#define FROM ":6665 "
 
 static void read_log(void)
 {
@@ -63,8 +63,8 @@ static void read_log(void)
 
 		assert_memory_equal(line + 20, NET, strlen(NET));
 		host = (unsigned)strtoul(line + 20 + strlen(NET), &port, 10);
-		assert_memory_equal(port, PORT, strlen(PORT));
-		port += strlen(PORT);
+		assert_memory_equal(port, FROM, strlen(FROM));
+		port += strlen(FROM);
 		if (!wire_read(host, port, (size_t)(lf - port)))
 			fail_msg("what is this: %.*s", (int)(lf - line), line);
 		line = lf + 1;
