@@ -119,9 +119,10 @@ static bool write_whole(struct assembler *a, struct source *source,
 			size_t len)
 {
 	const struct timespec *time = &d->arrival;
-	size_t held = held_length(a, source);
 
-	if (held > 0) {
+	if (source->line != LINEBUF_EMPTY) {
+		size_t held = held_length(a, source);
+
 		time = &linebuf_begin(source->line, &a->held)->arrival;
 		linebuf_copy(source->line, &a->held, a->line);
 		memcpy(a->line + held, text, len);
@@ -222,25 +223,17 @@ static bool write_empty_lines(struct assembler *a, const struct source *source,
 	return output_put(a->output, &record, &d->arrival);
 }
 
-/* The end of the datagram ends @len bytes of text; NULs there end a string. */
-static bool write_datagram_end(struct assembler *a, struct source *source,
-			       const struct datagram *d,
-			       const unsigned char *text, size_t len)
+/* Whether the present datagram may become one more line of its own. */
+static bool may_have_line(const struct assembler *a)
 {
-	while (!a->settings->raw && len > 0 && text[len - 1] == '\0')
-		len--;
-	return write_whole(a, source, d, text, len);
+	return a->lines_left > 0 || a->credit > 0;
 }
 
-/* Whether @d may become one more line of its own. */
-static bool may_have_line(const struct assembler *a, const struct datagram *d)
+static void count_line(struct assembler *a)
 {
-	return a->lines < record_lines_most(d->len) || a->credit > 0;
-}
-
-static void count_line(struct assembler *a, const struct datagram *d)
-{
-	if (a->lines++ >= record_lines_most(d->len) && a->credit > 0)
+	if (a->lines_left > 0)
+		a->lines_left--;
+	else if (a->credit > 0)
 		a->credit--;
 }
 
@@ -253,24 +246,34 @@ static void top_up_credit(struct assembler *a, uint64_t now_ms)
 	a->credit_ms = now_ms;
 }
 
+/* NULs before the end of a datagram end a string, and are no text. */
+static size_t without_nuls(const unsigned char *text, size_t len)
+{
+	while (len > 0 && text[len - 1] == '\0')
+		len--;
+	return len;
+}
+
 /* Takes in the next line of @d, or a part of it, from *@offset on. */
 static bool take_line(struct assembler *a, struct source *source,
 		      const struct datagram *d, size_t *offset, uint64_t now_ms)
 {
 	const unsigned char *text = d->bytes + *offset;
 	size_t left = d->len - *offset;
-	size_t len = may_have_line(a, d)
+	size_t len = may_have_line(a)
 			     ? lineend_first(a->settings->line, text, left)
 			     : lineend_last(a->settings->line, text, left);
 	bool ends = len < left;
+	size_t shown = len;
 
 	if ((!ends && a->settings->line != SETTINGS_LINE_DATAGRAM) ||
 	    held_length(a, source) + len > a->settings->wbuf_bytes)
 		return hold_bytes(a, source, d, len, offset, now_ms);
-	if (ends ? !write_whole(a, source, d, text, len)
-		 : !write_datagram_end(a, source, d, text, len))
+	if (!ends && !a->settings->raw)
+		shown = without_nuls(text, len);
+	if (!write_whole(a, source, d, text, shown))
 		return false;
-	count_line(a, d);
+	count_line(a);
 	source->after_cr = ends && text[len] == '\r';
 	*offset += len + ends;
 	return true;
@@ -280,11 +283,8 @@ static bool take_line(struct assembler *a, struct source *source,
 static void pass_line_end(struct source *source, const struct datagram *d,
 			  size_t *offset)
 {
-	bool after_cr = source->after_cr;
-
-	*offset +=
-		lineend_rest(d->bytes + *offset, d->len - *offset, &after_cr);
-	source->after_cr = after_cr;
+	*offset += lineend_rest(d->bytes + *offset, d->len - *offset,
+				&source->after_cr);
 }
 
 /* How many empty lines to write as one line, *@bytes long; 0: none. */
@@ -294,25 +294,26 @@ static size_t empty_lines(const struct assembler *a, const struct datagram *d,
 	size_t lines = lineend_count_empty(d->bytes + offset, d->len - offset,
 					   !a->settings->raw, bytes);
 
-	return lines > EMPTY_MOST && may_have_line(a, d) ? lines : 0;
+	return lines > EMPTY_MOST && may_have_line(a) ? lines : 0;
 }
 
-/* Takes in what follows in @d: empty lines, or a line, or a part of it. */
-static bool take_next(struct assembler *a, struct source *source,
-		      const struct datagram *d, size_t *offset, uint64_t now_ms)
+/*
+ * Where a line begins with CR or LF, takes in what is left of the line end
+ * before it, and empty lines if they are many.
+ */
+static bool take_line_ends(struct assembler *a, struct source *source,
+			   const struct datagram *d, size_t *offset)
 {
-	bool begins = source->line == LINEBUF_EMPTY && !source->cut;
 	size_t bytes, lines;
 
-	if (begins && !a->settings->raw)
+	if (!a->settings->raw)
 		pass_line_end(source, d, offset);
-	lines = begins ? empty_lines(a, d, *offset, &bytes) : 0;
+	lines = empty_lines(a, d, *offset, &bytes);
 	if (lines == 0)
-		return *offset == d->len ||
-		       take_line(a, source, d, offset, now_ms);
+		return true;
 	if (!write_empty_lines(a, source, d, lines))
 		return false;
-	count_line(a, d);
+	count_line(a);
 	*offset += bytes;
 	return true;
 }
@@ -321,14 +322,22 @@ bool assembler_put(struct assembler *a, struct source *source,
 		   const struct datagram *d, size_t *offset, uint64_t now_ms)
 {
 	if (*offset == 0) {
-		a->lines = 0;
-		top_up_credit(a, now_ms);
+		a->lines_left = record_lines_most(d->len);
+		if (now_ms != a->credit_ms)
+			top_up_credit(a, now_ms);
 		if (source->line == LINEBUF_EMPTY && *d->bytes != '[')
 			source->plain = true;
 	}
-	while (*offset < d->len)
-		if (!take_next(a, source, d, offset, now_ms))
+	while (*offset < d->len) {
+		size_t before = *offset;
+
+		if (d->bytes[before] <= '\r' && source->line == LINEBUF_EMPTY &&
+		    !source->cut && !take_line_ends(a, source, d, offset))
 			return false;
+		if (*offset == before &&
+		    !take_line(a, source, d, offset, now_ms))
+			return false;
+	}
 	return true;
 }
 

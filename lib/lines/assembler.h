@@ -43,7 +43,7 @@ struct assembler {
 	struct ilist unfinished; /* sources with a line, oldest line first */
 	struct pool held;
 	unsigned char *line; /* one line put together */
-	size_t lines; /* that the present datagram has become */
+	size_t lines_left; /* of record_lines_most(), of the datagram */
 	uint32_t credit; /* lines that are left, of ASSEMBLER_CREDIT */
 	uint64_t credit_ms; /* when @credit was last topped up */
 };

@@ -18,7 +18,7 @@
 
 #define SOURCE_PREFIX_MAX SRCADDR_TEXT_MAX /* "ADDRESS:PORT ", no NUL */
 #define SOURCE_BYTES	  64 /* of an entry: a cache line */
-#define SOURCE_SHORT_MAX  29 /* bytes of prefix in the entry; any IPv4 fits */
+#define SOURCE_SHORT_MAX  26 /* bytes of prefix in the entry; any IPv4 fits */
 
 /*
  * An entry fills one cache line, since with many sources each look-up waits for
@@ -28,10 +28,10 @@ struct source {
 	struct srcaddr addr;
 	uint32_t line; /* unfinished line; linebuf.h */
 	uint32_t chain; /* the next entry in the same bucket */
-	bool cut : 1; /* the line goes on after a piece that was written */
-	bool extended : 1; /* sends extended netconsole, perhaps text too */
-	bool plain : 1; /* has sent lines that begin with no time */
-	bool after_cr : 1; /* the last line ended at CR, LF may follow */
+	bool cut; /* the line goes on after a piece that was written */
+	bool extended; /* sends extended netconsole, perhaps text too */
+	bool plain; /* has sent lines that begin with no time */
+	bool after_cr; /* the last line ended at CR, LF may follow */
 	uint8_t prefix_len;
 	uint8_t address_len; /* of ADDRESS in the prefix, without brackets */
 	char prefix[SOURCE_SHORT_MAX]; /* or where source_prefix() says */

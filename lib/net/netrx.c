@@ -78,12 +78,16 @@ void netrx_init(struct netrx *rx, const struct sys *sys, int fd,
 	}
 }
 
-/* Whether two datagrams, next to each other, have the same sender. */
+/*
+ * Whether two datagrams, next to each other, have the same sender.  Behind a
+ * shorter address stands what is left of earlier ones; where that differs, they
+ * are read one by one.
+ */
 static bool same_name(const struct msghdr *a, const struct msghdr *b)
 {
 	return a->msg_namelen == b->msg_namelen &&
 	       a->msg_namelen <= sizeof(struct sockaddr_in6) &&
-	       memcmp(a->msg_name, b->msg_name, a->msg_namelen) == 0;
+	       !memcmp(a->msg_name, b->msg_name, sizeof(struct sockaddr_in6));
 }
 
 /*
