@@ -28,19 +28,20 @@ endif
 
 # The fence: a folder of lib/ is compiled with -I of itself and of those that it
 # may use, so a wrong include does not compile.  check-layers proves it as well.
-FOLDERS = base settings queue format lines extended system files net
+FOLDERS = base settings queue format lines held extended system files net
 USES_base =
 USES_settings = base
 USES_queue = base
 USES_format = base settings queue extended
-USES_lines = base settings queue format extended
-USES_extended = base settings format lines
+USES_lines = base settings queue format held extended
+USES_held = base extended
+USES_extended = base settings format lines held
 USES_system = base
 USES_files = base settings queue system
-USES_net = base settings queue format lines extended system files
+USES_net = base settings queue format lines held extended system files
 
 # The core knows C11 and POSIX, and nothing that only Linux has.
-CORE = base settings queue format lines extended
+CORE = base settings queue format lines held extended
 
 # A folder says what its files are; none is listed by its name.
 objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
