@@ -1,0 +1,71 @@
+/*
+ * filename - the names of the log files, by the pattern of file=.
+ *
+ * L0.  A name is a path below DIR.  Its date is the local one at which a line
+ * began; {host}, {address} and {port} tell of the sender, in which each byte
+ * outside [A-Za-z0-9._-] becomes a "-".  Where a name is refused for long,
+ * lines go beside it: a number from 1 to 9 stands before its extension.
+ */
+#ifndef UDPLOGGER_FILENAME_H
+#define UDPLOGGER_FILENAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FILENAME_HOST_MAX 64 /* bytes of {host} and of {address} */
+#define FILENAME_BYTES	  2048 /* of a name, its NUL included */
+#define FILENAME_BESIDE	  9 /* names beside a name */
+
+/* A pattern that was found to be good. */
+struct filename {
+	const char *pattern; /* not owned */
+	bool by_sender; /* has {host}, {address} or {port} */
+	bool by_hour;
+	uint16_t max; /* bytes of the longest name, its NUL included */
+	uint16_t extension; /* where the pattern's is, or its end */
+};
+
+/* What a name is made of. */
+struct filename_parts {
+	uint32_t period; /* FILENAME_PERIOD() */
+	unsigned beside; /* up to FILENAME_BESIDE; 0: the name itself */
+	const char *host; /* at most FILENAME_HOST_MAX bytes */
+	size_t host_len;
+	const char *address; /* likewise */
+	size_t address_len;
+	unsigned port;
+};
+
+/* 2026112913: the hour from 13:00 on; the hour is 0 where none counts. */
+#define FILENAME_PERIOD(day, hour) ((uint32_t)(day)*100 + (uint32_t)(hour))
+
+/* Returns NULL, or what is wrong with @pattern. */
+const char *filename_compile(struct filename *name, const char *pattern);
+
+/* Writes the name, with a NUL, into @text; returns its length. */
+size_t filename_write(const struct filename *name,
+		      const struct filename_parts *parts,
+		      char text[FILENAME_BYTES]);
+
+/* What a name tells of its file. */
+struct filename_found {
+	uint32_t period;
+	uint64_t holder; /* a hash of the sender's fields; 0: there are none */
+};
+
+/*
+ * Whether the pattern can make @text, for any sender and with .gz, .xz, .zst or
+ * .bz2 behind it.  Where it could be made in more ways than one, the shortest
+ * field that comes first counts.
+ */
+bool filename_match(const struct filename *name, const char *text,
+		    struct filename_found *found);
+
+/*
+ * Whether the pattern can make names that begin with @text, a directory below
+ * DIR without the last slash.
+ */
+bool filename_match_directory(const struct filename *name, const char *text);
+
+#endif
