@@ -12,8 +12,8 @@
 
 void model_append(struct model_bytes *to, const void *bytes, size_t len)
 {
-	if (to->room - to->len < len) {
-		to->room = 2 * to->room + len;
+	if (to->room - to->len <= len) {
+		to->room = 2 * to->room + len + 1;
 		to->at = realloc(to->at, to->room);
 		if (!to->at)
 			abort();
@@ -21,6 +21,7 @@ void model_append(struct model_bytes *to, const void *bytes, size_t len)
 	if (len > 0)
 		memcpy(to->at + to->len, bytes, len);
 	to->len += len;
+	to->at[to->len] = '\0';
 }
 
 struct model_bytes *model_log(struct model_day **days, size_t *count,

@@ -25,7 +25,7 @@
 
 /* Bytes that grow. */
 struct model_bytes {
-	unsigned char *at;
+	unsigned char *at; /* a NUL stands behind; NULL: none yet */
 	size_t len;
 	size_t room;
 };
