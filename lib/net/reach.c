@@ -168,12 +168,14 @@ size_t reach_find(const struct sys *sys, const struct srcaddr *local,
 		  struct reach_place places[REACH_PLACES])
 {
 	struct ifaddrs *list = NULL;
-	size_t count;
+	size_t count, i;
 
 	memset(places, 0, REACH_PLACES * sizeof(places[0]));
 	if (getifaddrs(&list))
 		list = NULL;
 	count = find_places(sys, local, list, places);
+	for (i = 0; i < count; i++)
+		places[i].addr.port = 0;
 	find_macs(list, places, count);
 	if (list)
 		freeifaddrs(list);
