@@ -45,6 +45,17 @@ static void set_address(struct sockaddr_storage *sa, const char *ip)
 		fake_give_up("no such address");
 }
 
+struct srcaddr fakeif_key(const char *ip, uint16_t port)
+{
+	struct sockaddr_storage sa = { .ss_family = AF_UNSPEC };
+	struct srcaddr addr;
+
+	set_address(&sa, ip);
+	srcaddr_from(&addr, (struct sockaddr *)&sa, sizeof(sa));
+	addr.port = port;
+	return addr;
+}
+
 static struct ifaddrs *add_entry(const char *name, unsigned flags)
 {
 	struct ifaddrs *entry = &entries[count];

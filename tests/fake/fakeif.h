@@ -10,7 +10,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "srcaddr.h"
 #include "sys.h"
+
+/* The key of address @ip. */
+struct srcaddr fakeif_key(const char *ip, uint16_t port);
 
 /* No interfaces and no routes. */
 void fakeif_reset(void);

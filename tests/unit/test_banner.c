@@ -1,7 +1,6 @@
 /* What is said at start: where, into which file, with which settings. */
 #include "unit.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
@@ -28,18 +27,7 @@ static struct diag diag;
 
 static void listen_on(const char *ip, uint16_t port)
 {
-	struct sockaddr_in sin = { .sin_family = AF_INET };
-	struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6 };
-
-	sin.sin_port = sin6.sin6_port = htons(port);
-	if (inet_pton(AF_INET, ip, &sin.sin_addr) == 1)
-		srcaddr_from(&listener.local, (struct sockaddr *)&sin,
-			     sizeof(sin));
-	else if (inet_pton(AF_INET6, ip, &sin6.sin6_addr) == 1)
-		srcaddr_from(&listener.local, (struct sockaddr *)&sin6,
-			     sizeof(sin6));
-	else
-		fail_msg("%s is no address", ip);
+	listener.local = fakeif_key(ip, port);
 }
 
 static int set_up(void **state)

@@ -1,10 +1,8 @@
 /* At which addresses senders reach this host. */
 #include "unit.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <string.h>
 
 #include "fakeif.h"
@@ -23,29 +21,13 @@ static int set_up(void **state)
 	return 0;
 }
 
-static struct srcaddr addr_of(const char *ip)
-{
-	struct sockaddr_in sin = { .sin_family = AF_INET };
-	struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6 };
-	struct srcaddr addr;
-
-	if (inet_pton(AF_INET, ip, &sin.sin_addr) == 1)
-		srcaddr_from(&addr, (struct sockaddr *)&sin, sizeof(sin));
-	else if (inet_pton(AF_INET6, ip, &sin6.sin6_addr) == 1)
-		srcaddr_from(&addr, (struct sockaddr *)&sin6, sizeof(sin6));
-	else
-		fail_msg("%s is no address", ip);
-	return addr;
-}
-
 /* The places of a socket bound to @local, "IP MAC" each, "-": no MAC. */
 static const char *found(const char *local)
 {
-	struct srcaddr addr = addr_of(local);
+	struct srcaddr addr = fakeif_key(local, 6666);
 	static char all[1000];
 	size_t count, i, len = 0;
 
-	addr.port = 6666;
 	memset(places, 0xa5, sizeof(places));
 	count = reach_find(fakeif_sys(), &addr, places);
 	assert_true(count <= REACH_PLACES);

@@ -194,17 +194,17 @@ static void test_a_wait_ends_when_something_is_there(void **state)
 	make_pair(fds);
 	sigemptyset(&mask);
 	FD_ZERO(&readable);
-	FD_SET(fds[1], &readable);
+	FD_SET((unsigned)fds[1], &readable);
 	assert_int_equal(
 		sys->pselect(fds[1] + 1, &readable, NULL, &at_once, &mask), 0);
 	assert_int_equal(sys->send(fds[0], "x", 1, 0), 1);
-	FD_SET(fds[1], &readable);
+	FD_SET((unsigned)fds[1], &readable);
 	FD_ZERO(&writable);
-	FD_SET(fds[0], &writable);
+	FD_SET((unsigned)fds[0], &writable);
 	assert_int_equal(
 		sys->pselect(fds[1] + 1, &readable, &writable, NULL, &mask), 2);
-	assert_true(FD_ISSET(fds[1], &readable));
-	assert_true(FD_ISSET(fds[0], &writable));
+	assert_true(FD_ISSET((unsigned)fds[1], &readable));
+	assert_true(FD_ISSET((unsigned)fds[0], &writable));
 	drop_pair(fds);
 }
 
