@@ -163,6 +163,8 @@ static void hear_signals(struct engine *e, uint64_t now)
  * Sleeps until a datagram comes, a signal, or @deadline_ms.  When datagrams
  * come fast, it sleeps for a fixed time, so that one wake-up serves many;
  * pace.h.
+ *
+ * FD_SET() of some libc wants what converts to long and to unsigned long alike.
  */
 static void sleep_until(struct engine *e, uint64_t deadline_ms)
 {
@@ -177,11 +179,12 @@ static void sleep_until(struct engine *e, uint64_t deadline_ms)
 	FD_ZERO(&readable);
 	FD_ZERO(&writable);
 	if (pauses)
-		timeout = (struct timespec){ .tv_nsec = e->pause_us * 1000L };
+		timeout = (struct timespec){ .tv_nsec =
+						     (long)e->pause_us * 1000 };
 	else if (!e->intake.full && !e->intake.ended && e->intake.retry_ms == 0)
-		FD_SET((unsigned)e->intake.rx.fd, &readable);
+		FD_SET((uint16_t)e->intake.rx.fd, &readable);
 	if (e->collector.output.tee && e->tee.blocked) {
-		FD_SET((unsigned)e->tee.out.fd, &writable);
+		FD_SET((uint16_t)e->tee.out.fd, &writable);
 		if (e->tee.out.fd > highest)
 			highest = e->tee.out.fd;
 	}

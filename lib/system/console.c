@@ -46,7 +46,7 @@ static bool is_writable(int fd, const struct sys *sys)
 	fd_set writable;
 
 	FD_ZERO(&writable);
-	FD_SET((unsigned)fd, &writable);
+	FD_SET((uint16_t)fd, &writable);
 	return sys->pselect(fd + 1, NULL, &writable, &at_once, NULL) == 1;
 }
 

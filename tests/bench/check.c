@@ -162,7 +162,7 @@ static uint64_t count_lost(const struct check *c)
 static void set_up(struct check *c, char **argv)
 {
 	c->expected = opt_number(argv, "lines", 0);
-	c->even = opt_number(argv, "even", 0);
+	c->even = (size_t)opt_number(argv, "even", 0);
 	c->open_lines = !strcmp(opt_text(argv, "open", "no"), "yes");
 	c->timed = strcmp(opt_text(argv, "header", "no"), "no") != 0;
 	c->passes = (uint32_t)(c->expected / c->sources + 1);

@@ -176,13 +176,13 @@ int main(int argc, char **argv)
 	if (rate < 1 || l.count < 1 || l.count > COUNT_MAX)
 		die("latency: out of range");
 	l.gap_ns = 1000000000 / rate;
-	l.times = calloc(l.count, sizeof(*l.times));
+	l.times = calloc((size_t)l.count, sizeof(*l.times));
 	l.sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (!l.times || l.sock < 0 ||
 	    connect(l.sock, (struct sockaddr *)&to, sizeof(to)) < 0)
 		die("latency");
 	run(&l);
-	qsort(l.times, l.count, sizeof(*l.times), compare);
+	qsort(l.times, (size_t)l.count, sizeof(*l.times), compare);
 	printf("lines %llu p50_us %.0f p99_us %.0f max_us %.0f held_up %llu\n",
 	       (unsigned long long)l.count, us(&l, 50), us(&l, 99), us(&l, 100),
 	       (unsigned long long)l.held_up);

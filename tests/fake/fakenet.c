@@ -362,7 +362,7 @@ static bool is_readable(const fd_set *readable)
 	int fd;
 
 	for (fd = 0; readable && fd < FAKE_FDS; fd++)
-		if (FD_ISSET((unsigned)fd, readable) && fake.fds[fd].udp)
+		if (FD_ISSET((uint16_t)fd, readable) && fake.fds[fd].udp)
 			return queue_count > 0;
 	return false;
 }
@@ -372,7 +372,7 @@ static bool is_writable(const fd_set *writable)
 	int fd;
 
 	for (fd = 0; writable && fd < FAKE_FDS; fd++)
-		if (FD_ISSET((unsigned)fd, writable) && fake.fds[fd].node &&
+		if (FD_ISSET((uint16_t)fd, writable) && fake.fds[fd].node &&
 		    fake.fds[fd].node->takes > 0)
 			return true;
 	return false;

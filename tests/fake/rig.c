@@ -14,13 +14,18 @@
 #define MOST_PARTS 64 /* of a queue that is looked at */
 
 /* SplitMix64, by Guy Steele and others: any seed will do, 0 too. */
-uint64_t rig_random(uint64_t *state, uint64_t below)
+uint64_t rig_random64(uint64_t *state)
 {
 	uint64_t z = *state += 0x9e3779b97f4a7c15u;
 
 	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
 	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-	return (z ^ z >> 31) % below;
+	return z ^ z >> 31;
+}
+
+size_t rig_random(uint64_t *state, size_t below)
+{
+	return (size_t)(rig_random64(state) % below);
 }
 
 void rig_hash_keys(uint64_t keys[SRCADDR_HASH_KEYS], uint64_t seed)
@@ -28,7 +33,7 @@ void rig_hash_keys(uint64_t keys[SRCADDR_HASH_KEYS], uint64_t seed)
 	size_t i;
 
 	for (i = 0; i < SRCADDR_HASH_KEYS; i++)
-		keys[i] = rig_random(&seed, UINT64_MAX);
+		keys[i] = rig_random64(&seed);
 }
 
 void *rig_memory(size_t bytes)

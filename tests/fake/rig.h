@@ -33,8 +33,11 @@ struct rig {
 	uint64_t refusals; /* calls that found the queues full */
 };
 
+/* A number by lot, any of 64 bits. */
+uint64_t rig_random64(uint64_t *state);
+
 /* A number by lot, below @below, which is not 0. */
-uint64_t rig_random(uint64_t *state, uint64_t below);
+size_t rig_random(uint64_t *state, size_t below);
 
 /* The keys that @seed gives. */
 void rig_hash_keys(uint64_t keys[SRCADDR_HASH_KEYS], uint64_t seed);

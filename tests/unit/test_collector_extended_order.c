@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-static struct settings settings_of(uint64_t reorder_ms)
+static struct settings settings_of(unsigned long reorder_ms)
 {
 	struct settings settings = rig_settings();
 

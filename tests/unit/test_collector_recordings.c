@@ -133,7 +133,7 @@ static void compare_in(const struct mood *mood, const char *name,
 	dgrams_rewind(recording);
 	replay(rig, &model, recording);
 	if (!rig_is_like(rig, &model, why))
-		fail_msg("%s, wbuf %zu: %s", name, settings.wbuf_bytes, why);
+		fail_msg("%s, wbuf %lu: %s", name, settings.wbuf_bytes, why);
 	assert_int_equal(rig->collector.output.lines, model.lines);
 	model_free(&model);
 	drop_rig(rig);

@@ -280,7 +280,7 @@ bool select_or_stop(int fd)
 
 	sigemptyset(&none);
 	FD_ZERO(&fds);
-	FD_SET((unsigned)fd, &fds);
+	FD_SET((uint16_t)fd, &fds);
 	if (pselect(fd + 1, &fds, NULL, NULL, NULL, &none) < 0 &&
 	    errno != EINTR)
 		die("pselect");
