@@ -163,12 +163,13 @@ $(PRELOADS): $(BUILD)/%.so: %.c $(BUILD)/flags
 		-fno-builtin -shared -o $@ $< -ldl
 
 # As many jobs as there are processors, unless `make -j` says how many.
+# $(MAKE) has to stand in the recipe itself, or make shares no jobs with it.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
-again = $(MAKE) --no-print-directory $(JOBS)
+AGAIN = --no-print-directory $(JOBS)
 
 # Unit tests.  `make check` brings cmocka where it may.
 check: cmocka
-	@$(again) check-units
+	@$(MAKE) $(AGAIN) check-units
 
 cmocka:
 	@CC="$(CC)" CPPFLAGS="$(CPPFLAGS)" CFLAGS="$(CFLAGS)" \
@@ -189,25 +190,25 @@ tests/replay: $(BUILD)/tests/tools/replay
 E2E_TOOLS = $(TOOLS) $(PRELOADS) $(BUILD)/tests/bench/load \
 	$(BUILD)/tests/bench/check
 check-e2e:
-	@$(again) $(PROGRAM) $(E2E_TOOLS)
+	@$(MAKE) $(AGAIN) $(PROGRAM) $(E2E_TOOLS)
 	@UDPLOGGER=$(PROGRAM) TOOLS=$(BUILD)/tests tests/e2e/run
 
 SANITIZED = HARDEN= LTO= CFLAGS="-O1 -g -fno-omit-frame-pointer"
 
 check-asan: cmocka
-	@$(again) BUILD=build/asan SANITIZE="-fsanitize=address" $(SANITIZED) \
-		check-units
+	@$(MAKE) $(AGAIN) BUILD=build/asan $(SANITIZED) \
+		SANITIZE="-fsanitize=address" check-units
 
 check-ubsan: cmocka
-	@$(again) BUILD=build/ubsan $(SANITIZED) \
+	@$(MAKE) $(AGAIN) BUILD=build/ubsan $(SANITIZED) \
 		SANITIZE="-fsanitize=undefined -fno-sanitize-recover=all" \
 		check-units
 
 check-valgrind: cmocka
+	@$(MAKE) $(AGAIN) $(UNITS)
 	@command -v valgrind >/dev/null || { echo "SKIP: no valgrind"; exit 0; }; \
-	$(again) $(UNITS) && UNIT_WRAPPER="valgrind -q --error-exitcode=9 \
-		--leak-check=full --errors-for-leak-kinds=definite" \
-		tests/ci/run-units $(UNITS)
+	UNIT_WRAPPER="valgrind -q --error-exitcode=9 --leak-check=full \
+		--errors-for-leak-kinds=definite" tests/ci/run-units $(UNITS)
 
 check-layers: $(OBJECTS)
 	@BUILD=$(BUILD) CORE="$(CORE)" tests/ci/check-layers \
@@ -220,7 +221,7 @@ FUZZERS = $(FUZZ:$(BUILD)/tests/fuzz/fuzz_%=%)
 FUZZ_SECONDS = 60
 
 bench:
-	@$(again) $(PROGRAM) $(BENCH) $(TOOLS)
+	@$(MAKE) $(AGAIN) $(PROGRAM) $(BENCH) $(TOOLS)
 	@UDPLOGGER=$(PROGRAM) BENCH_BIN=$(BUILD)/tests/bench tests/bench/run
 
 # Built always alike, that the numbers can be compared.
@@ -228,9 +229,9 @@ COUNTED = BUILD=build/count CC=gcc CFLAGS="-O2 -g" CPPFLAGS= LDFLAGS=
 COUNT_TOOLS = build/count/tests/bench/load build/count/tests/bench/prefilled
 
 check-instructions:
-	@command -v gcc >/dev/null || { echo "SKIP: no gcc"; exit 0; }; \
-	$(again) $(COUNTED) build/count/udplogger $(COUNT_TOOLS) && \
-	BUILD=build/count tests/bench/instructions $(UPDATE)
+	@! command -v gcc >/dev/null || \
+	$(MAKE) $(AGAIN) $(COUNTED) build/count/udplogger $(COUNT_TOOLS)
+	@BUILD=build/count tests/bench/instructions $(UPDATE)
 
 lint:
 	@MAKE="$(MAKE)" tests/ci/lint

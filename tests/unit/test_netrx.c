@@ -445,11 +445,12 @@ static int receive_badly(int fd, struct mmsghdr *messages, unsigned count,
 
 static void test_broken_control_messages_are_passed_over(void **state)
 {
-	struct sys sys = fakesys;
+	static struct sys sys;
 	struct datagram d;
 	uint32_t dropped;
 
 	(void)state;
+	sys = fakesys;
 	sys.recvmmsg = receive_badly;
 	rx.sys = &sys;
 	for (bad_len = 0; bad_len <= 64; bad_len++)
