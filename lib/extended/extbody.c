@@ -4,10 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ansi.h"
 #include "decimal.h"
+#include "exttext.h"
 
 #define TEXT_MAX     2048 /* text and header; PRINTK_MESSAGE_MAX, Linux 6.12 */
-#define ESCAPE	     4 /* bytes of "\xNN" */
 #define MSGID_DIGITS 10 /* of UINT32_MAX */
 
 static bool is_key_char(unsigned char c)
@@ -59,67 +60,19 @@ void extbody_split(struct extbody *body, const struct extmsg *msg,
 	body->pairs.len = whole.len - len;
 }
 
-static int hex_value(unsigned char c)
+/* Leaves out what is not to be seen of @len bytes; returns how many stay. */
+static size_t hide(const struct extbody *body, unsigned char *bytes, size_t len)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
+	return body->hides_ansi ? ansi_hide(bytes, bytes, len) : len;
 }
 
-/* The byte that the escape at @in stands for; -1: no escape is there. */
-static int escaped_byte(const unsigned char *in, size_t len)
+size_t extbody_line(const struct extbody *body, bool rest, size_t *at,
+		    unsigned char *out)
 {
-	int high, low;
+	size_t len = rest ? exttext_rest(body->text, at, out)
+			  : exttext_line(body->text, at, out);
 
-	if (len < ESCAPE || in[0] != '\\' || in[1] != 'x')
-		return -1;
-	high = hex_value(in[2]);
-	low = hex_value(in[3]);
-	return high < 0 || low < 0 ? -1 : high * 16 + low;
-}
-
-/* Decodes up to the first newline, or all; returns how many bytes it read. */
-static size_t decode(const unsigned char *in, size_t len, bool all,
-		     unsigned char *out, size_t *written)
-{
-	unsigned char *to = out;
-	size_t at = 0;
-
-	while (at < len) {
-		const unsigned char *mark = memchr(in + at, '\\', len - at);
-		size_t run = mark ? (size_t)(mark - in) - at : len - at;
-		int byte;
-
-		memcpy(to, in + at, run);
-		to += run;
-		at += run;
-		if (!mark)
-			break;
-		byte = escaped_byte(mark, len - at);
-		if (byte == '\n' && !all)
-			break;
-		*to++ = byte < 0 ? *mark : (unsigned char)byte;
-		at += byte < 0 ? 1 : ESCAPE;
-	}
-	*written = (size_t)(to - out);
-	return at;
-}
-
-/* *@at is 1 more than where the line before ended: at a newline's escape. */
-size_t extbody_line(struct extmsg_part text, size_t *at, unsigned char *out)
-{
-	size_t begin = *at == 0 ? 0 : *at - 1 + ESCAPE;
-	size_t written = 0;
-
-	if (begin < text.len)
-		begin += decode(text.at + begin, text.len - begin, false, out,
-				&written);
-	*at = begin + 1;
-	while (written > 0 && out[written - 1] == '\r')
-		written--;
-	return written;
+	return hide(body, out, len);
 }
 
 /* The kernel escapes the values of SUBSYSTEM= and DEVICE=, and no others. */
@@ -162,67 +115,102 @@ static bool next_pair(struct extmsg_part pairs, size_t *at,
 }
 
 /* Copies @len bytes at @in, a part of @pair, decoded if @pair is escaped. */
-static size_t decode_part(struct extmsg_part pair, const unsigned char *in,
-			  size_t len, unsigned char *out)
+static size_t decode_part(const struct extbody *body, struct extmsg_part pair,
+			  const unsigned char *in, size_t len,
+			  unsigned char *out)
 {
-	size_t written = len;
-
 	if (is_escaped(pair.at, pair.len))
-		decode(in, len, true, out, &written);
+		len = exttext_decode(in, len, out);
 	else
 		memcpy(out, in, len);
-	return written;
+	return hide(body, out, len);
 }
 
-size_t extbody_pairs(struct extmsg_part pairs, unsigned char *out)
+/* An escape sequence does not go on across the '='. */
+static size_t key_length(struct extmsg_part pair)
+{
+	const unsigned char *equals = memchr(pair.at, '=', pair.len);
+
+	return equals ? (size_t)(equals - pair.at) : pair.len;
+}
+
+/* Writes "KEY=VALUE". */
+static size_t show_pair(const struct extbody *body, struct extmsg_part pair,
+			unsigned char *out)
+{
+	size_t key = body->hides_ansi ? key_length(pair) : pair.len;
+	size_t len = decode_part(body, pair, pair.at, key, out);
+
+	if (key == pair.len)
+		return len;
+	out[len++] = '=';
+	return len + decode_part(body, pair, pair.at + key + 1,
+				 pair.len - key - 1, out + len);
+}
+
+size_t extbody_pairs(const struct extbody *body, unsigned char *out)
 {
 	struct extmsg_part pair;
 	size_t at = 0;
 	size_t len = 0;
 
-	while (next_pair(pairs, &at, &pair)) {
+	while (next_pair(body->pairs, &at, &pair)) {
 		memcpy(out + len, len == 0 ? " {" : " ", len == 0 ? 2 : 1);
 		len += len == 0 ? 2 : 1;
-		len += decode_part(pair, pair.at, pair.len, out + len);
+		len += show_pair(body, pair, out + len);
 	}
 	if (len > 0)
 		out[len++] = '}';
 	return len;
 }
 
-/* Writes @pair to @out, and views of it to *@to; returns the length. */
-static size_t list_pair(struct extmsg_part pair, unsigned char *out,
-			struct extbody_pair *to)
+/* Writes the key of @pair, safe to look at; @scratch has room for it. */
+static size_t list_key(const struct extbody *body, struct extmsg_part key,
+		       unsigned char *out, unsigned char *scratch)
 {
-	const unsigned char *equals = memchr(pair.at, '=', pair.len);
-	size_t key_len = equals ? (size_t)(equals - pair.at) : pair.len;
+	if (body->hides_ansi) {
+		key.len = ansi_hide(scratch, key.at, key.len);
+		key.at = scratch;
+	}
+	return escape_text((char *)out, key.at, key.len);
+}
+
+/* Writes @pair to @out, and views of it to *@to; returns the length. */
+static size_t list_pair(const struct extbody *body, struct extmsg_part pair,
+			unsigned char *out, struct extbody_pair *to)
+{
+	struct extmsg_part key = { pair.at, key_length(pair) };
 
 	to->key.at = out;
-	to->key.len = escape_text((char *)out, pair.at, key_len);
+	to->key.len = list_key(body, key, out, out + ESCAPE_GROWTH * key.len);
 	to->value = (struct extmsg_part){ NULL, 0 };
-	if (equals) {
+	if (key.len < pair.len) {
 		to->value.at = out + to->key.len;
 		to->value.len =
-			decode_part(pair, equals + 1, pair.len - key_len - 1,
-				    out + to->key.len);
+			decode_part(body, pair, pair.at + key.len + 1,
+				    pair.len - key.len - 1, out + to->key.len);
 	}
 	return to->key.len + to->value.len;
 }
 
-size_t extbody_list(struct extmsg_part pairs, unsigned char *out,
+size_t extbody_list(const struct extbody *body, unsigned char *out,
 		    struct extbody_pair *list, size_t most,
 		    struct extmsg_part *rest)
 {
-	struct extmsg_part pair;
+	struct extmsg_part pairs = body->pairs, pair;
 	size_t count = 0;
 	size_t at = 0;
 
 	while (count < most && next_pair(pairs, &at, &pair))
-		out += list_pair(pair, out, &list[count++]);
+		out += list_pair(body, pair, out, &list[count++]);
 	*rest = (struct extmsg_part){ NULL, 0 };
-	if (count == most && next_pair(pairs, &at, &pair)) {
-		rest->at = pair.at;
-		rest->len = (size_t)(pairs.at + pairs.len - pair.at);
+	if (count < most || !next_pair(pairs, &at, &pair))
+		return count;
+	*rest = (struct extmsg_part){ pair.at, (size_t)(pairs.at + pairs.len -
+							pair.at) };
+	if (body->hides_ansi) {
+		rest->len = ansi_hide(out, rest->at, rest->len);
+		rest->at = out;
 	}
 	return count;
 }
@@ -271,7 +259,7 @@ size_t extbody_stamp(const struct extmsg *msg, char out[EXTBODY_STAMP_MAX])
 }
 
 size_t extbody_show(const struct extmsg *msg, const struct extbody *body,
-		    bool level, size_t *at, unsigned char *out)
+		    bool level, bool rest, size_t *at, unsigned char *out)
 {
 	char begin[EXTBODY_LEVEL_MAX + EXTBODY_STAMP_MAX];
 	size_t len = 0;
@@ -281,8 +269,8 @@ size_t extbody_show(const struct extmsg *msg, const struct extbody *body,
 				       msg->prio);
 	len += extbody_stamp(msg, begin + len);
 	memcpy(out, begin, len);
-	len += extbody_line(body->text, at, out + len);
+	len += extbody_line(body, rest, at, out + len);
 	if (*at > body->text.len)
-		len += extbody_pairs(body->pairs, out + len);
+		len += extbody_pairs(body, out + len);
 	return len;
 }

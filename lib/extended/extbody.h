@@ -28,19 +28,22 @@
 struct extbody {
 	struct extmsg_part text; /* still escaped */
 	struct extmsg_part pairs; /* all that follows it */
+	bool hides_ansi; /* what is decoded has no escape sequences; ansi.h */
 };
 
-/* Splits @whole, the body of a message whose header is @msg's. */
+/*
+ * Splits @whole, the body of a message whose header is @msg's.  Escape sequences
+ * are not hidden, unless the caller sets that.
+ */
 void extbody_split(struct extbody *body, const struct extmsg *msg,
 		   struct extmsg_part whole);
 
 /*
- * Decodes the next line of @text into @out, which has room for all of it, and
- * returns its length.  CRs at its end say nothing and are left out, as in text.
- * *@at is 0 at first, and more than @text.len after the last line.  Each text
- * has at least one line.
+ * Decodes the next line of the text, or with @rest all that is left; as in
+ * exttext.h.
  */
-size_t extbody_line(struct extmsg_part text, size_t *at, unsigned char *out);
+size_t extbody_line(const struct extbody *body, bool rest, size_t *at,
+		    unsigned char *out);
 
 /*
  * Writes " {KEY=VALUE KEY=VALUE}" to @out, which has room for EXTBODY_BRACES
@@ -48,7 +51,7 @@ size_t extbody_line(struct extmsg_part text, size_t *at, unsigned char *out);
  * length.
  */
 #define EXTBODY_BRACES 4
-size_t extbody_pairs(struct extmsg_part pairs, unsigned char *out);
+size_t extbody_pairs(const struct extbody *body, unsigned char *out);
 
 /* KEY=VALUE, decoded. */
 struct extbody_pair {
@@ -58,11 +61,11 @@ struct extbody_pair {
 
 /*
  * Decodes the pairs to @out, which has room for EXTBODY_LIST_MAX(), and lists
- * up to @most of them.  Returns how many.  *@rest is the pairs beyond, as they
- * came.
+ * up to @most of them.  Returns how many.  *@rest is the pairs beyond, not
+ * decoded.
  */
-#define EXTBODY_LIST_MAX(len) (ESCAPE_GROWTH * (len))
-size_t extbody_list(struct extmsg_part pairs, unsigned char *out,
+#define EXTBODY_LIST_MAX(len) ((ESCAPE_GROWTH + 1) * (len))
+size_t extbody_list(const struct extbody *body, unsigned char *out,
 		    struct extbody_pair *list, size_t most,
 		    struct extmsg_part *rest);
 
@@ -81,14 +84,15 @@ bool extbody_msgid(const struct extbody *body, uint32_t *msgid);
 size_t extbody_stamp(const struct extmsg *msg, char out[EXTBODY_STAMP_MAX]);
 
 /*
- * Writes the next line of a record, *@at as in extbody_line(), as it is shown:
- * "<PRIO>" if @level, stamp, text, and the pairs after the last one.  @out has
- * room for EXTBODY_SHOWN_MAX(length of the body).  Returns the length.
+ * Writes the next line of a record, from *@at on, as it is shown: "<PRIO>" if
+ * @level, stamp, text, and the pairs after the last one.  @rest: all that is
+ * left is one line.  @out has room for EXTBODY_SHOWN_MAX(length of the body).
+ * Returns the length.
  */
 #define EXTBODY_LEVEL_MAX 8 /* "<2047>" */
 #define EXTBODY_SHOWN_MAX(len) \
 	(EXTBODY_LEVEL_MAX + EXTBODY_STAMP_MAX + (len) + EXTBODY_BRACES)
 size_t extbody_show(const struct extmsg *msg, const struct extbody *body,
-		    bool level, size_t *at, unsigned char *out);
+		    bool level, bool rest, size_t *at, unsigned char *out);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "carve.h"
+#include "settings.h"
 
 size_t extpass_bytes(uint32_t sources)
 {
@@ -144,6 +145,7 @@ bool extpass_record(struct extpass *p, struct extwrite_record *r,
 	bool numbered, said = true;
 
 	extbody_split(&r->body, r->header, whole);
+	r->body.hides_ansi = p->write->settings->hides_ansi;
 	numbered = extbody_msgid(&r->body, &msgid);
 	if (*at == 0 && numbered)
 		said = say_loss(p, r, msgid);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "carve.h"
+#include "exttext.h"
 #include "output.h"
 #include "record.h"
 #include "settings.h"
@@ -41,19 +42,78 @@ static bool put_record(struct extwrite *w, const struct extwrite_record *r,
 	return output_put(w->output, record, &r->arrival);
 }
 
+/* Writes in one line how many empty lines there are. */
+static bool put_empty_lines(struct extwrite *w, const struct extwrite_record *r,
+			    size_t lines)
+{
+	char text[64];
+	struct record record = {
+		.notice = "empty-lines",
+		.lines = lines,
+		.text = (const unsigned char *)text,
+	};
+
+	record.text_len =
+		(size_t)snprintf(text, sizeof(text), "%zu empty lines", lines);
+	return put_record(w, r, &record);
+}
+
+static bool put_line(struct extwrite *w, const struct extwrite_record *r,
+		     bool rest, size_t *at)
+{
+	size_t next = *at;
+	struct record record = { .text = w->line };
+
+	record.text_len = extbody_show(r->header, &r->body, w->settings->level,
+				       rest, &next, w->line);
+	if (!put_record(w, r, &record))
+		return false;
+	*at = next;
+	return true;
+}
+
+/*
+ * How many empty lines to write as one line; *@end is the place behind them.
+ * The last line of a record that has pairs is not empty.
+ */
+static size_t empty_lines(const struct extbody *body, size_t at, size_t *end)
+{
+	size_t lines =
+		exttext_empty_lines(body->text, body->pairs.len == 0, at, end);
+
+	return lines > RECORD_EMPTY_MOST ? lines : 0;
+}
+
+/* How many lines of the log were written of a record, up to @end. */
+static size_t count_lines(const struct extbody *body, size_t end)
+{
+	size_t at = 0, lines, behind;
+
+	for (lines = 0; at < end; lines++) {
+		if (empty_lines(body, at, &behind) > 0)
+			at = behind;
+		else
+			exttext_skip(body->text, &at);
+	}
+	return lines;
+}
+
 static bool put_lines(struct extwrite *w, const struct extwrite_record *r,
 		      size_t *at)
 {
-	while (*at <= r->body.text.len) {
-		size_t next = *at;
-		struct record record = { .text = w->line };
+	size_t most = record_lines_most(r->body.text.len);
+	size_t lines = count_lines(&r->body, *at);
+	size_t empty, end;
 
-		record.text_len =
-			extbody_show(r->header, &r->body, w->settings->level,
-				     &next, w->line);
-		if (!put_record(w, r, &record))
+	for (; *at <= r->body.text.len; lines++) {
+		empty = lines < most ? empty_lines(&r->body, *at, &end) : 0;
+		if (empty > 0) {
+			if (!put_empty_lines(w, r, empty))
+				return false;
+			*at = end;
+		} else if (!put_line(w, r, lines >= most, at)) {
 			return false;
-		*at = next;
+		}
 	}
 	return true;
 }
@@ -67,7 +127,7 @@ static size_t join_lines(const struct extwrite_record *r, unsigned char *out)
 	while (at <= r->body.text.len) {
 		if (at > 0)
 			out[len++] = '\n';
-		len += extbody_line(r->body.text, &at, out + len);
+		len += extbody_line(&r->body, false, &at, out + len);
 	}
 	return len;
 }
@@ -86,7 +146,7 @@ static bool put_object(struct extwrite *w, const struct extwrite_record *r,
 	if (*at > r->body.text.len)
 		return true;
 	record.text_len = join_lines(r, w->line);
-	extended.pair_count = extbody_list(r->body.pairs, w->listed, w->pairs,
+	extended.pair_count = extbody_list(&r->body, w->listed, w->pairs,
 					   RECORD_PAIRS, &extended.rest);
 	if (!put_record(w, r, &record))
 		return false;

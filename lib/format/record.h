@@ -44,6 +44,8 @@ struct record {
 	const struct record_extended *extended; /* in JSON; else NULL */
 };
 
+#define RECORD_EMPTY_MOST 16 /* empty lines in a row that stay lines */
+
 /*
  * How many lines of the log @bytes from the network should become, at most, as
  * each has a stamp and a source.  Records of kernels stay below (tests/data has

@@ -15,7 +15,6 @@
 #include "settings.h"
 #include "source.h"
 
-#define EMPTY_MOST  16 /* empty lines in a row that a datagram may have */
 #define EMPTY_LINES " empty lines"
 
 size_t assembler_bytes(const struct settings *settings)
@@ -294,7 +293,7 @@ static size_t empty_lines(const struct assembler *a, const struct datagram *d,
 	size_t lines = lineend_count_empty(d->bytes + offset, d->len - offset,
 					   !a->settings->raw, bytes);
 
-	return lines > EMPTY_MOST && may_have_line(a) ? lines : 0;
+	return lines > RECORD_EMPTY_MOST && may_have_line(a) ? lines : 0;
 }
 
 /*

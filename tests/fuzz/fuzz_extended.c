@@ -79,6 +79,7 @@ static void play(struct run *r, struct input in, uint32_t blocks, size_t most)
 		.timeout_ms = 1000,
 		.extended = true,
 		.level = how & 8,
+		.hides_ansi = how & 16,
 		.json = more & 1,
 		.iso = more & 2,
 		.reorder_ms = more / 4 % 32,

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "record.h"
+
 #define RECORD "6,416,1758426,-;"
 #define STAMP  "[    1.758426] "
 
@@ -261,23 +263,175 @@ static void test_a_full_queue_loses_and_doubles_nothing(void **state)
 	(void)state;
 	rig->most_taken = 100;
 	at[0] = (size_t)sprintf(datagram[0], "%s", RECORD);
-	at[1] = (size_t)sprintf(datagram[1], "6,417,1758426,-,ncfrag=0/44997;");
+	at[1] = (size_t)sprintf(datagram[1], "6,417,1758426,-,ncfrag=0/39997;");
 	for (n = 0; n < 2; n++) {
-		for (i = 0; i < 5000; i++)
-			at[n] += (size_t)sprintf(datagram[n] + at[n], "%s%05u",
+		for (i = 0; i < 1000; i++)
+			at[n] += (size_t)sprintf(datagram[n] + at[n], "%s%036u",
 						 i ? "\\x0a" : "", i);
 	}
 	sprintf(datagram[0] + at[0], "\n");
 	for (n = 0; n < 2; n++)
-		for (i = 0; i < 5000; i++)
+		for (i = 0; i < 1000; i++)
 			len += (size_t)sprintf(
-				want + len, LINE("1", "00:00:01", STAMP "%05u"),
-				i);
+				want + len,
+				LINE("1", "00:00:01", STAMP "%036u"), i);
 	say(rig, 1, datagram[0], 1);
 	say(rig, 1, datagram[1], 1);
-	say(rig, 1, "6,417,1758426,-,ncfrag=44996/44997;\n", 1);
+	say(rig, 1, "6,417,1758426,-,ncfrag=39996/39997;\n", 1);
 	assert_true(rig->refusals > 100);
 	assert_log(rig, want);
+	drop_rig(rig);
+}
+
+/* A record of @lines lines, of which @most are lines of the log. */
+static void assert_bounded(struct rig *rig, unsigned lines, unsigned most,
+			   const char *pairs, const char *braces)
+{
+	static char datagram[60000], want[200000];
+	size_t at = (size_t)sprintf(datagram, "%s", RECORD);
+	size_t len = 0;
+	unsigned i;
+
+	for (i = 0; i < lines; i++)
+		at += (size_t)sprintf(datagram + at, "%sx", i ? "\\x0a" : "");
+	sprintf(datagram + at, "\n%s", pairs);
+	for (i = 0; i < lines && i < most; i++)
+		len += (size_t)sprintf(want + len,
+				       LINE("1", "00:00:01", STAMP "x%s"),
+				       i == lines - 1 ? braces : "");
+	if (i < lines) {
+		len += (size_t)sprintf(
+			want + len,
+			"2026-01-01 00:00:01 192.0.2.1:6665 " STAMP "x");
+		for (i++; i < lines; i++)
+			len += (size_t)sprintf(want + len, "\\x0ax");
+		sprintf(want + len, "%s\n", braces);
+	}
+	say(rig, 1, datagram, 1);
+	assert_log(rig, want);
+}
+
+static void test_a_record_does_not_become_any_number_of_lines(void **state)
+{
+	static const unsigned counts[] = { 1, 16, 19, 20, 21, 30, 100, 1000 };
+	struct settings settings = settings_of(10);
+	size_t i, taken;
+
+	(void)state;
+	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		for (taken = 0; taken < 2000; taken = taken * 3 + 60) {
+			struct rig *rig = new_rig(&settings, 1);
+			unsigned most = 16 + (counts[i] * 5 - 4) / 24;
+
+			rig->most_taken = taken;
+			assert_bounded(rig, counts[i], most,
+				       i % 2 ? " k=v\n" : "",
+				       i % 2 ? " {k=v}" : "");
+			drop_rig(rig);
+		}
+}
+
+#define TEN_EMPTY \
+	"\\x0a\\x0a\\x0d\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0d\\x0d\\x0a"
+#define EMPTY_LINE LINE("1", "00:00:01", STAMP)
+
+static void test_many_empty_lines_of_a_record_are_one(void **state)
+{
+	struct settings settings = settings_of(10);
+	struct rig *rig;
+	size_t taken;
+
+	(void)state;
+	for (taken = 0; taken < 400; taken += 1 + taken / 3) {
+		rig = new_rig(&settings, 1);
+		rig->most_taken = taken;
+		say(rig, 1, RECORD "a\\x0a" TEN_EMPTY TEN_EMPTY "b\n", 1);
+		say(rig, 1, "6,417,1758426,-;a" TEN_EMPTY TEN_EMPTY "\n", 1);
+		say(rig, 1, "6,418,1758426,-;" TEN_EMPTY TEN_EMPTY "\n k=v\n",
+		    1);
+		assert_log(rig,
+			   LINE("1", "00:00:01", STAMP "a") LINE(
+				   "1", "00:00:01",
+				   "udplogger: 20 empty lines") LINE("1",
+								     "00:00:01",
+								     STAMP "b")
+				   LINE("1", "00:00:01", STAMP "a") LINE(
+					   "1", "00:00:01",
+					   "udplogger: 20 empty lines")
+					   LINE("1", "00:00:01",
+						"udplogger: 20 empty lines")
+						   LINE("1", "00:00:01",
+							STAMP " {k=v}"));
+		drop_rig(rig);
+	}
+}
+
+/* As many as stay with text. */
+static void test_some_empty_lines_of_a_record_stay(void **state)
+{
+	char want[4000], *at = want;
+	unsigned i;
+
+	say(*state, 1, RECORD "a\\x0a" TEN_EMPTY "\\x0a\\x0a\\x0a\\x0a\\x0a\n",
+	    1);
+	at += sprintf(at, LINE("1", "00:00:01", STAMP "a"));
+	for (i = 0; i < 16; i++)
+		at += sprintf(at, EMPTY_LINE);
+	assert_log(*state, want);
+}
+
+#define RED   "\\x1b[1;31m"
+#define PLAIN "\\x1b[0m"
+
+static void test_escape_sequences_of_a_record_can_be_hidden(void **state)
+{
+	struct settings settings = settings_of(10);
+	struct rig *rig;
+
+	(void)state;
+	settings.hides_ansi = true;
+	rig = new_rig(&settings, 64);
+	say(rig, 1,
+	    RECORD RED "red" PLAIN "\\x0a" RED "\\x1b[\n"
+		       " DEVICE=" RED "n3\n taskname=\x1b[0mx\x1b[0\n m=1\n"
+		       " \x1b[1mk\x1b[3=1m\n",
+	    1);
+	assert_log(rig, LINE("1", "00:00:01", STAMP "red") LINE(
+				"1", "00:00:01",
+				STAMP "\\x1b[ {DEVICE=n3 taskname=x\\x1b[0 "
+				      "m=1 k\\x1b[3=1m}"));
+	drop_rig(rig);
+	settings.json = settings.iso = true;
+	rig = new_rig(&settings, 64);
+	say(rig, 1,
+	    RECORD RED "red" PLAIN "\\x0a" RED "\n DEVICE=" RED "n3\n"
+		       " taskname=\x1b[0mx\n \x1b[1mk\x1b[0m\n",
+	    1);
+	assert_non_null(strstr((const char *)rig_log(rig, TODAY)->at,
+			       "\"message\":\"red\\n\""));
+	assert_non_null(strstr((const char *)rig_log(rig, TODAY)->at,
+			       "\"dictionary\":{\"DEVICE\":\"n3\",\"taskname\":"
+			       "\"x\",\"k\":null}}\n"));
+	drop_rig(rig);
+}
+
+static void test_what_is_beyond_all_pairs_is_hidden_as_well(void **state)
+{
+	struct settings settings = settings_of(10);
+	static char text[20000];
+	char *at = text + sprintf(text, RECORD "x\n");
+	struct rig *rig;
+	unsigned i;
+
+	(void)state;
+	settings.hides_ansi = settings.json = settings.iso = true;
+	rig = new_rig(&settings, 64);
+	for (i = 0; i < RECORD_PAIRS; i++)
+		at += sprintf(at, " \xff\xff\xff\xff\n");
+	sprintf(at, " a=\x1b[0mb\n \x1b[1mc\n");
+	say(rig, 1, text, 1);
+	assert_non_null(strstr((const char *)rig_log(rig, TODAY)->at,
+			       "\"rest\":\"a=b\\\\x0a c\\\\x0a\"}\n"));
 	drop_rig(rig);
 }
 
@@ -300,6 +454,14 @@ int main(void)
 		cmocka_unit_test(test_extended_can_be_turned_off),
 		cmocka_unit_test(test_the_level_can_be_shown),
 		cmocka_unit_test(test_a_full_queue_loses_and_doubles_nothing),
+		cmocka_unit_test(
+			test_a_record_does_not_become_any_number_of_lines),
+		cmocka_unit_test(test_many_empty_lines_of_a_record_are_one),
+		CASE(test_some_empty_lines_of_a_record_stay),
+		cmocka_unit_test(
+			test_escape_sequences_of_a_record_can_be_hidden),
+		cmocka_unit_test(
+			test_what_is_beyond_all_pairs_is_hidden_as_well),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

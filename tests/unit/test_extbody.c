@@ -28,11 +28,11 @@ static const char *said(const char *header, const void *bytes, size_t len)
 
 		if (at > 0)
 			all[n++] = '|';
-		line = extbody_line(body.text, &at, out);
+		line = extbody_line(&body, false, &at, out);
 		memcpy(all + n, out, line);
 		n += line;
 	} while (at <= body.text.len);
-	len = extbody_pairs(body.pairs, out);
+	len = extbody_pairs(&body, out);
 	assert_true(len <= body.pairs.len + 4);
 	memcpy(all + n, out, len);
 	all[n + len] = '\0';

@@ -201,6 +201,7 @@ static void assert_dictionary(const char *pairs, const char *want)
 {
 	struct record record = a_record("x");
 	struct extbody_pair list[4];
+	const struct extbody body = { .pairs = part(pairs) };
 	struct extmsg header = { .prio = 6 };
 	struct record_extended extended = { .header = &header, .pairs = list };
 	unsigned char bytes[EXTBODY_LIST_MAX(100)];
@@ -209,7 +210,7 @@ static void assert_dictionary(const char *pairs, const char *want)
 	record.extended = &extended;
 	extended.pairs_len = strlen(pairs);
 	extended.pair_count =
-		extbody_list(part(pairs), bytes, list, 4, &extended.rest);
+		extbody_list(&body, bytes, list, 4, &extended.rest);
 	snprintf(all, sizeof(all),
 		 BEGIN ",\"message\":\"x\",\"level\":6,\"facility\":0,"
 		       "\"sequnum\":0,\"usec\":0%s}\n",
@@ -328,7 +329,7 @@ static void test_the_most_that_an_object_can_take_is_enough(void **state)
 		for (len = 0; len < 2500; len += 1 + len / 7) {
 			struct record record = a_record("");
 			size_t unit = strlen(units[i]);
-			struct extmsg_part pairs = { bad, len };
+			const struct extbody body = { .pairs = { bad, len } };
 			size_t j, most;
 			char *out;
 
@@ -343,7 +344,7 @@ static void test_the_most_that_an_object_can_take_is_enough(void **state)
 			record.lost = UINT64_MAX;
 			extended.missing = UINT32_MAX;
 			extended.pair_count =
-				extbody_list(pairs, scratch, list, RECORD_PAIRS,
+				extbody_list(&body, scratch, list, RECORD_PAIRS,
 					     &extended.rest);
 			extended.pairs_len = len;
 			record.extended = &extended;
