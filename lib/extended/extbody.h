@@ -32,8 +32,8 @@ struct extbody {
 };
 
 /*
- * Splits @whole, the body of a message whose header is @msg's.  Escape sequences
- * are not hidden, unless the caller sets that.
+ * Splits @whole, the body of a message whose header is @msg's.  Escape
+ * sequences are not hidden, unless the caller sets that.
  */
 void extbody_split(struct extbody *body, const struct extmsg *msg,
 		   struct extmsg_part whole);

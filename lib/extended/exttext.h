@@ -2,8 +2,8 @@
  * exttext - the text of an extended record, escaped by its kernel, in lines.
  *
  * L0.  Bytes below 0x20, above 0x7e and the backslash come as \xNN, in lower
- * case, a newline as well (Documentation/ABI/testing/dev-kmsg).  What is no such
- * escape stays as it is.
+ * case, a newline as well (Documentation/ABI/testing/dev-kmsg).  What is no
+ * such escape stays as it is.
  *
  * A place between the lines of a text, *@at below, is 0 at first, and more than
  * @text.len after the last line.  Each text has at least one line.

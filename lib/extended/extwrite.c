@@ -76,7 +76,7 @@ static bool put_line(struct extwrite *w, const struct extwrite_record *r,
  * How many empty lines to write as one line; *@end is the place behind them.
  * The last line of a record that has pairs is not empty.
  */
-static size_t empty_lines(const struct extbody *body, size_t at, size_t *end)
+static size_t empty_run(const struct extbody *body, size_t at, size_t *end)
 {
 	size_t lines =
 		exttext_empty_lines(body->text, body->pairs.len == 0, at, end);
@@ -90,7 +90,7 @@ static size_t count_lines(const struct extbody *body, size_t end)
 	size_t at = 0, lines, behind;
 
 	for (lines = 0; at < end; lines++) {
-		if (empty_lines(body, at, &behind) > 0)
+		if (empty_run(body, at, &behind) > 0)
 			at = behind;
 		else
 			exttext_skip(body->text, &at);
@@ -106,7 +106,7 @@ static bool put_lines(struct extwrite *w, const struct extwrite_record *r,
 	size_t empty, end;
 
 	for (; *at <= r->body.text.len; lines++) {
-		empty = lines < most ? empty_lines(&r->body, *at, &end) : 0;
+		empty = lines < most ? empty_run(&r->body, *at, &end) : 0;
 		if (empty > 0) {
 			if (!put_empty_lines(w, r, empty))
 				return false;
