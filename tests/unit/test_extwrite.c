@@ -1,0 +1,235 @@
+/* Records and notices become lines, or objects. */
+#include "extworld.h"
+
+#include "extwrite.h"
+#include "record.h"
+
+static struct extwrite w;
+static void *memory;
+
+static int set_up(void **state)
+{
+	(void)state;
+	begin_world();
+	begin_log(ALL_ROOM);
+	memory = rig_memory(extwrite_bytes());
+	extwrite_init(&w, &settings, &sources, &output, memory);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	free(memory);
+	end_world();
+	return 0;
+}
+
+/* The record of @text, a datagram, from sender @source. */
+static struct extwrite_record a_record(const char *text, uint32_t source)
+{
+	struct extwrite_record r = {
+		.source = source,
+		.arrival = { .tv_sec = NOON },
+		.header = header_of(text),
+	};
+
+	extbody_split(&r.body, r.header, r.header->chunk);
+	return r;
+}
+
+/* Writes the record, taking from the queue where it is full. */
+static const char *written(const struct extwrite_record *r)
+{
+	size_t at = 0, before;
+
+	do {
+		before = at;
+		if (extwrite_record(&w, r, &at))
+			break;
+		assert_true(at >= before);
+		logged();
+	} while (true);
+	assert_true(at > r->body.text.len);
+	return logged();
+}
+
+#define TWO_LINES "6,1,2000000,-;one\\x0atwo\n cpu=3\n"
+
+static void test_each_line_of_a_record_has_time_and_sender(void **state)
+{
+	struct extwrite_record r = a_record(TWO_LINES, 0);
+
+	(void)state;
+	assert_string_equal(written(&r), HEAD "[    2.000000] one\n" HEAD
+					      "[    2.000000] two {cpu=3}\n");
+	r.source = 2;
+	begin_log(ALL_ROOM);
+	assert_string_equal(written(&r), STAMP
+			    "192.0.2.3:6665 [    2.000000] one\n" STAMP
+			    "192.0.2.3:6665 [    2.000000] two {cpu=3}\n");
+}
+
+static void test_the_level_is_shown_if_it_was_asked_for(void **state)
+{
+	struct extwrite_record r = a_record("14,1,2000000,-;up\n", 0);
+
+	(void)state;
+	settings.level = true;
+	assert_string_equal(written(&r), HEAD "<14>[    2.000000] up\n");
+}
+
+static void test_a_record_is_one_object(void **state)
+{
+	struct extwrite_record r = a_record(TWO_LINES, 1);
+
+	(void)state;
+	settings.json = true;
+	begin_log(ALL_ROOM);
+	r.missing = 7;
+	assert_string_equal(
+		written(&r),
+		"{\"time\":\"2026-11-22T12:00:00.000000+00:00\",\"address\":"
+		"\"192.0.2.2\",\"port\":6665,\"message\":\"one\\ntwo\","
+		"\"level\":6,\"facility\":0,\"sequnum\":1,\"usec\":2000000,"
+		"\"dictionary\":{\"cpu\":\"3\"},\"missing\":7}\n");
+}
+
+static void test_a_record_may_have_more_pairs_than_an_object(void **state)
+{
+	static char text[8 * (RECORD_PAIRS + 2) + 40];
+	struct extwrite_record r;
+	unsigned i;
+	char *at;
+
+	(void)state;
+	settings.json = true;
+	begin_log(ALL_ROOM);
+	at = text + sprintf(text, "6,1,2000000,-;t\n");
+	for (i = 0; i < RECORD_PAIRS + 2; i++)
+		at += sprintf(at, " k%u=v\n", i);
+	r = a_record(text, 0);
+	written(&r);
+	assert_non_null(strstr(log_text, ",\"k511\":\"v\"},\"rest\":\"k512=v"));
+	assert_null(strstr(log_text, "\"k512\":"));
+}
+
+/* Whatever room there is, a line is written once, and whole. */
+static void test_a_record_goes_on_where_the_queue_was_full(void **state)
+{
+	struct extwrite_record r = a_record(TWO_LINES, 0);
+	static const bool forms[] = { false, true };
+	char want[1000];
+	size_t i, room;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		settings.json = forms[i];
+		begin_log(ALL_ROOM);
+		strcpy(want, written(&r));
+		for (room = 0; room <= strlen(want); room++) {
+			begin_log(room);
+			assert_string_equal(written(&r), want);
+		}
+	}
+}
+
+static void test_what_is_written_is_not_written_again(void **state)
+{
+	static const bool forms[] = { false, true };
+	struct extwrite_record r = a_record(TWO_LINES, 0);
+	size_t i, at;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		settings.json = forms[i];
+		begin_log(ALL_ROOM);
+		at = 0;
+		assert_true(extwrite_record(&w, &r, &at));
+		assert_true(logged()[0] != '\0');
+		log_len = 0;
+		assert_true(extwrite_record(&w, &r, &at));
+		assert_string_equal(logged(), "");
+	}
+}
+
+static void test_notices_stand_beside_the_record(void **state)
+{
+	struct extwrite_record r = a_record(TWO_LINES, 0);
+	const uint32_t msgid = 4294967295u;
+
+	(void)state;
+	assert_true(extwrite_booted(&w, &r));
+	assert_true(extwrite_lost(&w, &r, 3, 4294967295u, 1));
+	assert_true(extwrite_late(&w, &r, &msgid));
+	assert_true(extwrite_late(&w, &r, NULL));
+	assert_string_equal(
+		logged(),
+		HEAD "udplogger: sender booted\n" HEAD
+		     "udplogger: 3 messages lost (msgid 4294967295..1)\n" HEAD
+		     "udplogger: 1 messages late, not lost (msgid "
+		     "4294967295..4294967295)\n" HEAD
+		     "udplogger: 1 messages late, not lost (msgid unknown)\n");
+}
+
+#define OBJECT                                                        \
+	"{\"time\":\"2026-11-22T12:00:00.000000+00:00\",\"address\":" \
+	"\"192.0.2.1\",\"port\":6665,\"program\":\"udplogger\",\"notice\":"
+
+static void test_notices_are_objects_of_a_kind(void **state)
+{
+	struct extwrite_record r = a_record(TWO_LINES, 0);
+	const uint32_t msgid = 8;
+
+	(void)state;
+	settings.json = true;
+	begin_log(ALL_ROOM);
+	assert_true(extwrite_booted(&w, &r));
+	assert_true(extwrite_lost(&w, &r, 3, 5, 7));
+	assert_true(extwrite_late(&w, &r, &msgid));
+	assert_true(extwrite_late(&w, &r, NULL));
+	assert_string_equal(
+		logged(),
+		OBJECT "\"booted\",\"message\":\"sender booted\"}\n" OBJECT
+		       "\"messages-lost\",\"lost\":3,\"message\":\"3 messages "
+		       "lost (msgid 5..7)\"}\n" OBJECT
+		       "\"message-late\",\"message\":\"1 messages late, not "
+		       "lost (msgid 8..8)\"}\n" OBJECT
+		       "\"message-late\",\"message\":\"1 messages late, not "
+		       "lost (msgid unknown)\"}\n");
+}
+
+static void test_a_notice_without_room_leaves_nothing(void **state)
+{
+	struct extwrite_record r = a_record(TWO_LINES, 0);
+	const uint32_t msgid = 8;
+
+	(void)state;
+	begin_log(20);
+	assert_false(extwrite_booted(&w, &r));
+	assert_false(extwrite_lost(&w, &r, 3, 5, 7));
+	assert_false(extwrite_late(&w, &r, &msgid));
+	assert_false(extwrite_late(&w, &r, NULL));
+	assert_string_equal(logged(), "");
+	assert_true(extwrite_booted(&w, &r));
+	assert_string_equal(logged(), HEAD "udplogger: sender booted\n");
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_each_line_of_a_record_has_time_and_sender),
+		CASE(test_the_level_is_shown_if_it_was_asked_for),
+		CASE(test_a_record_is_one_object),
+		CASE(test_a_record_may_have_more_pairs_than_an_object),
+		CASE(test_a_record_goes_on_where_the_queue_was_full),
+		CASE(test_what_is_written_is_not_written_again),
+		CASE(test_notices_stand_beside_the_record),
+		CASE(test_notices_are_objects_of_a_kind),
+		CASE(test_a_notice_without_room_leaves_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
