@@ -1,0 +1,350 @@
+/* A record passes: first what its numbers say of others, then its lines. */
+#include "extworld.h"
+
+#include "extpass.h"
+
+static struct extwrite w;
+static struct extpass p;
+static struct shelves held;
+static void *write_memory, *pass_memory, *held_memory;
+
+static void begin_pass(void)
+{
+	memset(pass_memory, 0, extpass_bytes(SENDERS));
+	extpass_init(&p, SENDERS, &held, &w, pass_memory);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	begin_world();
+	begin_log(ALL_ROOM);
+	write_memory = rig_memory(extwrite_bytes());
+	pass_memory = rig_memory(extpass_bytes(SENDERS));
+	held_memory = rig_memory(shelves_bytes(SENDERS, 64));
+	extwrite_init(&w, &settings, &sources, &output, write_memory);
+	shelves_init(&held, SENDERS, 64, held_memory);
+	begin_pass();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	free(write_memory);
+	free(pass_memory);
+	free(held_memory);
+	end_world();
+	return 0;
+}
+
+/* Record @sequnum of @source, with @msgid or, if that is 0, without. */
+static const char *text_of(unsigned sequnum, unsigned msgid)
+{
+	static char text[100];
+	int len = snprintf(text, sizeof(text), "6,%u,%u,-;r%u\n", sequnum,
+			   sequnum * 1000000, sequnum);
+
+	if (msgid > 0)
+		snprintf(text + len, sizeof(text) - (size_t)len, " msgid=%u\n",
+			 msgid);
+	return text;
+}
+
+/* One try from *@at on; @missing: bytes that did not come. */
+static bool try_to_pass(uint32_t source, const char *text, uint32_t missing,
+			size_t *at)
+{
+	struct extwrite_record r = {
+		.source = source,
+		.arrival = { .tv_sec = NOON },
+		.header = header_of(text),
+		.missing = missing,
+	};
+
+	return extpass_record(&p, &r, r.header->chunk, true, at);
+}
+
+static void pass_text(uint32_t source, const char *text, uint32_t missing)
+{
+	size_t at = 0;
+
+	while (!try_to_pass(source, text, missing, &at))
+		logged();
+}
+
+static void pass(unsigned sequnum, unsigned msgid)
+{
+	pass_text(0, text_of(sequnum, msgid), 0);
+}
+
+static enum order_place place(uint32_t source, unsigned sequnum, unsigned msgid)
+{
+	const struct extmsg *msg = header_of(text_of(sequnum, msgid));
+
+	return extpass_place(&p, source, msg, msg->chunk.len);
+}
+
+static void hold(uint32_t source, uint64_t sequnum)
+{
+	const struct shelf_entry entry = { .sequnum = sequnum };
+
+	shelf_add(&held, source, &entry);
+}
+
+/* What was logged since the last call, without stamps, times and pairs. */
+static const char *told(void)
+{
+	static char all[4096];
+	const char *line = logged();
+	char *to = all;
+
+	while (*line != '\0') {
+		const char *end = strchr(line, '\n');
+		const char *text = line + strlen(HEAD);
+		const char *brace = memchr(text, '{', (size_t)(end - text));
+
+		if (*text == '[')
+			text = strstr(text, "] ") + 2;
+		to += sprintf(to, "%s%.*s", to > all ? "|" : "",
+			      (int)((brace ? brace - 1 : end) - text), text);
+		line = end + 1;
+	}
+	*to = '\0';
+	log_len = 0;
+	return all;
+}
+
+static void test_the_numbers_of_a_sender_tell_the_place(void **state)
+{
+	(void)state;
+	assert_int_equal(place(0, 5, 0), ORDER_FIRST);
+	pass(5, 0);
+	assert_int_equal(place(0, 6, 0), ORDER_NEXT);
+	assert_int_equal(place(0, 8, 0), ORDER_AHEAD);
+	assert_int_equal(place(0, 5, 0), ORDER_DOUBLE);
+	assert_int_equal(place(0, 4, 0), ORDER_LATE);
+	/* Others are not concerned. */
+	assert_int_equal(place(1, 5, 0), ORDER_FIRST);
+}
+
+static void test_what_is_remembered_has_doubles(void **state)
+{
+	const struct extmsg *msg;
+
+	(void)state;
+	pass(5, 0);
+	msg = header_of(text_of(8, 0));
+	extpass_remember(&p, 0, msg, msg->chunk.len);
+	assert_int_equal(place(0, 8, 0), ORDER_DOUBLE);
+	assert_int_equal(place(0, 7, 0), ORDER_AHEAD);
+}
+
+static void test_loss_is_logged_before_the_record(void **state)
+{
+	(void)state;
+	pass(5, 10);
+	pass(8, 13);
+	assert_string_equal(told(),
+			    "r5|udplogger: 2 messages lost (msgid 11..12)|r8");
+	assert_int_equal(p.counts.lost, 2);
+	assert_int_equal(p.counts.gaps, 2);
+	pass(9, 14);
+	assert_string_equal(told(), "r9");
+}
+
+static void test_gaps_without_msgids_are_no_loss(void **state)
+{
+	(void)state;
+	pass(5, 0);
+	pass(8, 0);
+	assert_string_equal(told(), "r5|r8");
+	assert_int_equal(p.counts.lost, 0);
+	assert_int_equal(p.counts.gaps, 2);
+	pass(6, 0);
+	assert_int_equal(p.counts.gaps, 1);
+}
+
+static void test_what_was_logged_as_lost_may_come_late(void **state)
+{
+	(void)state;
+	pass(5, 10);
+	pass(8, 13);
+	told();
+	pass(7, 12);
+	assert_string_equal(
+		told(),
+		"udplogger: 1 messages late, not lost (msgid 12..12)|r7");
+	assert_int_equal(p.counts.lost, 1);
+	assert_int_equal(p.counts.gaps, 1);
+}
+
+/* It came in part, and without the pair that has its msgid. */
+static void test_a_part_may_come_late(void **state)
+{
+	(void)state;
+	pass(5, 10);
+	pass(8, 13);
+	told();
+	pass_text(0, text_of(7, 0), 3);
+	assert_string_equal(told(), "udplogger: 1 messages late, not lost "
+				    "(msgid unknown)|r7");
+	assert_int_equal(p.counts.lost, 1);
+	/* Once is enough. */
+	pass_text(0, text_of(7, 0), 3);
+	assert_string_equal(told(), "r7");
+	assert_int_equal(p.counts.lost, 1);
+}
+
+static void test_a_whole_record_without_msgid_takes_nothing_back(void **state)
+{
+	(void)state;
+	pass(5, 10);
+	pass(8, 13);
+	told();
+	pass(7, 0);
+	assert_string_equal(told(), "r7");
+	assert_int_equal(p.counts.lost, 2);
+}
+
+static void test_what_is_held_is_not_lost(void **state)
+{
+	(void)state;
+	pass(5, 10);
+	told();
+	hold(0, 7);
+	hold(0, 9); /* behind it */
+	hold(1, 6); /* of another */
+	pass(8, 13);
+	assert_string_equal(told(),
+			    "udplogger: 1 messages lost (msgid 11..12)|r8");
+	assert_int_equal(p.counts.lost, 1);
+	/* So there is nothing to take back. */
+	pass(7, 12);
+	assert_string_equal(told(), "r7");
+	assert_int_equal(p.counts.lost, 1);
+}
+
+static void test_where_all_are_held_nothing_is_said(void **state)
+{
+	(void)state;
+	pass(5, 10);
+	hold(0, 6);
+	hold(0, 7);
+	pass(8, 13);
+	assert_string_equal(told(), "r5|r8");
+	assert_int_equal(p.counts.lost, 0);
+}
+
+static void test_a_boot_is_logged_and_forgets(void **state)
+{
+	struct extwrite_record r = { .arrival = { .tv_sec = NOON } };
+
+	(void)state;
+	pass(5, 10);
+	begin_log(10);
+	r.header = header_of(text_of(0, 1));
+	assert_false(extpass_boot(&p, &r));
+	assert_int_equal(place(0, 5, 10), ORDER_DOUBLE);
+	logged();
+	assert_true(extpass_boot(&p, &r));
+	assert_string_equal(told(), "udplogger: sender booted");
+	assert_int_equal(place(0, 5, 10), ORDER_FIRST);
+	pass(0, 1);
+	pass(1, 2);
+	assert_string_equal(told(), "r0|r1");
+}
+
+static void test_another_sender_knows_nothing_of_the_old(void **state)
+{
+	(void)state;
+	pass(5, 10);
+	pass(8, 13);
+	told();
+	extpass_forget(&p, 0);
+	assert_int_equal(place(0, 8, 13), ORDER_FIRST);
+	pass(9, 50);
+	pass(8, 49);
+	assert_string_equal(told(), "r9|r8");
+	assert_int_equal(place(0, 9, 50), ORDER_DOUBLE);
+}
+
+/* Records that wait, and no other yet: there is something to forget as well. */
+static void test_what_was_only_remembered_is_forgotten(void **state)
+{
+	const struct extmsg *msg = header_of(text_of(8, 0));
+
+	(void)state;
+	extpass_remember(&p, 0, msg, msg->chunk.len);
+	extpass_forget(&p, 0);
+	assert_int_equal(place(0, 8, 0), ORDER_FIRST);
+	pass(7, 0);
+	assert_int_equal(place(0, 8, 0), ORDER_NEXT);
+}
+
+/* With any room, the log and the counts are the same. */
+static void test_a_full_queue_changes_nothing(void **state)
+{
+	const char *want = "udplogger: 2 messages lost (msgid 11..12)|r8|"
+			   "udplogger: 1 messages late, not lost (msgid "
+			   "12..12)|r7|udplogger: 1 messages late, not lost "
+			   "(msgid unknown)|r6";
+	size_t room;
+
+	(void)state;
+	for (room = 0; room < 400; room++) {
+		begin_pass();
+		pass(5, 10);
+		begin_log(room);
+		pass(8, 13);
+		pass(7, 12);
+		pass_text(0, text_of(6, 0), 1);
+		assert_string_equal(told(), want);
+		assert_int_equal(p.counts.lost, 0);
+		assert_int_equal(p.counts.gaps, 0);
+	}
+}
+
+/* What was said before it is not said again when it goes on. */
+static void test_a_record_that_goes_on_has_its_notice_behind_it(void **state)
+{
+	const char *text = "6,8,8000000,-;a\\x0ab\n msgid=13\n";
+	size_t at = 0;
+
+	(void)state;
+	pass(5, 10);
+	begin_log(150);
+	assert_false(try_to_pass(0, text, 0, &at));
+	assert_true(at > 0);
+	assert_string_equal(told(),
+			    "udplogger: 2 messages lost (msgid 11..12)|a");
+	assert_int_equal(place(0, 6, 0), ORDER_NEXT);
+	assert_true(try_to_pass(0, text, 0, &at));
+	assert_string_equal(told(), "b");
+	assert_int_equal(place(0, 9, 0), ORDER_NEXT);
+	assert_int_equal(p.counts.lost, 2);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_the_numbers_of_a_sender_tell_the_place),
+		CASE(test_what_is_remembered_has_doubles),
+		CASE(test_loss_is_logged_before_the_record),
+		CASE(test_gaps_without_msgids_are_no_loss),
+		CASE(test_what_was_logged_as_lost_may_come_late),
+		CASE(test_a_part_may_come_late),
+		CASE(test_a_whole_record_without_msgid_takes_nothing_back),
+		CASE(test_what_is_held_is_not_lost),
+		CASE(test_where_all_are_held_nothing_is_said),
+		CASE(test_a_boot_is_logged_and_forgets),
+		CASE(test_another_sender_knows_nothing_of_the_old),
+		CASE(test_what_was_only_remembered_is_forgotten),
+		CASE(test_a_full_queue_changes_nothing),
+		CASE(test_a_record_that_goes_on_has_its_notice_behind_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
