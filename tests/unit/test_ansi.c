@@ -40,6 +40,8 @@ static const char *const sequences[] = {
 	ESC "[!p",
 	ESC "[1 q",
 	ESC "[~",
+	ESC "[@",
+	ESC "[0?/ @",
 	"\x9b"
 	"31m",
 	"\xc2\x9b"
@@ -48,6 +50,8 @@ static const char *const sequences[] = {
 	ESC "%G",
 	ESC "#8",
 	ESC " F",
+	ESC "/ /0",
+	ESC " /~",
 	ESC "c",
 	ESC "7",
 	ESC "M",
@@ -115,6 +119,11 @@ static void test_what_is_no_sequence_stays(void **state)
 		ESC "]0;a\001",
 		ESC "]Pxyz",
 		ESC "\n",
+		ESC "\x7f",
+		ESC " \x7f",
+		ESC "/\037",
+		ESC "[\x7f",
+		ESC "[0/0m",
 		"\xc3\x9b"
 		"m",
 		"\xe2\x9b\x84",

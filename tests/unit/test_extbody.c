@@ -150,6 +150,67 @@ static void test_pairs_that_are_glued_to_a_cut_text_are_found(void **state)
 	assert_ends(cut_text(header, 2032, "\n rack=r\n"), "x\\x0 {rack=r}");
 }
 
+static void test_the_msgid_is_the_last_pair(void **state)
+{
+	static const struct {
+		const char *pairs;
+		int64_t msgid; /* -1: there is none */
+	} rows[] = {
+		{ " msgid=5\n", 5 },
+		{ " msgid=5", 5 },
+		{ " msgid=0\n", 0 },
+		{ " msgid=4294967295\n", 4294967295 },
+		{ " cpu=1\n msgid=17\n", 17 },
+		{ " a=\n msgid=4\n msgid=5\n", 5 },
+		{ "", -1 },
+		{ "\n", -1 },
+		{ "5\n", -1 },
+		{ "=5\n", -1 },
+		{ "msgid=5\n", -1 },
+		{ " msgid=\n", -1 },
+		{ " msgid=4294967296\n", -1 },
+		{ " msgid=99999999999\n", -1 },
+		{ " msgid=5x\n", -1 },
+		{ " msgid=-5\n", -1 },
+		{ " msgid= 5\n", -1 },
+		{ " msgid=5\n\n", -1 },
+		{ " msgid=5\n cpu=1\n", -1 },
+		/* What it is named must be right, from end to end. */
+		{ " msgie=5\n", -1 },
+		{ " nsgid=5\n", -1 },
+		{ ".msgid=5\n", -1 },
+		{ " msgid:5\n", -1 },
+		{ " a=b\n.msgid=5\n", -1 },
+		{ " a=b\n msgie=5\n", -1 },
+		/* It must stand at the beginning of a line. */
+		{ " taskname=a msgid=5\n", -1 },
+		{ "  msgid=5\n", -1 },
+		{ "x msgid=5\n", -1 },
+		{ "\n msgid=5\n", 5 },
+	};
+	/* What stands before the pairs is none of them. */
+	static const char before[] = { '\n', 'x', ' ' };
+	unsigned char bytes[64];
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (n = 0; n < sizeof(before); n++) {
+			struct extbody body = {
+				.pairs = { bytes + 1, strlen(rows[i].pairs) }
+			};
+			uint32_t msgid = 77;
+			bool has = rows[i].msgid >= 0;
+
+			bytes[0] = (unsigned char)before[n];
+			memcpy(bytes + 1, rows[i].pairs, body.pairs.len);
+			if (extbody_msgid(&body, &msgid) != has)
+				fail_msg("'%s' has%s a msgid", rows[i].pairs,
+					 has ? "" : " not");
+			assert_int_equal(msgid, has ? rows[i].msgid : 77);
+		}
+}
+
 static void assert_stamp(const char *header, const char *want)
 {
 	char stamp[EXTBODY_STAMP_MAX];
@@ -190,6 +251,7 @@ int main(void)
 		cmocka_unit_test(test_a_nul_for_the_last_newline_is_none),
 		cmocka_unit_test(
 			test_pairs_that_are_glued_to_a_cut_text_are_found),
+		cmocka_unit_test(test_the_msgid_is_the_last_pair),
 		cmocka_unit_test(test_the_stamp_is_that_of_the_text_console),
 	};
 

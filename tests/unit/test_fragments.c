@@ -373,6 +373,40 @@ static void test_it_does_what_the_model_does(void **state)
 		play(seed);
 }
 
+/* Blocks of a message may lie anywhere, and a span may begin within one. */
+static void test_a_span_goes_on_in_another_block(void **state)
+{
+	static unsigned char bytes[2][3000];
+	uint32_t from[2] = { 100, 700 }, numbers[2];
+	unsigned char out[FRAGMENTS_WHOLE_MAX];
+	uint32_t at, n;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bytes[0]); i++) {
+		bytes[0][i] = (unsigned char)(i % 251);
+		bytes[1][i] = (unsigned char)(255 - i % 241);
+	}
+	/* By turns, so that the blocks of one are between the other's. */
+	for (at = 0; at < 2000; at += 500)
+		for (n = 0; n < 2; n++)
+			assert_int_equal(put(1 + n, 7, from[n] + at,
+					     bytes[n] + at, 500, 3000,
+					     &numbers[n]),
+					 FRAGMENTS_HELD);
+	for (n = 0; n < 2; n++) {
+		char hole[FRAGMENTS_HOLE_MAX];
+		size_t len = (size_t)snprintf(hole, sizeof(hole),
+					      "<%u bytes missing>",
+					      (unsigned)from[n]);
+
+		assert_true(fragments_read(&r, numbers[n], out) > 2000);
+		assert_memory_equal(out, hole, len);
+		assert_memory_equal(out + len, bytes[n], 2000);
+		assert_int_equal(out[len + 2000], '<');
+	}
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -391,6 +425,7 @@ int main(void)
 		CASE(test_a_fragment_is_added_whole_or_not_at_all),
 		CASE(test_what_was_written_in_part_stays_as_it_is),
 		CASE(test_a_source_can_be_replaced),
+		CASE(test_a_span_goes_on_in_another_block),
 		CASE(test_it_does_what_the_model_does),
 	};
 

@@ -167,8 +167,13 @@ static void test_an_interface_may_be_named_or_numbered(void **state)
 static void test_an_interface_may_come_later(void **state)
 {
 	static const char *const later[] = {
-		"fe80::1%nosuchif",   "fe80::1%1x", "fe80::1%-1",
-		"fe80::1%4294967297", "fe80::1%+1",
+		"fe80::1%nosuchif",
+		"fe80::1%1x",
+		"fe80::1%-1",
+		"fe80::1%4294967297",
+		"fe80::1%+1",
+		"fe80::1%nosuchinterfac",
+		"fe80::1%nosuchinterface",
 	};
 	size_t i;
 

@@ -27,6 +27,7 @@ static struct {
 	unsigned bounds_dropped;
 	enum lie lie;
 	bool regains_uid, regains_gid; /* a way back is left open */
+	unsigned left; /* the word of struct sys_capabilities, from 1 */
 } who;
 
 static struct sys sys;
@@ -166,6 +167,8 @@ static int do_capget(struct sys_capabilities sets[2])
 	if (!fake_enter(FAKE_CAPGET))
 		return -1;
 	sets[1].permitted = who.capable;
+	if (who.left > 0)
+		(&sets[0].effective)[who.left - 1] = 1u << 31;
 	return 0;
 }
 
@@ -352,6 +355,20 @@ static void test_nobody_special_goes_on_without_capabilities(void **state)
 	assert_int_equal(fake.counts[FAKE_SETGROUPS], 0);
 }
 
+/* Each of them, of each set, in each half. */
+static void test_no_capability_may_be_left(void **state)
+{
+	unsigned left;
+
+	(void)state;
+	for (left = 1; left <= 6; left++) {
+		set_up(NULL);
+		who.left = left;
+		assert_int_equal(drop(), -1);
+		assert_non_null(strstr(error, "capabilities are left"));
+	}
+}
+
 static void test_nobody_special_may_ask_for_what_he_is(void **state)
 {
 	(void)state;
@@ -378,6 +395,7 @@ int main(void)
 		CASE(test_every_refusal_is_told),
 		CASE(test_no_new_privs_may_not_be_refused),
 		CASE(test_a_kernel_that_lies_is_caught),
+		CASE(test_no_capability_may_be_left),
 		CASE(test_a_way_back_is_found),
 		CASE(test_a_group_alone_changes_too),
 		CASE(test_root_stays_root_when_nothing_is_asked),

@@ -149,6 +149,24 @@ static void test_much_is_written_early_after_an_outage_too(void **state)
 	assert_int_equal(outq_waiting(spool_queue(&engine.spool, DAY)), 0);
 }
 
+/* Each time that as many blocks more wait, a disk that refused is asked. */
+static void test_a_disk_that_refuses_is_asked_now_and_then(void **state)
+{
+	(void)state;
+	fill_disk();
+	put_blocks(5);
+	writer_drain_much(w, fake.now_ms);
+	assert_true(fake.counts[FAKE_WRITEV] > 0);
+	fake.counts[FAKE_WRITEV] = 0;
+	fake.now_ms += 10000;
+	put_blocks(8);
+	writer_drain_much(w, fake.now_ms);
+	assert_int_equal(fake.counts[FAKE_WRITEV], 0);
+	put_blocks(9);
+	writer_drain_much(w, fake.now_ms);
+	assert_true(fake.counts[FAKE_WRITEV] > 0);
+}
+
 /* What failed on a day long ago says nothing of today. */
 static void test_a_failure_is_forgotten_with_its_day(void **state)
 {
@@ -219,6 +237,7 @@ int main(void)
 		CASE(test_a_day_that_is_refused_does_not_hold_up_another),
 		CASE(test_an_old_day_retires),
 		CASE(test_much_is_written_early_after_an_outage_too),
+		CASE(test_a_disk_that_refuses_is_asked_now_and_then),
 		CASE(test_a_failure_is_forgotten_with_its_day),
 		CASE(test_the_reserve_comes_back_when_an_old_day_is_closed),
 		CASE(test_room_is_made_of_what_only_waits_to_be_confirmed),
