@@ -189,11 +189,11 @@ static void test_extended_records_have_what_their_header_says(void **state)
 	header = (struct extmsg){ .prio = 6,
 				  .caller = part("T1"),
 				  .release = part("6.12\"\\x") };
-	extended.missing = 12;
+	extended.missing = 1;
 	assert_json(&record, BEGIN ",\"message\":\"x\",\"level\":6,"
 				   "\"facility\":0,\"sequnum\":0,\"usec\":0,"
 				   "\"caller\":\"T1\",\"release\":"
-				   "\"6.12\\\"\\\\x\",\"missing\":12}\n");
+				   "\"6.12\\\"\\\\x\",\"missing\":1}\n");
 }
 
 /* As extbody_list() makes it of what a sender sent. */
