@@ -3,6 +3,8 @@
 
 #include "netrxworld.h"
 
+#include <net/if.h>
+
 static void assert_used_up(void)
 {
 	struct datagram d;
@@ -188,6 +190,69 @@ static void test_an_interface_is_asked_for_its_name_once(void **state)
 	fake_say_by(4, 1, "h");
 	take_from("[fe80::1%lan]:6665");
 	take_from("[fe80::1%eth2]:6665");
+}
+
+/* Names that fill the field leave no room for a NUL. */
+static void test_a_name_without_an_end_is_cut(void **state)
+{
+	(void)state;
+	memset(fake.interfaces[2], 'x', IFNAMSIZ);
+	fake_say_by(2, 1, "a");
+	take_from("[fe80::1%xxxxxxxxxxxxxxx]:6665");
+}
+
+/*
+ * Where no more names can be kept, each sender's is asked for anew; that shows
+ * how often one is read.
+ */
+static void test_a_burst_of_one_sender_is_read_once(void **state)
+{
+	uint32_t index;
+	unsigned i;
+
+	(void)state;
+	for (index = 8; index < 8 + SRCADDR_SCOPES_MAX; index++)
+		netrx_learn_scope(&rx, index);
+	fake.counts[FAKE_IOCTL] = 0;
+	for (i = 0; i < 5; i++)
+		fake_say_by(1, 2, "a");
+	fake_say_by(1, 3, "b");
+	fake_say(1, "c");
+	for (i = 0; i < 5; i++)
+		fake_say_by(1, 3, "d");
+	for (i = 0; i < 5; i++)
+		take_from("[fe80::2%1]:6665");
+	take_from("[fe80::3%1]:6665");
+	take_from("192.0.2.1:6665");
+	for (i = 0; i < 5; i++)
+		take_from("[fe80::3%1]:6665");
+	assert_int_equal(fake.counts[FAKE_IOCTL], 3);
+}
+
+/* Of two, the second has no name. */
+static int receive_nameless(int fd, struct mmsghdr *messages, unsigned count,
+			    bool peek)
+{
+	int n = fakesys.recvmmsg(fd, messages, count, peek);
+
+	if (n == 2)
+		messages[1].msg_hdr.msg_namelen = 0;
+	return n;
+}
+
+/* What stood there before is another datagram's. */
+static void test_a_datagram_without_a_name_is_nobodys(void **state)
+{
+	struct sys sys = fakesys;
+
+	(void)state;
+	sys.recvmmsg = receive_nameless;
+	rx.sys = &sys;
+	fake_say_by(1, 2, "a");
+	fake_say_by(1, 2, "b");
+	take_from("[fe80::2%1]:6665");
+	take_from("[::]:0");
+	rx.sys = &fakesys;
 }
 
 /* A sender's lines have one name, whatever fails in between. */
@@ -481,6 +546,9 @@ int main(void)
 		CASE(test_ports_of_senders_may_count_for_nothing),
 		CASE(test_an_interface_is_asked_for_its_name_once),
 		CASE(test_an_interface_whose_name_is_refused_has_a_number),
+		CASE(test_a_name_without_an_end_is_cut),
+		CASE(test_a_burst_of_one_sender_is_read_once),
+		CASE(test_a_datagram_without_a_name_is_nobodys),
 		CASE(test_without_a_stamp_now_will_do),
 		CASE(test_every_length_comes_whole),
 		CASE(test_drops_are_told_once),
