@@ -325,6 +325,28 @@ static void test_a_note_stands_at_its_place_and_its_text_is_safe(void **state)
 	assert_int_equal(rig->collector.output.lines, 3);
 }
 
+/* Its memory isn't even asked for; what stands there instead would crash. */
+static void test_where_no_records_are_read_nothing_of_them_is_used(void **state)
+{
+	struct rig *rig = *state;
+	struct collector *c = &rig->collector;
+
+	memset(&c->extended, 0xa5, sizeof(c->extended));
+	say(rig, 1, "6,416,1758426,-;up\nunfinished", 1);
+	assert_int_equal(collector_unfinished(c), 1);
+	assert_int_equal(collector_deadline(c), 11000);
+	assert_true(collector_release(c, 5000));
+	rig_expire(rig, 5000);
+	assert_int_equal(collector_unfinished(c), 1);
+	rig_expire(rig, 11000);
+	assert_true(collector_deadline(c) == DEADLINE_NEVER);
+	say(rig, 1, "the end", 20);
+	rig_flush(rig);
+	assert_log(rig, LINE("1", "00:00:01", "6,416,1758426,-;up")
+				LINE("1", "00:00:01", "unfinished")
+					LINE("1", "00:00:20", "the end"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -350,6 +372,8 @@ int main(void)
 		RIG_CASE(
 			test_flush_writes_all_lines_in_the_order_in_which_they_began),
 		RIG_CASE(test_a_note_stands_at_its_place_and_its_text_is_safe),
+		RIG_CASE(
+			test_where_no_records_are_read_nothing_of_them_is_used),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
