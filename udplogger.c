@@ -152,8 +152,11 @@ static bool set_up_engine(struct daemon *d)
 	void *collected = sys_memory(collector_bytes(settings));
 	void *received = sys_memory(netrx_bytes());
 	void *spooled = sys_memory(settings->queue_bytes);
+	void *named = NULL;
 
-	if (!collected || !received || !spooled)
+	if (settings->hosts)
+		named = sys_memory(hostsfile_bytes(settings->hosts));
+	if (!collected || !received || !spooled || (settings->hosts && !named))
 		return false;
 	if (!make_hash_keys(hash_keys))
 		diag_warn(&d->diag, "neither getrandom() nor /dev/urandom: "
@@ -161,6 +164,7 @@ static bool set_up_engine(struct daemon *d)
 	spool_init(&e->spool, spooled, settings->queue_bytes);
 	collector_init(&e->collector, settings, hash_keys, collected, &e->spool,
 		       NULL);
+	hostsfile_init(&e->hosts, d->sys, &d->diag, settings->hosts, named);
 	e->collector.sources.scopes = &e->intake.rx.scopes;
 	writer_init(&e->writer, &e->spool, &d->file_settings);
 	e->intake = (struct intake){
@@ -235,6 +239,19 @@ static int listen_there(struct daemon *d, char *error)
 	return open_socket(d, error);
 }
 
+/* As the user that it runs as, who reads the file again on HUP. */
+static int read_hosts(struct daemon *d)
+{
+	struct hostsfile *hosts = &d->engine.hosts;
+	char error[ERROR_MAX];
+	int bad = hostsfile_begin(hosts, error);
+
+	if (bad < 0)
+		return refuse(d, EXIT_USAGE, error);
+	source_rename(&d->engine.collector.sources, hostsfile_table(hosts));
+	return bad > 0 && d->options.mode == OPTIONS_CHECK ? EXIT_USAGE : GO_ON;
+}
+
 /* Everything up to the first datagram; GO_ON, or the status to exit with. */
 static int set_up(struct daemon *d)
 {
@@ -270,7 +287,7 @@ static int set_up(struct daemon *d)
 			      "queue=: Cannot allocate memory");
 	if (privilege_drop(&d->privilege, d->sys, error) || check_dir(d, error))
 		return refuse(d, EXIT_REFUSED, error);
-	return GO_ON;
+	return read_hosts(d);
 }
 
 static bool say_banner(struct daemon *d, struct diag *diag, const char *verb)

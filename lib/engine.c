@@ -72,13 +72,16 @@ int engine_begin(struct engine *e, char why[SAFEOPEN_WHY_MAX])
 	return writer_begin(&e->writer, engine_today(e), clock_ms(e), why);
 }
 
-/* HUP: opens the files by their names again; reads a changed time zone. */
+/* HUP: opens the files by their names again; reads names and time zone. */
 static void reopen(struct engine *e)
 {
 	signals_reopen = 0;
 	if (zone_read_again(&e->zone))
 		stamp_forget(&e->collector.output.stamp);
 	netrx_forget_scopes(&e->intake.rx);
+	if (hostsfile_read_again(&e->hosts))
+		source_rename(&e->collector.sources,
+			      hostsfile_table(&e->hosts));
 	writer_reopen(&e->writer, engine_today(e), clock_ms(e));
 }
 

@@ -15,6 +15,7 @@
 
 #include "collector.h"
 #include "diag.h"
+#include "hostsfile.h"
 #include "intake.h"
 #include "pace.h"
 #include "spool.h"
@@ -34,6 +35,7 @@ struct engine {
 	struct writer writer;
 	struct tee tee; /* in use while collector.output.tee is set */
 	struct zone zone;
+	struct hostsfile hosts;
 	bool adopted; /* the socket stays open when we end */
 	unsigned pause_us; /* when datagrams come fast; pace_pause_us() */
 	sigset_t waiting; /* signal mask in pselect() */

@@ -104,6 +104,10 @@ static char *put_source(char *out, const struct record *record)
 {
 	if (record->prefix_len == 0)
 		return out;
+	if (record->host_len > 0)
+		out = put_string(put_text(out, ",\"host\":"),
+				 (const unsigned char *)record->prefix,
+				 record->host_len);
 	out = put_text(out, ",\"address\":");
 	out = put_string(out, (const unsigned char *)record->address,
 			 record->address_len);

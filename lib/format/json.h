@@ -36,7 +36,7 @@
 #include "escape.h"
 #include "record.h"
 
-#define JSON_FIXED 1024 /* bytes of all but text and pairs, at most */
+#define JSON_FIXED 1152 /* bytes of all but text and pairs, at most */
 
 /* The most bytes of an object with @len bytes of text and pairs. */
 #define JSON_MAX(len) (JSON_FIXED + ESCAPE_GROWTH_JSON * (len))

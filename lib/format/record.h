@@ -29,9 +29,9 @@ struct record_extended {
 struct record {
 	const char *stamp;
 	size_t stamp_len; /* at most STAMP_ISO_BYTES, the space included */
-	const char
-		*prefix; /* "ADDRESS:PORT " or "ADDRESS "; empty: no sender */
+	const char *prefix; /* "NAME ", "ADDRESS:PORT ", "ADDRESS ", or empty */
 	size_t prefix_len; /* at most SRCADDR_TEXT_MAX */
+	size_t host_len; /* of NAME; 0: the sender has none */
 	const char *address; /* without brackets; void without @prefix */
 	size_t address_len;
 	unsigned port;

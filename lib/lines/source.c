@@ -18,7 +18,7 @@ static uint32_t bucket_count(uint32_t capacity)
 
 size_t source_table_bytes(uint32_t capacity)
 {
-	return capacity * (sizeof(struct source) + SOURCE_PREFIX_MAX + 1) +
+	return capacity * (sizeof(struct source) + SOURCE_LONG_MAX) +
 	       ilist_bytes(capacity) +
 	       bucket_count(capacity) * sizeof(uint32_t);
 }
@@ -44,7 +44,7 @@ void source_table_init(struct source_table *table, uint32_t capacity,
 	table->buckets = (uint32_t *)(void *)at;
 	memset(table->buckets, 0xff, buckets * sizeof(uint32_t));
 	at += buckets * sizeof(uint32_t);
-	table->long_prefixes = (char(*)[SOURCE_PREFIX_MAX + 1])(void *)at;
+	table->long_prefixes = (char(*)[SOURCE_LONG_MAX])(void *)at;
 }
 
 static uint32_t bucket_number(const struct source_table *table,
@@ -103,6 +103,70 @@ static void heard(struct source_table *table, uint32_t number)
 	ilist_append(&table->silence, number);
 }
 
+/* NAME and a space, and ADDRESS behind it for whoever asks. */
+static bool set_name(struct source_table *table, struct source *source)
+{
+	char *to = table->long_prefixes[source_number(table, source)];
+	const char *name;
+	size_t len;
+
+	name = table->hosts ? hosts_name(table->hosts, &source->addr, &len)
+			    : NULL;
+	source->named = name != NULL;
+	if (!name)
+		return false;
+	memcpy(to, name, len);
+	to[len++] = ' ';
+	source->prefix_len = (uint8_t)len;
+	source->address_len = (uint8_t)srcaddr_host_text(
+		to + len, &source->addr, table->scopes);
+	return true;
+}
+
+static void set_prefix(struct source_table *table, struct source *source)
+{
+	char text[SRCADDR_TEXT_MAX];
+	char *prefix = source->prefix;
+	size_t host_len, len;
+
+	source->names = table->names;
+	if (set_name(table, source))
+		return;
+	if (table->by_address)
+		len = host_len =
+			srcaddr_host_text(text, &source->addr, table->scopes);
+	else
+		len = srcaddr_text(text, &source->addr, table->scopes,
+				   &host_len);
+	if (len + 1 > SOURCE_SHORT_MAX)
+		prefix = table->long_prefixes[source_number(table, source)];
+	memcpy(prefix, text, len);
+	prefix[len] = ' ';
+	source->prefix_len = (uint8_t)(len + 1);
+	source->address_len = (uint8_t)host_len;
+}
+
+/* When the counter begins anew, an entry could pass for one of these names. */
+void source_rename(struct source_table *table, const struct hosts *hosts)
+{
+	uint32_t i;
+
+	table->hosts = hosts;
+	if (++table->names != 0)
+		return;
+	for (i = 0; i < table->count; i++)
+		set_prefix(table, &table->entries[i]);
+}
+
+static struct source *found(struct source_table *table, uint32_t number)
+{
+	struct source *source = &table->entries[number];
+
+	if (source->names != table->names)
+		set_prefix(table, source);
+	return source;
+}
+
 struct source *source_find(struct source_table *table,
 			   const struct srcaddr *addr)
 {
@@ -111,12 +175,12 @@ struct source *source_find(struct source_table *table,
 	/* Datagrams of one source come in bursts. */
 	if (number != ILIST_NONE &&
 	    srcaddr_equal(&table->entries[number].addr, addr))
-		return &table->entries[number];
+		return found(table, number);
 	for (number = *bucket_of(table, addr); number != ILIST_NONE;
 	     number = table->entries[number].chain)
 		if (srcaddr_equal(&table->entries[number].addr, addr)) {
 			heard(table, number);
-			return &table->entries[number];
+			return found(table, number);
 		}
 	return NULL;
 }
@@ -145,26 +209,6 @@ static uint32_t take_entry(struct source_table *table)
 	*link = table->entries[number].chain;
 	ilist_remove(&table->silence, number);
 	return number;
-}
-
-static void set_prefix(struct source_table *table, struct source *source)
-{
-	char text[SRCADDR_TEXT_MAX];
-	char *prefix = source->prefix;
-	size_t host_len, len;
-
-	if (table->by_address)
-		len = host_len =
-			srcaddr_host_text(text, &source->addr, table->scopes);
-	else
-		len = srcaddr_text(text, &source->addr, table->scopes,
-				   &host_len);
-	if (len + 1 > SOURCE_SHORT_MAX)
-		prefix = table->long_prefixes[source_number(table, source)];
-	memcpy(prefix, text, len);
-	prefix[len] = ' ';
-	source->prefix_len = (uint8_t)(len + 1);
-	source->address_len = (uint8_t)host_len;
 }
 
 struct source *source_add(struct source_table *table,

@@ -12,13 +12,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hosts.h"
 #include "ilist.h"
 #include "record.h"
 #include "srcaddr.h"
 
-#define SOURCE_PREFIX_MAX SRCADDR_TEXT_MAX /* "ADDRESS:PORT ", no NUL */
-#define SOURCE_BYTES	  64 /* of an entry: a cache line */
-#define SOURCE_SHORT_MAX  26 /* bytes of prefix in the entry; any IPv4 fits */
+#define SOURCE_PREFIX_MAX \
+	SRCADDR_TEXT_MAX /* "ADDRESS:PORT ", "NAME "; no NUL */
+#define SOURCE_LONG_MAX	 (HOSTS_NAME_MAX + 1 + SRCADDR_HOST_MAX)
+#define SOURCE_BYTES	 64 /* of an entry: a cache line */
+#define SOURCE_SHORT_MAX 24 /* bytes of prefix in the entry; any IPv4 fits */
 
 /*
  * An entry fills one cache line, since with many sources each look-up waits for
@@ -32,14 +35,16 @@ struct source {
 	bool extended; /* sends extended netconsole, perhaps text too */
 	bool plain; /* has sent lines that begin with no time */
 	bool after_cr; /* the last line ended at CR, LF may follow */
+	bool named; /* the prefix is NAME, and ADDRESS stands behind it */
+	uint8_t names; /* of which table of names the prefix is */
 	uint8_t prefix_len;
-	uint8_t address_len; /* of ADDRESS in the prefix, without brackets */
+	uint8_t address_len; /* of ADDRESS, without brackets */
 	char prefix[SOURCE_SHORT_MAX]; /* or where source_prefix() says */
 };
 
 struct source_table {
 	struct source *entries;
-	char (*long_prefixes)[SOURCE_PREFIX_MAX + 1]; /* one for each entry */
+	char (*long_prefixes)[SOURCE_LONG_MAX]; /* one for each entry */
 	uint32_t *buckets; /* first entry of each chain */
 	uint32_t bucket_mask;
 	uint32_t capacity;
@@ -49,6 +54,8 @@ struct source_table {
 	bool by_address; /* prefixes are without port */
 	/* Names of interfaces for new entries; not owned, NULL: none. */
 	const struct srcaddr_scopes *scopes;
+	const struct hosts *hosts; /* names of senders; likewise */
+	uint8_t names; /* counts source_rename() */
 };
 
 /* The bytes of memory that a table of @capacity sources needs. */
@@ -69,6 +76,12 @@ void source_table_init(struct source_table *table, uint32_t capacity,
 void source_prefetch(const struct source_table *table,
 		     const struct srcaddr *addrs, size_t count);
 
+/*
+ * Takes the names of senders from @hosts, which outlives the next call, or
+ * NULL: none have one.  An entry gets its name when it is found next.
+ */
+void source_rename(struct source_table *table, const struct hosts *hosts);
+
 /* The entry of @addr, which becomes the one heard last; NULL: none. */
 struct source *source_find(struct source_table *table,
 			   const struct srcaddr *addr);
@@ -86,11 +99,11 @@ struct source *source_silent_longest(const struct source_table *table);
 struct source *source_add(struct source_table *table,
 			  const struct srcaddr *addr);
 
-/* "ADDRESS:PORT ", or "ADDRESS " if @by_address; prefix_len bytes. */
+/* "NAME ", "ADDRESS:PORT ", or "ADDRESS " if @by_address; prefix_len bytes. */
 static inline const char *source_prefix(const struct source_table *table,
 					const struct source *source)
 {
-	if (source->prefix_len > SOURCE_SHORT_MAX)
+	if (source->named || source->prefix_len > SOURCE_SHORT_MAX)
 		return table->long_prefixes[source - table->entries];
 	return source->prefix;
 }
@@ -104,7 +117,9 @@ static inline void source_sign(const struct source_table *table,
 
 	record->prefix = prefix;
 	record->prefix_len = source->prefix_len;
-	record->address = prefix + (*prefix == '[');
+	record->address =
+		prefix + (source->named ? source->prefix_len : *prefix == '[');
+	record->host_len = source->named ? source->prefix_len - 1U : 0;
 	record->address_len = source->address_len;
 	record->port = source->addr.port;
 	record->by_address = table->by_address;

@@ -8,8 +8,6 @@
 #define COMPONENT_MAX 255 /* NAME_MAX, limits.h */
 #define STEPS_MAX     10000 /* of a match; real ones take a few dozen */
 
-#define SAFE "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
-
 enum kind {
 	LITERAL,
 	YEAR,
@@ -142,8 +140,9 @@ static char *write_safe(char *to, const char *text, size_t len)
 	size_t i;
 
 	for (i = 0; i < len && i < FILENAME_HOST_MAX; i++)
-		*to++ = text[i] != '\0' && strchr(SAFE, text[i]) ? text[i]
-								 : '-';
+		*to++ = text[i] != '\0' && strchr(FILENAME_SAFE, text[i])
+				? text[i]
+				: '-';
 	return to;
 }
 
@@ -215,7 +214,7 @@ struct reading {
 };
 
 /* FNV-1a, 64 bits. */
-static uint64_t mix(uint64_t hash, const char *text, size_t len)
+static uint64_t mix_field(uint64_t hash, const char *text, size_t len)
 {
 	size_t i;
 
@@ -225,7 +224,7 @@ static uint64_t mix(uint64_t hash, const char *text, size_t len)
 }
 
 /* Reads a part of a date, which is the same wherever it stands in a name. */
-static bool read_number(struct reading *r, enum kind kind, const char **text)
+static bool read_date_part(struct reading *r, enum kind kind, const char **text)
 {
 	static const int least[KINDS] = { 0, 0, 1, 1, 0 };
 	static const int most[KINDS] = { 0, 9999, 12, 31, 23 };
@@ -244,7 +243,7 @@ static bool read_number(struct reading *r, enum kind kind, const char **text)
 	return true;
 }
 
-/* The number of a name beside, and the suffix of a compressed file, at @text. */
+/* The extension, and the suffix of a compressed file, at @text. */
 static bool match_end(const struct matcher *m, const char *at, const char *text)
 {
 	static const char *const suffixes[] = { "", ".gz", ".xz", ".zst",
@@ -282,7 +281,7 @@ static bool match_sender(struct matcher *m, const char *extension,
 			 enum kind kind, const char *at, const char *text,
 			 struct reading *r)
 {
-	const char *set = kind == PORT ? "0123456789" : SAFE;
+	const char *set = kind == PORT ? "0123456789" : FILENAME_SAFE;
 	size_t most = strspn(text, set);
 	size_t len;
 
@@ -294,7 +293,7 @@ static bool match_sender(struct matcher *m, const char *extension,
 		struct reading attempt = *r;
 
 		m->steps--;
-		attempt.holder = mix(attempt.holder, text, len);
+		attempt.holder = mix_field(attempt.holder, text, len);
 		if (match_from(m, extension, at, text + len, &attempt)) {
 			*r = attempt;
 			return true;
@@ -313,7 +312,7 @@ static bool match_from(struct matcher *m, const char *extension, const char *at,
 		if (is_of_sender(kind))
 			return match_sender(m, extension, kind, at, text, r);
 		if (kind == LITERAL ? *text++ != *begin
-				    : !read_number(r, kind, &text))
+				    : !read_date_part(r, kind, &text))
 			return false;
 	}
 	return match_extension(m, at, text);

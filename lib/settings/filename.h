@@ -15,7 +15,11 @@
 
 #define FILENAME_HOST_MAX 64 /* bytes of {host} and of {address} */
 #define FILENAME_BYTES	  2048 /* of a name, its NUL included */
-#define FILENAME_BESIDE	  9 /* names beside a name */
+#define FILENAME_SAFE                \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ" \
+	"abcdefghijklmnopqrstuvwxyz" \
+	"0123456789._-" /* of senders */
+#define FILENAME_BESIDE 9 /* names beside a name */
 
 /* A pattern that was found to be good. */
 struct filename {

@@ -9,8 +9,8 @@
 
 #include "decimal.h"
 
-static rule_setter set_ip, set_text, set_id, set_number, set_seconds, set_size,
-	set_perm, set_word;
+static rule_setter set_ip, set_text, set_option, set_id, set_number,
+	set_seconds, set_size, set_perm, set_word;
 static rule_shower show_text, show_number, show_seconds, show_perm, show_word;
 
 #define FIELD(name) offsetof(struct settings, name)
@@ -35,6 +35,9 @@ static const struct rule rules[] = {
 	  NUMBER(set_number, port, 0, 65535) },
 	{ "dir", "DIRECTORY", ".", "a directory that can be written",
 	  "where the files DIRECTORY/YYYY-MM-DD.log are", TEXT(set_text, dir) },
+	{ "hosts", "FILE", "none", "a path, or none",
+	  "names of senders, in lines as in /etc/hosts",
+	  TEXT(set_option, hosts) },
 	{ "timeout", "SECONDS", "10", "5 to 600",
 	  "how long an unfinished line waits for its end", .set = set_seconds,
 	  .show = show_seconds, .field = FIELD(timeout_ms), .min = 5,
@@ -122,6 +125,14 @@ static bool set_text(const struct rule *rule, struct settings *settings,
 {
 	memcpy((char *)settings + rule->field, &text, sizeof(text));
 	return true;
+}
+
+static bool set_option(const struct rule *rule, struct settings *settings,
+		       const char *text)
+{
+	bool none = strcmp(text, "none") == 0;
+
+	return *text != '\0' && set_text(rule, settings, none ? NULL : text);
 }
 
 static bool is_ipv6(const char *text)

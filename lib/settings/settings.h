@@ -23,6 +23,7 @@ enum settings_tee { SETTINGS_TEE_NO, SETTINGS_TEE_YES, SETTINGS_TEE_AUTO };
 struct settings {
 	const char *ip; /* NULL: any, IPv6 too if the kernel has it */
 	const char *dir;
+	const char *hosts; /* names of senders; NULL: no file */
 	const char *uid; /* a number or a name; NULL: the caller's */
 	const char *gid; /* a number or a name; NULL: the user's */
 	unsigned long port; /* 0: any free one */

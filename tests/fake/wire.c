@@ -265,14 +265,15 @@ static bool read_notice(struct sender *s, const char *text)
 
 bool wire_read(unsigned host, const char *text, size_t len)
 {
-	struct sender *s = &senders[host - WIRE_HOST];
 	struct message *m;
+	struct sender *s;
 	char line[DATAGRAM_MAX * 2];
 	const char *body;
 
 	if (host < WIRE_HOST || host >= WIRE_HOST + WIRE_SENDERS ||
 	    len >= sizeof(line))
 		return false;
+	s = &senders[host - WIRE_HOST];
 	memcpy(line, text, len);
 	line[len] = '\0';
 	if (read_notice(s, line))

@@ -137,6 +137,20 @@ static void test_a_sender_by_address_has_no_port(void **state)
 			     "\"address\":\"192.0.2.1\",\"message\":\"up\"}\n");
 }
 
+static void test_a_sender_with_a_name_keeps_its_address(void **state)
+{
+	struct record record = a_record("up");
+
+	(void)state;
+	record.prefix = "web-1 192.0.2.1";
+	record.prefix_len = strlen("web-1 ");
+	record.host_len = strlen("web-1");
+	record.address = record.prefix + record.prefix_len;
+	assert_json(&record, "{\"time\":\"2026-11-22T01:14:00.123456+09:00\","
+			     "\"host\":\"web-1\",\"address\":\"192.0.2.1\","
+			     "\"port\":6665,\"message\":\"up\"}\n");
+}
+
 static void test_a_notice_may_stand_for_lines(void **state)
 {
 	struct record record = a_record("20 empty lines");
@@ -369,6 +383,7 @@ int main(void)
 			test_an_address_may_have_any_name_of_an_interface),
 		cmocka_unit_test(test_notices_are_of_the_program),
 		cmocka_unit_test(test_a_sender_by_address_has_no_port),
+		cmocka_unit_test(test_a_sender_with_a_name_keeps_its_address),
 		cmocka_unit_test(test_a_notice_may_stand_for_lines),
 		cmocka_unit_test(
 			test_extended_records_have_what_their_header_says),

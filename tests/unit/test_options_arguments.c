@@ -244,9 +244,10 @@ static void test_arguments_of_any_length_leave_room_for_the_reason(void **s)
 		assert_long_refused("", UNKNOWN, fills[j]);
 	for (i = 0; (rule = rules_nth(i)); i++) {
 		snprintf(name, sizeof(name), "%s=", rule->name);
-		/* Any text may be a directory; any but digits, a user. */
+		/* Any text may be a path; any but digits, a user. */
 		for (j = 0; j < sizeof(fills); j++)
 			if (strcmp(rule->name, "dir") != 0 &&
+			    strcmp(rule->value, "FILE") != 0 &&
 			    (strcmp(rule->value, "USER") != 0 || j == 1) &&
 			    (strcmp(rule->value, "GROUP") != 0 || j == 1))
 				assert_long_refused(name, rule->allowed,
@@ -257,10 +258,10 @@ static void test_arguments_of_any_length_leave_room_for_the_reason(void **s)
 static void test_the_table_has_every_option_once(void **state)
 {
 	static const char *const names[] = {
-		"ip",	    "port",    "dir",	"timeout", "line",   "source",
-		"clients",  "wbuf",    "held",	"rbuf",	   "queue",  "uid",
-		"gid",	    "perm",    "raw",	"ansi",	   "format", "stamp",
-		"extended", "reorder", "level", "tee"
+		"ip",	  "port",     "dir",	 "hosts", "timeout", "line",
+		"source", "clients",  "wbuf",	 "held",  "rbuf",    "queue",
+		"uid",	  "gid",      "perm",	 "raw",	  "ansi",    "format",
+		"stamp",  "extended", "reorder", "level", "tee"
 	};
 	const struct rule *rule;
 	size_t i;

@@ -212,6 +212,81 @@ static void test_a_prefix_has_the_name_of_the_interface(void **state)
 }
 
 /* Short ones are in the entry and long ones are not; either may follow. */
+#define LONGEST_NAME \
+	"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
+
+/* Makes @hosts of @text in @memory, which is zeroed. */
+static void read_hosts(struct hosts *hosts, void *memory, const char *text)
+{
+	struct hosts_reader reader = { .offset = 0 };
+
+	hosts_init(hosts, memory);
+	assert_true(hosts_read(hosts, &reader, text, strlen(text)));
+}
+
+/* Asserts what a record of @source says: NAME, ADDRESS and port. */
+static void assert_signed(const struct source_table *table,
+			  const struct source *source, const char *name,
+			  const char *address)
+{
+	struct record record = { .text = NULL };
+
+	source_sign(table, source, &record);
+	assert_int_equal(record.host_len, strlen(name));
+	assert_memory_equal(record.prefix, name, strlen(name));
+	assert_int_equal(record.prefix[record.prefix_len - 1], ' ');
+	assert_int_equal(record.address_len, strlen(address));
+	assert_memory_equal(record.address, address, strlen(address));
+	assert_int_equal(record.port, source->addr.port);
+}
+
+static void test_a_name_stands_in_place_of_the_address(void **state)
+{
+	static const char text[] = "10.0.0.1 web-1\n::1 " LONGEST_NAME "\n";
+	struct srcaddr six = { .ip = { [15] = 1 }, .port = 7 };
+	struct srcaddr one = address(1), two = address(2);
+	struct source_table table;
+	struct hosts hosts;
+	void *memory = rig_memory(hosts_bytes());
+
+	(void)state;
+	read_hosts(&hosts, memory, text);
+	new_table(&table, 3);
+	source_rename(&table, &hosts);
+	assert_prefix(&table, source_add(&table, &one), "web-1 ");
+	assert_prefix(&table, source_add(&table, &two), "10.0.0.2:6665 ");
+	assert_prefix(&table, source_add(&table, &six), LONGEST_NAME " ");
+	assert_signed(&table, source_find(&table, &one), "web-1", "10.0.0.1");
+	assert_signed(&table, source_find(&table, &two), "", "10.0.0.2");
+	assert_signed(&table, source_find(&table, &six), LONGEST_NAME, "::1");
+	free_table(&table);
+	free(memory);
+}
+
+/* More often than the counter of names can tell apart. */
+static void test_new_names_hold_from_the_next_datagram_on(void **state)
+{
+	static const char text[] = "10.0.0.1 web-1\n";
+	struct srcaddr one = address(1);
+	struct source_table table;
+	struct hosts hosts;
+	void *memory = rig_memory(hosts_bytes());
+	unsigned i;
+
+	(void)state;
+	read_hosts(&hosts, memory, text);
+	new_table(&table, 2);
+	assert_prefix(&table, source_add(&table, &one), "10.0.0.1:6665 ");
+	for (i = 0; i < 300; i++)
+		source_rename(&table, &hosts);
+	assert_prefix(&table, source_find(&table, &one), "web-1 ");
+	for (i = 0; i < 256; i++)
+		source_rename(&table, NULL);
+	assert_prefix(&table, source_find(&table, &one), "10.0.0.1:6665 ");
+	free_table(&table);
+	free(memory);
+}
+
 static void test_prefixes_of_every_length_follow_each_other(void **state)
 {
 	static const char name[] = "abcdefghijklmno";
@@ -354,6 +429,8 @@ int main(void)
 		cmocka_unit_test(test_a_prefix_has_the_name_of_the_interface),
 		cmocka_unit_test(
 			test_prefixes_of_every_length_follow_each_other),
+		cmocka_unit_test(test_a_name_stands_in_place_of_the_address),
+		cmocka_unit_test(test_new_names_hold_from_the_next_datagram_on),
 		cmocka_unit_test(test_getting_ready_changes_nothing),
 		cmocka_unit_test(test_the_longest_prefixes_fit_side_by_side),
 		cmocka_unit_test(test_a_full_table_of_65536_has_short_chains),

@@ -1,0 +1,63 @@
+/*
+ * hosts - names of senders, from the file of hosts=.
+ *
+ * L0.  Lines as in hosts(5), "ADDRESS NAME", and "ADDRESS:PORT NAME" for one
+ * sender behind an address, an IPv6 address then in brackets; "#" begins a
+ * comment, and further names on a line are left alone.  Of several lines for
+ * one sender the first counts, of ADDRESS:PORT and ADDRESS the former.
+ */
+#ifndef UDPLOGGER_HOSTS_H
+#define UDPLOGGER_HOSTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "srcaddr.h"
+
+#define HOSTS_NAME_MAX	 64 /* bytes of a name */
+#define HOSTS_MAX	 131072 /* lines that name a sender */
+#define HOSTS_TEXT_BYTES (8 * 1024 * 1024) /* of a file */
+
+/* Names that our own files have. */
+#define HOSTS_OTHERS	"others"
+#define HOSTS_UDPLOGGER "udplogger"
+
+struct hosts_entry;
+
+struct hosts {
+	struct hosts_entry *entries;
+	uint32_t *buckets; /* a number of an entry, from 1; 0: none */
+	const char *text; /* of the file; names stand in it; not owned */
+	uint32_t count;
+};
+
+/* The bytes of memory that a table needs. */
+size_t hosts_bytes(void);
+
+/*
+ * Makes a table without names in @memory, which is zeroed, aligned for any type
+ * and of hosts_bytes().
+ */
+void hosts_init(struct hosts *hosts, void *memory);
+
+/* Where hosts_read() is in a text, and what it found. */
+struct hosts_reader {
+	size_t offset;
+	size_t line; /* the number of the line that was read last, from 1 */
+	const char *wrong; /* about that line */
+};
+
+/*
+ * Adds the names in the @len bytes at @text, which stay there as long as the
+ * table is used.  @reader is zeroed before the first call.  False: a line is
+ * bad and left out, as @reader says; the next call goes on behind it.
+ */
+bool hosts_read(struct hosts *hosts, struct hosts_reader *reader,
+		const char *text, size_t len);
+
+/* The name of the sender at @addr, of *@len bytes, without NUL; NULL: none. */
+const char *hosts_name(const struct hosts *hosts, const struct srcaddr *addr,
+		       size_t *len);
+
+#endif
