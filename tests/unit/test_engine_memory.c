@@ -153,6 +153,11 @@ static void say_records(void)
 	fake_say(9, "6,5,5000,-;five\n msgid=5\n");
 }
 
+static void say_later_records(void)
+{
+	fake_say(9, "6,8,8000,-;eight\n msgid=8\n");
+}
+
 /* On stderr, for whoever reads the journal and not the log. */
 static void test_losses_are_warned_of_and_their_end_is_said(void **state)
 {
@@ -169,6 +174,43 @@ static void test_losses_are_warned_of_and_their_end_is_said(void **state)
 		   "no more datagrams lost, after 3995 in 0 s\n");
 	assert_has(fake_text("stderr"),
 		   "no more messages lost on the network, after 3 in 0 s\n");
+}
+
+static void test_each_kind_of_loss_is_warned_of_by_itself(void **state)
+{
+	(void)state;
+	fake_at(1100, overflow_with_few);
+	fake_at(30000, tell_to_stop);
+	assert_true(engine_run(&engine));
+	assert_has(fake_text("stderr"), "warning: 3995 datagrams lost, ");
+	assert_has(fake_text("stderr"), "no more datagrams lost, after 3995 ");
+	assert_null(strstr(fake_text("stderr"), "messages lost"));
+	world_reset(MIDNIGHT - 5);
+	fake_at(1100, say_records);
+	fake_at(30000, tell_to_stop);
+	assert_true(engine_run(&engine));
+	assert_has(fake_text("stderr"), "warning: 3 messages lost ");
+	assert_has(fake_text("stderr"), "no more messages lost on the ");
+	assert_null(strstr(fake_text("stderr"), "datagrams lost"));
+}
+
+static void say_late_record(void)
+{
+	fake_say(9, "6,3,3000,-;three\n msgid=3\n");
+}
+
+/* What comes late is no new loss; the next one is. */
+static void test_what_comes_late_is_not_warned_of(void **state)
+{
+	(void)state;
+	fake_at(1100, say_records);
+	fake_at(1200, say_late_record);
+	fake_at(60000, say_later_records);
+	fake_at(90000, tell_to_stop);
+	assert_true(engine_run(&engine));
+	assert_has(fake_text("stderr"), "warning: 3 messages lost ");
+	assert_has(fake_text("stderr"), "warning: 2 messages lost ");
+	assert_null(strstr(fake_text("stderr"), "warning: 1 messages"));
 }
 
 /* Neither a receive that fails for long nor full queues make it spin. */
@@ -262,6 +304,8 @@ int main(void)
 		CASE(test_drops_are_told_where_they_happened),
 		CASE(test_drops_before_a_silence_are_told_at_the_end),
 		CASE(test_losses_are_warned_of_and_their_end_is_said),
+		CASE(test_each_kind_of_loss_is_warned_of_by_itself),
+		CASE(test_what_comes_late_is_not_warned_of),
 		CASE(test_a_failing_receive_does_not_spin),
 		CASE(test_a_full_queue_after_a_failing_receive_does_not_spin),
 		CASE(test_drops_that_find_no_room_do_not_spin),

@@ -278,6 +278,36 @@ static void test_one_that_fills_a_gap_close_by_is_no_boot(void **state)
 	assert_int_equal(look(100, 2000), ORDER_BOOT);
 }
 
+#define HOUR UINT64_C(3600000000) /* us */
+
+/* A record that was left out, of a ring buffer that goes back for days. */
+static void test_a_late_record_does_not_set_the_clock_back(void **state)
+{
+	(void)state;
+	pass(400, 24 * HOUR);
+	pass(500, 72 * HOUR);
+	assert_int_equal(look(450, 36 * HOUR), ORDER_LATE);
+	pass_held(450, 36 * HOUR);
+	assert_int_equal(look(600, 48 * HOUR), ORDER_BOOT);
+	assert_int_equal(look(600, 72 * HOUR), ORDER_AHEAD);
+}
+
+/* It is kept in few bits, which wrap. */
+static void test_a_clock_may_show_any_time(void **state)
+{
+	static const uint64_t times[] = { 3 * HOUR, UINT64_C(1) << 50,
+					  UINT64_MAX - HOUR };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		set_up(NULL);
+		pass(10, times[i]);
+		assert_int_equal(look(11, times[i] + HOUR / 2), ORDER_NEXT);
+		assert_int_equal(look(11, times[i] - HOUR), ORDER_BOOT);
+	}
+}
+
 /* As somebody tries it who has no machine to boot. */
 static void test_a_boot_is_known_of_few_records(void **state)
 {
@@ -333,6 +363,8 @@ int main(void)
 		CASE(test_a_record_in_order_ends_a_way_back),
 		CASE(test_what_passed_is_known),
 		CASE(test_one_that_fills_a_gap_close_by_is_no_boot),
+		CASE(test_a_late_record_does_not_set_the_clock_back),
+		CASE(test_a_clock_may_show_any_time),
 		CASE(test_a_boot_is_known_of_few_records),
 		CASE(test_no_two_records_are_taken_for_one),
 	};
