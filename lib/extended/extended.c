@@ -3,16 +3,15 @@
 
 #include "carve.h"
 #include "datagram.h"
-#include "linebuf.h"
+#include "extclaim.h"
 #include "settings.h"
-#include "source.h"
 
 size_t extended_bytes(uint32_t sources)
 {
 	return carve_bytes(extpass_bytes(sources)) +
 	       carve_bytes(FRAGMENTS_WHOLE_MAX) +
-	       carve_bytes(extwrite_bytes()) + carve_bytes(waiting_bytes()) +
-	       fragments_bytes(sources);
+	       carve_bytes(extwrite_bytes(sources)) +
+	       carve_bytes(waiting_bytes()) + fragments_bytes(sources);
 }
 
 void extended_init(struct extended *x, const struct settings *settings,
@@ -27,7 +26,7 @@ void extended_init(struct extended *x, const struct settings *settings,
 		     carve(&at, extpass_bytes(clients)));
 	x->whole = carve(&at, FRAGMENTS_WHOLE_MAX);
 	extwrite_init(&x->write, settings, sources, output,
-		      carve(&at, extwrite_bytes()));
+		      carve(&at, extwrite_bytes(clients)));
 	waiting_init(&x->waiting, &x->fragments, carve(&at, waiting_bytes()));
 	fragments_init(&x->fragments, clients, at);
 }
@@ -35,21 +34,7 @@ void extended_init(struct extended *x, const struct settings *settings,
 bool extended_claim(struct extended *x, struct source *source, uint32_t number,
 		    const struct datagram *d, struct extmsg *msg)
 {
-	uint64_t *doubtful = &x->pass.sources[number].doubtful;
-
-	if (!source->extended && source->line != LINEBUF_EMPTY)
-		return false;
-	if (!extmsg_read(msg, d->bytes, d->len))
-		return false;
-	if (source->extended)
-		return true;
-	/* 0: none, as no record comes before sequnum 0. */
-	if (source->plain && (*doubtful == 0 || *doubtful != msg->sequnum)) {
-		*doubtful = msg->sequnum + 1;
-		return false;
-	}
-	source->extended = true;
-	return true;
+	return extclaim_read(source, &x->pass.sources[number].doubtful, d, msg);
 }
 
 static void drop_message(struct extended *x, uint32_t message)
@@ -325,6 +310,7 @@ bool extended_put(struct extended *x, uint32_t number, const struct datagram *d,
 	 * A datagram that lay in the socket is later than none that came before
 	 * it.
 	 */
+	x->write.now_ms = now_ms;
 	if (*offset == 0 && !release(x, now_ms, &d->arrival))
 		return false;
 	if (*offset < d->len) {
@@ -337,6 +323,7 @@ bool extended_put(struct extended *x, uint32_t number, const struct datagram *d,
 
 bool extended_release(struct extended *x, uint64_t now_ms)
 {
+	x->write.now_ms = now_ms;
 	return release(x, now_ms, NULL);
 }
 
@@ -358,14 +345,15 @@ bool extended_expire(struct extended *x, uint64_t now_ms)
 	while (expire_ms(x) <= now_ms)
 		if (!write_in_turn(x, fragments_oldest(&x->fragments)))
 			return false;
-	return true;
+	return extwrite_expire(&x->write);
 }
 
 uint64_t extended_deadline(const struct extended *x)
 {
-	return deadline_earlier(
-		waiting_deadline(&x->waiting, x->settings->reorder_ms),
-		expire_ms(x));
+	uint64_t waits = waiting_deadline(&x->waiting, x->settings->reorder_ms);
+
+	return deadline_earlier(deadline_earlier(waits, expire_ms(x)),
+				extwrite_deadline(&x->write));
 }
 
 bool extended_flush(struct extended *x)
@@ -376,12 +364,17 @@ bool extended_flush(struct extended *x)
 	       (held = fragments_oldest(&x->fragments)) != FRAGMENTS_NONE)
 		if (!write_in_turn(x, held))
 			return false;
-	return true;
+	return extwrite_flush(&x->write);
 }
 
 uint32_t extended_held(const struct extended *x)
 {
-	return fragments_held(&x->fragments);
+	return fragments_held(&x->fragments) + joined_held(&x->write.joined);
+}
+
+bool extended_end_line(struct extended *x, uint32_t number)
+{
+	return extwrite_end_line(&x->write, number);
 }
 
 bool extended_give_way(struct extended *x, uint32_t number)
@@ -391,6 +384,9 @@ bool extended_give_way(struct extended *x, uint32_t number)
 	while ((held = shelf_from(&x->fragments.shelves, number, 0)))
 		if (!write_message(x, held->number, false))
 			return false;
+	if (!extwrite_end_line(&x->write, number))
+		return false;
+	joined_forget(&x->write.joined, number);
 	extpass_forget(&x->pass, number);
 	return true;
 }

@@ -55,14 +55,7 @@ void extended_init(struct extended *x, const struct settings *settings,
 		   const struct source_table *sources, struct output *output,
 		   void *memory);
 
-/*
- * Reads @d, from @source of @number, as a record.  True if it is one; then
- * *@msg is its header, and the source is marked as one that sends records.
- *
- * A datagram that only looks like a record is text: in the middle of a line,
- * and from a source that sends lines without a time, as such a line may look
- * like anything; but not two in a row with successive sequnums.
- */
+/* Whether @d, from @source of @number, is a record; as in extclaim.h. */
 bool extended_claim(struct extended *x, struct source *source, uint32_t number,
 		    const struct datagram *d, struct extmsg *msg);
 
@@ -76,19 +69,28 @@ bool extended_put(struct extended *x, uint32_t number, const struct datagram *d,
 /* Writes the records that have waited long enough. */
 bool extended_release(struct extended *x, uint64_t now_ms);
 
-/* Does so, and writes the incomplete messages older than timeout=. */
+/*
+ * Does so, and writes the incomplete messages older than timeout=, and the lines
+ * that waited long enough for their next piece.
+ */
 bool extended_expire(struct extended *x, uint64_t now_ms);
 
 /* When to call extended_expire(); DEADLINE_NEVER: no need. */
 uint64_t extended_deadline(const struct extended *x);
 
-/* Writes all held messages. */
+/* Writes all held messages and lines. */
 bool extended_flush(struct extended *x);
 
-/* How many messages are held. */
+/* How many messages and lines are held. */
 uint32_t extended_held(const struct extended *x);
 
-/* Writes the held messages of source @number, which has to make way. */
+/*
+ * Writes the line of source @number that waits for its next piece, as text
+ * comes from it.
+ */
+bool extended_end_line(struct extended *x, uint32_t number);
+
+/* Writes what is held of source @number, which has to make way. */
 bool extended_give_way(struct extended *x, uint32_t number);
 
 #endif

@@ -181,3 +181,23 @@ bool extmsg_read(struct extmsg *msg, const unsigned char *bytes, size_t len)
 		return true;
 	return msg->chunk.len > 0 && msg->chunk.len <= msg->total - msg->offset;
 }
+
+static struct extmsg_part keep(unsigned char *to, size_t most,
+			       struct extmsg_part part)
+{
+	if (part.len > most)
+		part.len = most;
+	if (part.len > 0)
+		memcpy(to, part.at, part.len);
+	return (struct extmsg_part){ to, part.len };
+}
+
+void extmsg_keep(struct extmsg *to, unsigned char caller[EXTMSG_CALLER_MAX],
+		 unsigned char release[EXTMSG_RELEASE_MAX],
+		 const struct extmsg *msg)
+{
+	*to = *msg;
+	to->chunk = (struct extmsg_part){ NULL, 0 };
+	to->release = keep(release, EXTMSG_RELEASE_MAX, msg->release);
+	to->caller = keep(caller, EXTMSG_CALLER_MAX, msg->caller);
+}

@@ -51,4 +51,12 @@ struct extmsg {
 /* Reads @len bytes at @bytes; false if they are no extended datagram. */
 bool extmsg_read(struct extmsg *msg, const unsigned char *bytes, size_t len);
 
+/*
+ * Copies @msg to @to, and the texts that it views to @caller and @release, as
+ * the datagram will be gone.  The copy has no chunk.
+ */
+void extmsg_keep(struct extmsg *to, unsigned char caller[EXTMSG_CALLER_MAX],
+		 unsigned char release[EXTMSG_RELEASE_MAX],
+		 const struct extmsg *msg);
+
 #endif

@@ -20,7 +20,7 @@
 
 /* The numbers of one source, as most records need them: a cache line. */
 struct extpass_source {
-	uint64_t doubtful; /* for extended_claim(); here to fill the line */
+	uint64_t doubtful; /* for extclaim; here to fill the line */
 	struct order order;
 };
 

@@ -12,9 +12,10 @@
 #include "settings.h"
 #include "source.h"
 
-size_t extwrite_bytes(void)
+size_t extwrite_bytes(uint32_t sources)
 {
-	return carve_bytes(EXTWRITE_LINE_MAX) +
+	return carve_bytes(joined_bytes(sources)) + carve_bytes(JOINED_MAX) +
+	       carve_bytes(EXTWRITE_LINE_MAX) +
 	       carve_bytes(EXTBODY_LIST_MAX(FRAGMENTS_WHOLE_MAX)) +
 	       carve_bytes(RECORD_PAIRS * sizeof(struct extbody_pair));
 }
@@ -23,6 +24,7 @@ void extwrite_init(struct extwrite *w, const struct settings *settings,
 		   const struct source_table *sources, struct output *output,
 		   void *memory)
 {
+	uint32_t clients = (uint32_t)settings->clients;
 	char *at = memory;
 
 	*w = (struct extwrite){
@@ -33,6 +35,8 @@ void extwrite_init(struct extwrite *w, const struct settings *settings,
 	w->line = carve(&at, EXTWRITE_LINE_MAX);
 	w->listed = carve(&at, EXTBODY_LIST_MAX(FRAGMENTS_WHOLE_MAX));
 	w->pairs = carve(&at, RECORD_PAIRS * sizeof(*w->pairs));
+	w->joined_bytes = carve(&at, JOINED_MAX);
+	joined_init(&w->joined, clients, carve(&at, joined_bytes(clients)));
 }
 
 static bool put_record(struct extwrite *w, const struct extwrite_record *r,
@@ -154,10 +158,89 @@ static bool put_object(struct extwrite *w, const struct extwrite_record *r,
 	return true;
 }
 
+static bool write_record(struct extwrite *w, const struct extwrite_record *r,
+			 size_t *at)
+{
+	return w->settings->json ? put_object(w, r, at) : put_lines(w, r, at);
+}
+
+bool extwrite_end_line(struct extwrite *w, uint32_t source)
+{
+	const struct joined_line *line = joined_at(&w->joined, source);
+	struct extwrite_record r = { .source = source };
+	struct joined_piece whole;
+	size_t at;
+
+	if (!line)
+		return true;
+	joined_read(&w->joined, line, w->joined_bytes, &whole);
+	r.arrival = whole.arrival;
+	r.header = whole.header;
+	r.missing = whole.missing;
+	r.body = (struct extbody){ whole.text, whole.pairs,
+				   w->settings->hides_ansi };
+	at = line->done;
+	if (!write_record(w, &r, &at)) {
+		joined_note_done(&w->joined, source, at);
+		return false;
+	}
+	joined_drop(&w->joined, source);
+	return true;
+}
+
+/* Holds a piece of a line; where memory is used up, other lines end early. */
+static bool hold_piece(struct extwrite *w, uint32_t source,
+		       const struct joined_piece *piece)
+{
+	do {
+		if (!joined_goes_on(&w->joined, source, piece) &&
+		    !extwrite_end_line(w, source))
+			return false;
+		if (joined_put(&w->joined, source, piece, w->now_ms))
+			return true;
+	} while (extwrite_end_line(w, joined_victim(&w->joined)));
+	return false;
+}
+
 bool extwrite_record(struct extwrite *w, const struct extwrite_record *r,
 		     size_t *at)
 {
-	return w->settings->json ? put_object(w, r, at) : put_lines(w, r, at);
+	const struct joined_piece piece = { r->header, r->arrival, r->body.text,
+					    r->body.pairs, r->missing };
+
+	if (*at == 0 && joined_is_piece(&piece)) {
+		if (!hold_piece(w, r->source, &piece))
+			return false;
+		*at = r->body.text.len + 1;
+		return true;
+	}
+	return extwrite_end_line(w, r->source) && write_record(w, r, at);
+}
+
+bool extwrite_expire(struct extwrite *w)
+{
+	uint32_t source;
+
+	while ((source = joined_due(&w->joined, w->settings->timeout_ms,
+				    w->now_ms)) != JOINED_NONE)
+		if (!extwrite_end_line(w, source))
+			return false;
+	return true;
+}
+
+bool extwrite_flush(struct extwrite *w)
+{
+	uint32_t source;
+
+	while ((source = joined_victim(&w->joined)) != JOINED_NONE)
+		if (!extwrite_end_line(w, source))
+			return false;
+	return true;
+}
+
+uint64_t extwrite_deadline(const struct extwrite *w)
+{
+	return joined_deadline(&w->joined, w->settings->timeout_ms);
 }
 
 static bool write_notice(struct extwrite *w, const struct extwrite_record *r,
@@ -170,7 +253,7 @@ static bool write_notice(struct extwrite *w, const struct extwrite_record *r,
 		.text_len = strlen(text),
 	};
 
-	return put_record(w, r, &record);
+	return extwrite_end_line(w, r->source) && put_record(w, r, &record);
 }
 
 bool extwrite_booted(struct extwrite *w, const struct extwrite_record *r)

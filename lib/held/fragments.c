@@ -42,25 +42,6 @@ void fragments_init(struct fragments *f, uint32_t sources, void *memory)
 		  BLOCK_BYTES);
 }
 
-static struct extmsg_part keep(unsigned char *to, size_t most,
-			       struct extmsg_part part)
-{
-	if (part.len > most)
-		part.len = most;
-	if (part.len > 0)
-		memcpy(to, part.at, part.len);
-	return (struct extmsg_part){ to, part.len };
-}
-
-/* Copies what the header's views look at, as the datagram will be gone. */
-static void keep_header(struct fragments_message *m, const struct extmsg *msg)
-{
-	m->header = *msg;
-	m->header.chunk = (struct extmsg_part){ NULL, 0 };
-	m->header.release = keep(m->release, sizeof(m->release), msg->release);
-	m->header.caller = keep(m->caller, sizeof(m->caller), msg->caller);
-}
-
 static uint32_t start(struct fragments *f, uint32_t source,
 		      const struct extmsg *msg, const struct timespec *arrival,
 		      uint64_t now_ms)
@@ -83,7 +64,7 @@ static uint32_t start(struct fragments *f, uint32_t source,
 	m->covered = m->done = m->span_count = 0;
 	m->waits = false;
 	memset(m->blocks, 0, sizeof(m->blocks));
-	keep_header(m, msg);
+	extmsg_keep(&m->header, m->caller, m->release, msg);
 	shelf_add(&f->shelves, source, &entry);
 	ilist_append(&f->ages, entry.number);
 	return entry.number;

@@ -81,6 +81,13 @@ void collector_expect(const struct collector *c, const struct srcaddr *sources,
 	source_prefetch(&c->sources, sources, count);
 }
 
+/* Text of a source ends the line that its records have begun. */
+static bool end_record_line(struct collector *c, uint32_t number)
+{
+	return !settings_reads_extended(c->settings) ||
+	       extended_end_line(&c->extended, number);
+}
+
 /*
  * A retried datagram must not be classified again: the part already taken may
  * have ended the line that made it text.  (For records, source->extended does
@@ -97,6 +104,7 @@ static bool put_from(struct collector *c, struct source *source,
 		return extended_put(&c->extended, number, d, &msg, offset,
 				    now_ms);
 	c->text_refused =
+		!end_record_line(c, number) ||
 		!assembler_put(&c->assembler, source, d, offset, now_ms);
 	return !c->text_refused;
 }

@@ -326,6 +326,30 @@ flood() {
 		fail "of 60000: $(logged | grep -c 'bytes missing>')"
 }
 
+# Linux of about 4.2 to 4.9: the pieces of a line are records.
+pieces() {
+	start
+	d 10.0.0.1 5001 '6,0,1000000,-;PM: suspend entry\n'
+	d 10.0.0.1 5001 '6,1,1000100,c;Freezing user space processes ... \n'
+	d 10.0.0.1 5001 '6,2,1000900,+;(elapsed 0.001 seconds) \n'
+	d 10.0.0.1 5001 '6,3,1001000,+;done.\n'
+	d 10.0.0.1 5001 '6,4,1002000,-;PM: next\n'
+	send
+	finish
+	want '%s\n' '[    1.000000] PM: suspend entry' \
+		'[    1.000100] Freezing user space processes ... (elapsed 0.001 seconds) done.' \
+		'[    1.002000] PM: next'
+}
+
+# A whole line with flag c is there soon, without anything that follows.
+piece_alone() {
+	start
+	d 10.0.0.1 5001 '6,0,1000100,c;a whole line\n'
+	send
+	wait_for "the line" grep -q 'a whole line$' log/*.log
+	finish
+}
+
 t "an OOM report and hung tasks: every line of the ring buffer" oom_hung
 t "with another console level there is no line too many" loglevel
 t "odd records of Linux 6.1 are what the ring buffer has" odd_61
@@ -347,3 +371,5 @@ t "stamp=iso has microseconds and the offset" iso
 t "what is missing of a record is told" incomplete
 t "with extended=no it is text like any other" turned_off
 t "60,000 senders of a fragment each harm nobody" flood
+t "the pieces of a line are one line" pieces
+t "a piece alone is soon written" piece_alone

@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MESSAGES     1024 /* of a sender */
-#define PARTS	     4
-#define DELAYED	     32
-#define BOOT_US	     2500000 /* so far its clock was heard of, at least */
-#define BOOT_MSGIDS  100000
-#define DATAGRAM_MAX 600
+#define MESSAGES       1024 /* of a sender */
+#define PARTS	       4
+#define DELAYED	       32
+#define BOOT_US	       2500000 /* so far its clock was heard of, at least */
+#define BOOT_MSGIDS    100000
+#define DATAGRAM_MAX   600
+#define LINE_MAX_BYTES 80000
 
 /* What is delayed: not by more than are remembered, nor as a boot would look. */
 #define BEHIND_MAX   50
@@ -24,6 +25,7 @@ struct message {
 	uint64_t usec;
 	unsigned parts;
 	unsigned delivered; /* a bit for each part */
+	char flag; /* "c" and "+": pieces of a line */
 	bool numbered; /* the log has its msgid */
 	bool found; /* the log has it whole */
 	char body[DATAGRAM_MAX];
@@ -82,10 +84,10 @@ static void deliver(unsigned sender, struct message *m, unsigned part)
 
 	if (m->parts > 1)
 		sprintf(fragment, ",ncfrag=%u/%u", from, total);
-	len = snprintf(text, sizeof(text), "6,%llu,%llu,-%s;%.*s",
+	len = snprintf(text, sizeof(text), "6,%llu,%llu,%c%s;%.*s",
 		       (unsigned long long)m->sequnum,
-		       (unsigned long long)m->usec, fragment, (int)(to - from),
-		       m->body + from);
+		       (unsigned long long)m->usec, m->flag, fragment,
+		       (int)(to - from), m->body + from);
 	senders[sender].sent_ms = setup.now_ms();
 	if (setup.deliver(WIRE_HOST + sender, text, (size_t)len))
 		m->delivered |= 1U << part;
@@ -115,6 +117,14 @@ static void deliver_delayed(unsigned i)
 	deliver(d.sender, m, d.part);
 }
 
+/* The next message's flag; "+" may go on any message, as forgers know. */
+static char draw_flag(void)
+{
+	static const char flags[] = "---c++++";
+
+	return flags[draw(sizeof(flags) - 1)];
+}
+
 static struct message *make_message(struct sender *s, unsigned parts)
 {
 	struct message *m = &messages_of(s)[s->count];
@@ -127,6 +137,7 @@ static struct message *make_message(struct sender *s, unsigned parts)
 		.usec = (setup.now_ms() - s->booted_ms) * 1000 +
 			s->count % 1000,
 		.parts = parts,
+		.flag = draw_flag(),
 	};
 	s->count++;
 	s->sequnum += 1 + (draw(8) == 0 ? draw(GAP_MAX) : 0);
@@ -222,18 +233,22 @@ void wire_heal(void)
 		deliver(i, make_message(&senders[i], 1), 0);
 }
 
-/* The msgid at the end of the braces, where there is one; else 0. */
-static unsigned msgid_of(const char *line)
+/* The next msgid in the braces from *@at on, where there is one; else 0. */
+static unsigned next_msgid(const char **at)
 {
-	const char *last = strrchr(line, '=');
+	const char *name;
 	unsigned msgid;
-	int len = 0;
+	int len;
 
-	if (!last || last - line < 6 || memcmp(last - 5, "msgid", 5) != 0 ||
-	    !strchr(" {", last[-6]) ||
-	    sscanf(last, "=%u}%n", &msgid, &len) != 1 || last[len] != '\0')
-		return 0;
-	return msgid;
+	while ((name = strstr(*at, "msgid="))) {
+		*at = name + 6;
+		len = 0;
+		if (strchr(" {", name[-1]) &&
+		    sscanf(name, "msgid=%u%n", &msgid, &len) == 1 &&
+		    strchr(" }", name[len]))
+			return msgid;
+	}
+	return 0;
 }
 
 static struct message *find(struct sender *s, unsigned msgid)
@@ -244,6 +259,16 @@ static struct message *find(struct sender *s, unsigned msgid)
 		if (messages_of(s)[i].msgid == msgid)
 			return &messages_of(s)[i];
 	return NULL;
+}
+
+/* A line of the log has the msgid of @m, and perhaps all of its text. */
+static void see(struct message *m, const char *line)
+{
+	char text[DATAGRAM_MAX];
+
+	m->numbered = true;
+	sprintf(text, "%.*s", (int)strcspn(m->body, "\n"), m->body);
+	m->found = m->found || strstr(line, text) != NULL;
 }
 
 static bool read_notice(struct sender *s, const char *text)
@@ -265,10 +290,12 @@ static bool read_notice(struct sender *s, const char *text)
 
 bool wire_read(unsigned host, const char *text, size_t len)
 {
-	struct message *m;
+	static char line[LINE_MAX_BYTES];
 	struct sender *s;
-	char line[DATAGRAM_MAX * 2];
 	const char *body;
+	bool has_hole, sees = false;
+	struct message *m;
+	unsigned msgid;
 
 	if (host < WIRE_HOST || host >= WIRE_HOST + WIRE_SENDERS ||
 	    len >= sizeof(line))
@@ -282,12 +309,16 @@ bool wire_read(unsigned host, const char *text, size_t len)
 	if (line[0] != '[' || !body)
 		return false;
 	/* One of which a part is missing may not say which it is. */
-	m = find(s, msgid_of(line));
-	if (!m)
-		return strstr(line, " bytes missing>") != NULL;
-	m->numbered = true;
-	m->found = m->found || !strstr(line, " bytes missing>");
-	return true;
+	has_hole = strstr(line, " bytes missing>") != NULL;
+	while ((msgid = next_msgid(&body)) != 0) {
+		m = find(s, msgid);
+		if (m)
+			see(m, line);
+		else if (!has_hole)
+			return false;
+		sees = true;
+	}
+	return sees || has_hole;
 }
 
 /* How many that did not come the log can know of in one boot. */

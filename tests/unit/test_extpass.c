@@ -19,7 +19,7 @@ static int set_up(void **state)
 	(void)state;
 	begin_world();
 	begin_log(ALL_ROOM);
-	write_memory = rig_memory(extwrite_bytes());
+	write_memory = rig_memory(extwrite_bytes(SENDERS));
 	pass_memory = rig_memory(extpass_bytes(SENDERS));
 	held_memory = rig_memory(shelves_bytes(SENDERS, 64));
 	extwrite_init(&w, &settings, &sources, &output, write_memory);

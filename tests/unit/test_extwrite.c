@@ -12,7 +12,7 @@ static int set_up(void **state)
 	(void)state;
 	begin_world();
 	begin_log(ALL_ROOM);
-	memory = rig_memory(extwrite_bytes());
+	memory = rig_memory(extwrite_bytes(SENDERS));
 	extwrite_init(&w, &settings, &sources, &output, memory);
 	return 0;
 }
