@@ -70,8 +70,8 @@ bool extended_put(struct extended *x, uint32_t number, const struct datagram *d,
 bool extended_release(struct extended *x, uint64_t now_ms);
 
 /*
- * Does so, and writes the incomplete messages older than timeout=, and the lines
- * that waited long enough for their next piece.
+ * Does so, and writes the incomplete messages older than timeout=, and the
+ * lines that waited long enough for their next piece.
  */
 bool extended_expire(struct extended *x, uint64_t now_ms);
 

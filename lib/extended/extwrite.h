@@ -62,8 +62,8 @@ void extwrite_init(struct extwrite *w, const struct settings *settings,
 		   void *memory);
 
 /*
- * Writes @r, or holds it if it is a piece of a line, from *@at on, which is 0 at
- * first, and moves *@at.
+ * Writes @r, or holds it if it is a piece of a line, from *@at on, which is 0
+ * at first, and moves *@at.
  */
 bool extwrite_record(struct extwrite *w, const struct extwrite_record *r,
 		     size_t *at);

@@ -7,7 +7,7 @@
 #include "deadline.h"
 #include "linebuf.h"
 
-/* Of a line of JOINED_MAX bytes: text, pairs, and what both may leave unused. */
+/* What a line of JOINED_MAX bytes takes at most, blocks being its unit. */
 #define LINE_BYTES  (JOINED_MAX * 5 / 4 + 4 * LINEBUF_BLOCK_BYTES)
 #define USUAL_BYTES 2048 /* for the line of each source, usually */
 #define MOST_BYTES  (2 * 1024 * 1024)
