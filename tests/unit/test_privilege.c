@@ -369,6 +369,30 @@ static void test_no_capability_may_be_left(void **state)
 	}
 }
 
+/* Of a program that is set-user-id, whoever it was. */
+static void test_the_effective_user_is_who_we_are(void **state)
+{
+	static const struct {
+		uint32_t uid[3];
+		bool is_root;
+	} rows[] = {
+		{ { 0, 1000, 0 }, false },    { { 1000, 1000, 0 }, false },
+		{ { 0, 1000, 1000 }, false }, { { 1000, 0, 1000 }, true },
+		{ { 0, 0, 1000 }, true },     { { 1000, 0, 0 }, true },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		become(0, 0);
+		memcpy(who.uid, rows[i].uid, sizeof(who.uid));
+		privilege = (struct privilege){ .change = false };
+		assert_int_equal(drop(), 0);
+		assert_int_equal(who.capable, rows[i].is_root);
+		assert_true(who.no_new_privs);
+	}
+}
+
 static void test_nobody_special_may_ask_for_what_he_is(void **state)
 {
 	(void)state;
@@ -396,6 +420,7 @@ int main(void)
 		CASE(test_no_new_privs_may_not_be_refused),
 		CASE(test_a_kernel_that_lies_is_caught),
 		CASE(test_no_capability_may_be_left),
+		CASE(test_the_effective_user_is_who_we_are),
 		CASE(test_a_way_back_is_found),
 		CASE(test_a_group_alone_changes_too),
 		CASE(test_root_stays_root_when_nothing_is_asked),
