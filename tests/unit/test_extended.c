@@ -53,13 +53,6 @@ static bool claim(uint32_t number, const char *text, struct extmsg *msg)
 	return extended_claim(&x, &sources.entries[number], number, &d, msg);
 }
 
-static bool is_record(uint32_t number, const char *text)
-{
-	struct extmsg msg;
-
-	return claim(number, text, &msg);
-}
-
 /* Arrives, and is taken in, @ms after noon; @again: calls that were in vain. */
 static unsigned put_from(uint32_t number, const char *text, uint64_t ms)
 {
@@ -134,39 +127,6 @@ static void test_text_is_no_record(void **state)
 	assert_false(claim(0, "[    1.758426] up\n", &msg));
 	assert_false(claim(0, "6,416,1758426,-", &msg));
 	assert_false(sources.entries[0].extended);
-}
-
-static void test_in_the_middle_of_a_line_it_is_text(void **state)
-{
-	(void)state;
-	sources.entries[0].line = 3;
-	assert_false(is_record(0, "6,416,1758426,-;up\n"));
-	/* Whoever sends records has lines of their own. */
-	sources.entries[0].extended = true;
-	assert_true(is_record(0, "6,416,1758426,-;up\n"));
-}
-
-static void test_of_a_plain_sender_it_takes_two_in_order(void **state)
-{
-	(void)state;
-	sources.entries[0].plain = true;
-	assert_false(is_record(0, "6,416,1758426,-;up\n"));
-	assert_false(is_record(0, "6,416,1758426,-;up\n"));
-	assert_false(is_record(0, "6,418,1758426,-;up\n"));
-	assert_false(sources.entries[0].extended);
-	assert_true(is_record(0, "6,419,1758426,-;up\n"));
-	assert_true(is_record(0, "6,7,1758426,-;up\n"));
-}
-
-static void test_before_the_first_number_there_is_none(void **state)
-{
-	(void)state;
-	sources.entries[0].plain = true;
-	assert_false(is_record(0, "6,0,1758426,-;up\n"));
-	assert_true(is_record(0, "6,1,1758426,-;up\n"));
-	sources.entries[1].plain = true;
-	assert_false(is_record(1, "6,18446744073709551615,1,-;up\n"));
-	assert_false(is_record(1, "6,0,1758426,-;up\n"));
 }
 
 /* What waits. */
@@ -425,9 +385,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_record_marks_its_sender),
 		CASE(test_text_is_no_record),
-		CASE(test_in_the_middle_of_a_line_it_is_text),
-		CASE(test_of_a_plain_sender_it_takes_two_in_order),
-		CASE(test_before_the_first_number_there_is_none),
 		CASE(test_the_next_one_is_written_at_once),
 		CASE(test_one_that_is_ahead_waits_for_earlier_ones),
 		CASE(test_none_waits_longer_than_was_set),
