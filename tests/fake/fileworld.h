@@ -71,6 +71,16 @@ static inline int open_file(int32_t day)
 	return openfile_open(&a_log.file, &queue, day, fake.now_ms, why);
 }
 
+/* stderr has @form, with libc's words for @error at one %s or two. */
+static inline void assert_stderr(const char *form, int error)
+{
+	char wanted[1000];
+
+	snprintf(wanted, sizeof(wanted), form, strerror(error),
+		 strerror(error));
+	assert_string_equal(fake_text("stderr"), wanted);
+}
+
 static inline void rename_it(void)
 {
 	fake_rename(PATH, "/log/old");

@@ -204,7 +204,7 @@ static void test_stamps_that_stay_are_no_harm(void **state)
 	unsigned next = begin_many();
 
 	(void)state;
-	fake_fail(FAKE_BIT(FAKE_SETSOCKOPT), 1, 1, ENOMEM, 0);
+	fake_fail(FAKE_BIT(FAKE_SETSOCKOPT), 1, UINT32_MAX, ENOMEM, 0);
 	say_numbers(next, 1);
 	assert_int_equal(netrx_receive(&rx), 1);
 	assert_false(fake.stamps_off);
