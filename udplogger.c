@@ -281,10 +281,13 @@ static int set_up(struct daemon *d)
 	 * Also opens the terminal anew, which the user of uid= may not be able
 	 * to.
 	 */
-	if (!set_up_engine(d))
-		return refuse(d, EXIT_REFUSED,
-			      "unable to take memory for clients=, wbuf= and "
-			      "queue=: Cannot allocate memory");
+	if (!set_up_engine(d)) {
+		snprintf(error, sizeof(error),
+			 "unable to take memory for "
+			 "clients=, wbuf=, held= and queue=: %s",
+			 strerror(ENOMEM));
+		return refuse(d, EXIT_REFUSED, error);
+	}
 	if (privilege_drop(&d->privilege, d->sys, error) || check_dir(d, error))
 		return refuse(d, EXIT_REFUSED, error);
 	return read_hosts(d);

@@ -134,7 +134,7 @@ missing_directory_in_silence() {
 	start
 	mv log gone
 	kill -s HUP "$PID"
-	missing() { grep -q 'unable to open .*No such file' err; }
+	missing() { says err 'unable to open .*' ENOENT; }
 	wait_for "a warning" missing
 	mv gone log
 	over() { grep -q 'able to write .* again, after' err; }

@@ -45,7 +45,7 @@ no_inodes() {
 	: >log/a
 	: >log/b
 	start
-	grep -q 'warning: unable to open .*: No space left on device$' err ||
+	says err 'warning: unable to open .*' ENOSPC ||
 		fail "no warning: $(cat err)"
 	[ "$(grep -c warning err)" -eq 1 ] || fail "said twice: $(cat err)"
 	numbered 1 100
@@ -64,7 +64,7 @@ read_only_at_start() {
 	tmpfs size=1m
 	mount -o remount,ro log || skip "cannot remount"
 	start
-	grep -q 'warning: unable to open .*: Read-only file system$' err ||
+	says err 'warning: unable to open .*' EROFS ||
 		fail "no warning: $(cat err)"
 	numbered 1 100
 	send
@@ -81,7 +81,7 @@ refused_at_start() {
 	status=$?
 	[ $status -eq 1 ] || fail "exit status $status"
 	[ "$(wc -l <err)" -eq 1 ] || fail "not one line: $(cat err)"
-	grep -q 'dir=nowhere: .*No such file or directory' err ||
+	says err 'dir=nowhere: .*' ENOENT ||
 		fail "$(cat err)"
 }
 

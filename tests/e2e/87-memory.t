@@ -61,6 +61,17 @@ address_space() {
 	finish
 }
 
+# Each option that is named can make it less.
+too_little() {
+	has prlimit
+	timeout "$E2E_LIMIT" prlimit --as=20000000 "$UDPLOGGER" ip=127.0.0.1 \
+		port=0 </dev/null >out 2>err
+	status=$?
+	[ $status -eq 1 ] || fail "exit status $status"
+	[ "$(wc -l <err)" -eq 1 ] || fail "not one line: $(cat err)"
+	says err 'clients=, wbuf=, held= and queue=' ENOMEM || fail "$(cat err)"
+}
+
 # group LIMIT_KB: moves the daemon into a memory control group of its own.
 group() {
 	as_root
@@ -97,4 +108,5 @@ control_group() {
 
 t "after the start nothing asks for memory" no_malloc
 t "the address space never grows" address_space
+t "too little address space is refused, with what would help" too_little
 t "it lives in a control group a little above its size" control_group

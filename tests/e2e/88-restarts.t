@@ -157,7 +157,7 @@ term_under_load() {
 		wait_lines 20000
 		finish
 		wait "$SENDER" && skip "this machine is too fast"
-		grep -q 'Connection refused' .replayed ||
+		says .replayed send ECONNREFUSED ||
 			fail "$(cat .replayed)"
 		sent=$(sed -n 's/^sent \([0-9]*\) .*/\1/p' .replayed)
 		[ "$(told_lost)" -eq 0 ] || fail "$(told_lost) lost"

@@ -398,6 +398,11 @@ warned() {
 	grep -q 'udplogger: warning: ' err
 }
 
+# says FILE PATTERN ERROR: a line that ends in this libc's words for ERROR.
+says() {
+	grep -q "$2: $("$ERRORNAME" "$3")\$" "$1"
+}
+
 # told_lost: how many datagrams the log says that the kernel has dropped.
 told_lost() {
 	logged | awk '$3 == "udplogger:" && $6 ~ /^lost/ { n += $4 }
