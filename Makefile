@@ -63,10 +63,11 @@ FUZZ_SHARED = $(BUILD)/tests/fuzz/shared.a
 
 # The program is copied to where people look for it, unless BUILD= says that it
 # is built elsewhere: the source tree may be read-only then.
-PROGRAM = $(if $(filter build/release,$(BUILD)),udplogger,$(BUILD)/udplogger)
+ELSEWHERE = $(filter-out build/release,$(BUILD))
+PROGRAM = $(if $(ELSEWHERE),$(BUILD)/udplogger,udplogger)
 
 # What `make run` does; for instance: make run ARGS="port=514 clients=64"
-LOGS = logs
+LOGS = $(if $(ELSEWHERE),$(BUILD)/logs,logs)
 ARGS =
 
 all: $(PROGRAM)
@@ -76,7 +77,7 @@ udplogger: $(BUILD)/udplogger
 
 run: $(PROGRAM)
 	@mkdir -p "$(LOGS)"
-	$(dir ./$(PROGRAM))udplogger dir="$(LOGS)" $(ARGS)
+	$(if $(filter /%,$(PROGRAM)),,./)$(PROGRAM) dir="$(LOGS)" $(ARGS)
 
 # $(call say,CC,FILE) before a command: `make` shows "CC FILE", V=1 the command,
 # and `make -s` neither.
@@ -262,7 +263,7 @@ uninstall:
 	rm -f $(TO_SBIN)/udplogger $(TO_MAN8)/udplogger.8
 	for f in $(SERVICE); do rm -f $(TO_UNITS)/$$f; done
 	for f in $(DOCS) udplogger.sysv; do rm -f $(TO_DOC)/$$f; done
-	[ ! -d $(TO_DOC) ] || rmdir $(TO_DOC)
+	rmdir $(TO_DOC) 2>/dev/null || true # others may have files there
 
 dist:
 	git archive --prefix=udplogger-$(VERSION)/ -o udplogger-$(VERSION).tar \
@@ -276,7 +277,7 @@ help:
 	@sed -n 's/^#: //p' Makefile
 
 #: all (default)    build ./udplogger; V=1 shows the commands
-#: run              build it, and receive into logs/; ARGS="port=7777 ..."
+#: run              build it, and receive into LOGS=logs; ARGS="port=7777 ..."
 #: check            unit tests, a minute; brings cmocka where it may
 #: test_NAME        one of them, of tests/unit/test_NAME.c
 #: check-e2e        the real binary: recordings, faults, signals, files; 5 min
