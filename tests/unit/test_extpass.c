@@ -261,7 +261,9 @@ static void test_another_sender_knows_nothing_of_the_old(void **state)
 	pass(5, 10);
 	pass(8, 13);
 	told();
+	p.sources[0].doubtful = 7;
 	extpass_forget(&p, 0);
+	assert_true(p.sources[0].doubtful == 0);
 	assert_int_equal(place(0, 8, 13), ORDER_FIRST);
 	pass(9, 50);
 	pass(8, 49);
