@@ -9,6 +9,11 @@
 
 #define TOP_BITS EVERY_BYTE(0x80)
 
+#define LEAD_MIN 0xc2 /* first bytes of characters; RFC 3629, section 4 */
+#define LEAD_MAX 0xf4
+
+#define DENSE 32 /* bytes that are looked at one by one at a time */
+
 static uint64_t load(const unsigned char *in)
 {
 	uint64_t word;
@@ -28,11 +33,7 @@ static uint64_t unprintable(uint64_t word)
 		~((word & ~TOP_BITS) + EVERY_BYTE(0x60)));
 }
 
-/*
- * How many bytes at the beginning of @in are printable ASCII; perhaps fewer,
- * by less than 32, as it looks at several at a time.
- */
-static size_t plain_length(const unsigned char *in, size_t len)
+size_t escape_plain(const unsigned char *in, size_t len)
 {
 	const size_t word = sizeof(uint64_t);
 	size_t n = 0;
@@ -99,26 +100,20 @@ static size_t character_match(const unsigned char *in, size_t len, bool *whole)
 	return i;
 }
 
+#define ROW(high)                                                              \
+	"\\x" high "0\\x" high "1\\x" high "2\\x" high "3\\x" high "4\\x" high \
+	"5\\x" high "6\\x" high "7\\x" high "8\\x" high "9\\x" high            \
+	"a\\x" high "b\\x" high "c\\x" high "d\\x" high "e\\x" high "f"
+
+/* The escapes of all bytes, one after the other. */
+static const char escapes[] = ROW("0") ROW("1") ROW("2") ROW("3") ROW("4")
+	ROW("5") ROW("6") ROW("7") ROW("8") ROW("9") ROW("a") ROW("b") ROW("c")
+		ROW("d") ROW("e") ROW("f");
+
 char *escape_byte(char *out, unsigned char c)
 {
-	static const char hex[] = "0123456789abcdef";
-
-	out[0] = '\\';
-	out[1] = 'x';
-	out[2] = hex[c >> 4];
-	out[3] = hex[c & 15];
-	return out + 4;
-}
-
-/* The code point of a whole character of @len bytes, 2 to 4. */
-static uint32_t code_point(const unsigned char *in, size_t len)
-{
-	uint32_t c = in[0] & (0x7fU >> len);
-	size_t i;
-
-	for (i = 1; i < len; i++)
-		c = c << 6 | (in[i] & 0x3f);
-	return c;
+	memcpy(out, escapes + ESCAPE_GROWTH * (size_t)c, ESCAPE_GROWTH);
+	return out + ESCAPE_GROWTH;
 }
 
 struct range {
@@ -136,49 +131,129 @@ static const struct range unseen[] = {
 	{ 0xfe00, 0xfe0f },   { 0xfeff, 0xfeff },   { 0xffa0, 0xffa0 },
 	{ 0xfff0, 0xfffb },   { 0x110bd, 0x110bd }, { 0x110cd, 0x110cd },
 	{ 0x13430, 0x1343f }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
-	{ 0xe0000, 0xe0fff },
+	{ 0xe0000, 0xe0fff }, { UINT32_MAX, 0 }, /* the end */
 };
 
-static bool is_unseen(uint32_t c)
+/* For each first byte of a character, the first range that it may be in. */
+static const unsigned char unseen_at[LEAD_MAX - LEAD_MIN + 1] = {
+	0,  1,	1,  1,	1,  1,	1,  1,	1,  1,	1,  1,	2, 2,  2,  2,  2,
+	2,  2,	2,  2,	2,  2,	4,  4,	4,  5,	6,  6,	6, 0,  8,  11, 14,
+	15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 0, 24, 24, 24, 25,
+};
+
+static inline bool is_unseen(unsigned char lead, uint32_t c)
 {
-	size_t low = 0;
-	size_t high = sizeof(unseen) / sizeof(unseen[0]);
+	const struct range *range = &unseen[unseen_at[lead - LEAD_MIN]];
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
+	while (range->last < c && range->first < c)
+		range++;
+	return range->first <= c;
+}
 
-		if (c > unseen[middle].last)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < sizeof(unseen) / sizeof(unseen[0]) &&
-	       c >= unseen[low].first;
+static inline bool is_tail(unsigned char c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+/* The code point of the 3 or 4 bytes at @in; 0: they are no character. */
+static uint32_t code_point(const unsigned char *in, size_t n)
+{
+	uint32_t c = (in[0] & (0x7fU >> n)) << 12 | (in[1] & 0x3fU) << 6 |
+		     (in[2] & 0x3fU);
+
+	if (!is_tail(in[1]) || !is_tail(in[2]))
+		return 0;
+	if (n == 3) /* neither overlong nor a surrogate */
+		return c >= 0x800 && c >> 11 != 0xd800 >> 11 ? c : 0;
+	if (!is_tail(in[3]))
+		return 0;
+	c = c << 6 | (in[3] & 0x3fU);
+	return c >= 0x10000 && c <= 0x10ffff ? c : 0;
+}
+
+/* The length of the character at @in, which is not ASCII; 0: it is escaped. */
+static inline size_t character_kept(const unsigned char *in, size_t len)
+{
+	unsigned char lead = in[0];
+	size_t n = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+	uint32_t c;
+
+	if (lead < LEAD_MIN || lead > LEAD_MAX || len < n)
+		return 0;
+	if (n > 2)
+		c = code_point(in, n);
+	else
+		c = is_tail(in[1]) ? (lead & 0x1fU) << 6 | (in[1] & 0x3fU) : 0;
+	/* C1 are below. */
+	return c >= 0xa0 && !is_unseen(lead, c) ? n : 0;
 }
 
 size_t escape_kept(const unsigned char *in, size_t len)
 {
-	bool whole;
-	size_t n;
-
-	if (is_plain(in[0]))
-		return 1;
-	n = character_match(in, len, &whole);
-	return whole && !is_unseen(code_point(in, n)) ? n : 0;
+	return is_plain(in[0]) ? 1 : character_kept(in, len);
 }
 
-/* Writes the next character, or one byte that is none; returns bytes read. */
-static size_t put_next(char **out, const unsigned char *in, size_t len)
+/* Writes the byte @c, not printable ASCII, or one that JSON escapes. */
+static inline char *put_special(char *out, unsigned char c, bool json)
 {
-	size_t n = escape_kept(in, len);
-
-	if (n == 0) {
-		*out = escape_byte(*out, in[0]);
-		return 1;
+	if (json && (c == '"' || c == '\\' || c == '\t')) {
+		*out++ = '\\';
+		*out++ = (char)(c == '\t' ? 't' : c);
+		return out;
 	}
-	memcpy(*out, in, n);
-	*out += n;
-	return n;
+	if (json)
+		*out++ = '\\';
+	return escape_byte(out, c);
+}
+
+static bool is_quoted(unsigned char c)
+{
+	return c == '"' || c == '\\' || c == '\t';
+}
+
+/* Copies a character of 2 to 4 bytes. */
+static inline char *put_character(char *out, const unsigned char *in, size_t n)
+{
+	memcpy(out, in, 2);
+	if (n > 2)
+		out[2] = (char)in[2];
+	if (n > 3)
+		out[3] = (char)in[3];
+	return out + n;
+}
+
+/*
+ * Writes a few characters one by one, at least one, and moves *@out; returns
+ * bytes read.  Inlined, so that text has no branch that is for JSON alone.
+ */
+static inline __attribute__((always_inline)) size_t
+put_dense(char **out, const unsigned char *in, size_t len, bool json)
+{
+	const unsigned char *at = in;
+	const unsigned char *most = in + (len < DENSE ? len : DENSE);
+	char *to = *out;
+
+	while (at < most) {
+		unsigned char c = *at;
+		size_t n = 0;
+
+		if (is_plain(c) && !(json && is_quoted(c))) {
+			*to++ = (char)c;
+			at++;
+			continue;
+		}
+		if (c >= LEAD_MIN)
+			n = character_kept(at, (size_t)(in + len - at));
+		if (n > 0) {
+			to = put_character(to, at, n);
+			at += n;
+		} else {
+			to = put_special(to, c, json);
+			at++;
+		}
+	}
+	*out = to;
+	return (size_t)(at - in);
 }
 
 size_t escape_text(char *out, const unsigned char *in, size_t len)
@@ -186,13 +261,54 @@ size_t escape_text(char *out, const unsigned char *in, size_t len)
 	char *begin = out;
 
 	while (len > 0) {
-		size_t n = plain_length(in, len);
+		size_t n = escape_plain(in, len);
 
 		if (n > 0) {
 			memcpy(out, in, n);
 			out += n;
 		} else {
-			n = put_next(&out, in, len);
+			n = put_dense(&out, in, len, false);
+		}
+		in += n;
+		len -= n;
+	}
+	return (size_t)(out - begin);
+}
+
+/* Top bits that are set where one of eight bytes is zero, and perhaps above. */
+static uint64_t zeros(uint64_t word)
+{
+	return (word - EVERY_BYTE(0x01)) & ~word & TOP_BITS;
+}
+
+/* How many bytes, in whole words, stand in a JSON string as they are. */
+static size_t unquoted(const unsigned char *in, size_t len)
+{
+	size_t n = 0;
+
+	for (; len - n >= sizeof(uint64_t); n += sizeof(uint64_t)) {
+		uint64_t word = load(in + n);
+
+		if (((unprintable(word) & TOP_BITS) |
+		     zeros(word ^ EVERY_BYTE('"')) |
+		     zeros(word ^ EVERY_BYTE('\\'))) != 0)
+			break;
+	}
+	return n;
+}
+
+size_t escape_json(char *out, const unsigned char *in, size_t len)
+{
+	char *begin = out;
+
+	while (len > 0) {
+		size_t n = unquoted(in, len);
+
+		if (n > 0) {
+			memcpy(out, in, n);
+			out += n;
+		} else {
+			n = put_dense(&out, in, len, true);
 		}
 		in += n;
 		len -= n;

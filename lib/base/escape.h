@@ -28,6 +28,19 @@
 size_t escape_text(char *out, const unsigned char *in, size_t len);
 
 /*
+ * The same as the inside of a string of JSON (RFC 8259, section 7), where TAB
+ * is "\t", and each backslash one more.  @out has room for
+ * ESCAPE_GROWTH_JSON * @len bytes.
+ */
+size_t escape_json(char *out, const unsigned char *in, size_t len);
+
+/*
+ * How many bytes at the beginning of @in are printable ASCII; perhaps fewer,
+ * by less than 32, as it looks at several at a time.
+ */
+size_t escape_plain(const unsigned char *in, size_t len);
+
+/*
  * How many of the @len bytes at @in, 1 or more, are a character that stays; 0
  * if the first byte is to be escaped.
  */

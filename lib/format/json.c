@@ -8,17 +8,6 @@
 #include "linehead.h"
 #include "pairs.h"
 
-/* How many bytes of @in stand in a JSON string as they are. */
-static size_t unquoted_length(const unsigned char *in, size_t len)
-{
-	size_t n = 0;
-
-	while (n < len && in[n] >= 0x20 && in[n] < 0x7f && in[n] != '"' &&
-	       in[n] != '\\')
-		n++;
-	return n;
-}
-
 static char *put_bytes(char *out, const void *bytes, size_t len)
 {
 	memcpy(out, bytes, len);
@@ -30,40 +19,9 @@ static char *put_text(char *out, const char *text)
 	return put_bytes(out, text, strlen(text));
 }
 
-/* Writes the character at @in that needs an escape; *@read is its length. */
-static char *put_special(char *out, const unsigned char *in, size_t len,
-			 size_t *read)
-{
-	*read = 1;
-	if (in[0] == '\t')
-		return put_text(out, "\\t");
-	if (in[0] == '"' || in[0] == '\\') {
-		*out++ = '\\';
-		*out++ = (char)in[0];
-		return out;
-	}
-	*read = escape_kept(in, len);
-	if (*read > 0)
-		return put_bytes(out, in, *read);
-	*read = 1;
-	*out++ = '\\';
-	return escape_byte(out, in[0]);
-}
-
 static char *put_inside(char *out, const unsigned char *in, size_t len)
 {
-	size_t n;
-
-	while (len > 0) {
-		n = unquoted_length(in, len);
-		if (n > 0)
-			out = put_bytes(out, in, n);
-		else
-			out = put_special(out, in, len, &n);
-		in += n;
-		len -= n;
-	}
-	return out;
+	return out + escape_json(out, in, len);
 }
 
 static char *put_string(char *out, const unsigned char *in, size_t len)

@@ -121,6 +121,24 @@ static size_t sequence_length(const unsigned char *in, size_t len, bool *cut)
 	return whole ? r.at : 0;
 }
 
+static bool may_begin(unsigned char c)
+{
+	return c == ESC || c == 0x9b || c == 0xc2;
+}
+
+/*
+ * How many bytes at @in begin no sequence: printable ASCII, or one character,
+ * which goes whole, as it may have the byte 0x9b in it; or one other byte.
+ */
+static size_t plain_length(const unsigned char *in, size_t len)
+{
+	size_t n = escape_plain(in, len);
+
+	if (n == 0)
+		n = escape_kept(in, len);
+	return n > 0 ? n : 1;
+}
+
 size_t ansi_hide(unsigned char *out, const unsigned char *in, size_t len)
 {
 	unsigned char *to = out;
@@ -128,11 +146,12 @@ size_t ansi_hide(unsigned char *out, const unsigned char *in, size_t len)
 	bool cut;
 
 	while (at < len) {
-		size_t n = sequence_length(in + at, len - at, &cut);
+		size_t n = 0;
 
+		if (may_begin(in[at]))
+			n = sequence_length(in + at, len - at, &cut);
 		if (n == 0) {
-			n = escape_kept(in + at, len - at);
-			n = n > 0 ? n : 1;
+			n = plain_length(in + at, len - at);
 			memmove(to, in + at, n);
 			to += n;
 		}
