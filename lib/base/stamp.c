@@ -128,7 +128,7 @@ static void set_second(struct stamp *stamp, time_t second)
 	stamp->text[19] = ' ';
 }
 
-void stamp_set(struct stamp *stamp, const struct timespec *time)
+void stamp_set_anew(struct stamp *stamp, const struct timespec *time)
 {
 	if (stamp->day == 0 || stamp->second != time->tv_sec)
 		set_second(stamp, time->tv_sec);

@@ -34,7 +34,13 @@ struct stamp {
  * that is no whole number of minutes, as before there were time zones, can't be
  * written either; the nearest one stands there, and the time that goes with it.
  */
-void stamp_set(struct stamp *stamp, const struct timespec *time);
+void stamp_set_anew(struct stamp *stamp, const struct timespec *time);
+
+static inline void stamp_set(struct stamp *stamp, const struct timespec *time)
+{
+	if (stamp->iso || stamp->day == 0 || stamp->second != time->tv_sec)
+		stamp_set_anew(stamp, time);
+}
 
 static inline size_t stamp_length(const struct stamp *stamp)
 {

@@ -47,14 +47,16 @@ static bool finish_line(struct assembler *a, const struct source *source,
 			const struct timespec *time, const unsigned char *text,
 			size_t len)
 {
-	struct record record = { .text = text, .text_len = len };
+	struct record *record = &a->record;
 
+	record->text = text;
+	record->text_len = len;
 	if (a->settings->hides_ansi) {
-		record.text = a->line;
-		record.text_len = ansi_hide(a->line, text, len);
+		record->text = a->line;
+		record->text_len = ansi_hide(a->line, text, len);
 	}
-	source_sign(a->sources, source, &record);
-	return output_put(a->output, &record, time);
+	source_sign(a->sources, source, record);
+	return output_put(a->output, record, time);
 }
 
 static size_t held_length(const struct assembler *a, const struct source *s)
@@ -286,14 +288,23 @@ static void pass_line_end(struct source *source, const struct datagram *d,
 				&source->after_cr);
 }
 
-/* How many empty lines to write as one line, *@bytes long; 0: none. */
-static size_t empty_lines(const struct assembler *a, const struct datagram *d,
+/*
+ * How many empty lines to write as one line, *@bytes long; 0: none.  Lines of a
+ * run are counted once, not at each of them.
+ */
+static size_t empty_lines(struct assembler *a, const struct datagram *d,
 			  size_t offset, size_t *bytes)
 {
-	size_t lines = lineend_count_empty(d->bytes + offset, d->len - offset,
-					   !a->settings->raw, bytes);
+	size_t lines;
 
-	return lines > RECORD_EMPTY_MOST && may_have_line(a) ? lines : 0;
+	if (offset < a->counted)
+		return 0;
+	lines = lineend_count_empty(d->bytes + offset, d->len - offset,
+				    !a->settings->raw, bytes);
+	if (lines > RECORD_EMPTY_MOST && may_have_line(a))
+		return lines;
+	a->counted = offset + *bytes;
+	return 0;
 }
 
 /*
@@ -322,6 +333,7 @@ bool assembler_put(struct assembler *a, struct source *source,
 {
 	if (*offset == 0) {
 		a->lines_left = record_lines_most(d->len);
+		a->counted = 0;
 		if (now_ms != a->credit_ms)
 			top_up_credit(a, now_ms);
 		if (source->line == LINEBUF_EMPTY && *d->bytes != '[')

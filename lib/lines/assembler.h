@@ -26,6 +26,7 @@
 #include "deadline.h"
 #include "ilist.h"
 #include "pool.h"
+#include "record.h"
 
 #define ASSEMBLER_CREDIT    65536 /* lines beyond record_lines_most() */
 #define ASSEMBLER_CREDIT_MS 4 /* lines that come back in a millisecond */
@@ -43,6 +44,8 @@ struct assembler {
 	struct ilist unfinished; /* sources with a line, oldest line first */
 	struct pool held;
 	unsigned char *line; /* one line put together */
+	struct record record; /* of each line; all but text and source is 0 */
+	size_t counted; /* bytes in which there are few empty lines in a row */
 	size_t lines_left; /* of record_lines_most(), of the datagram */
 	uint32_t credit; /* lines that are left, of ASSEMBLER_CREDIT */
 	uint64_t credit_ms; /* when @credit was last topped up */

@@ -1,6 +1,7 @@
 /* lineend - where lines of text end; see lineend.h. */
 #include "lineend.h"
 
+#include <stdint.h>
 #include <string.h>
 
 static size_t length_to(const unsigned char *text, size_t len, int c)
@@ -35,15 +36,28 @@ size_t lineend_last(enum settings_line line, const unsigned char *text,
 	return len;
 }
 
+/* How many bytes at @text are @c; eight at a time, as they may be many. */
+static size_t run_length(const unsigned char *text, size_t len, unsigned char c)
+{
+	const uint64_t words = UINT64_C(0x0101010101010101) * c;
+	size_t n = 0;
+
+	while (len - n >= sizeof(words) &&
+	       memcmp(text + n, &words, sizeof(words)) == 0)
+		n += sizeof(words);
+	while (n < len && text[n] == c)
+		n++;
+	return n;
+}
+
 size_t lineend_rest(const unsigned char *text, size_t len, bool *after_cr)
 {
-	size_t n;
+	size_t n = run_length(text, len, '\r');
 
-	for (n = 0; n < len; n++) {
-		if (text[n] == '\n' && *after_cr)
-			*after_cr = false;
-		else if (text[n] != '\r')
-			break;
+	if (n < len && text[n] == '\n' && *after_cr) {
+		*after_cr = false;
+		n++;
+		n += run_length(text + n, len - n, '\r');
 	}
 	if (n < len)
 		*after_cr = false;
@@ -54,16 +68,17 @@ size_t lineend_count_empty(const unsigned char *text, size_t len, bool crs,
 			   size_t *bytes)
 {
 	size_t lines = 0;
-	size_t i;
+	size_t i = 0;
 
 	*bytes = 0;
-	for (i = 0; i < len; i++) {
+	while (i < len && (text[i] == '\n' || (crs && text[i] == '\r'))) {
+		size_t n = run_length(text + i, len - i, text[i]);
+
 		if (text[i] == '\n') {
-			lines++;
-			*bytes = i + 1;
-		} else if (text[i] != '\r' || !crs) {
-			break;
+			lines += n;
+			*bytes = i + n;
 		}
+		i += n;
 	}
 	return lines;
 }
