@@ -33,16 +33,26 @@ static uint64_t unprintable(uint64_t word)
 		~((word & ~TOP_BITS) + EVERY_BYTE(0x60)));
 }
 
+/* Whether four words are printable ASCII; unprintable() of all at once. */
+static bool are_plain(const unsigned char *in)
+{
+	uint64_t a = load(in), b = load(in + 8);
+	uint64_t c = load(in + 16), d = load(in + 24);
+	uint64_t high = a | b | c | d | (a + EVERY_BYTE(0x01)) |
+			(b + EVERY_BYTE(0x01)) | (c + EVERY_BYTE(0x01)) |
+			(d + EVERY_BYTE(0x01));
+	uint64_t low = (a + EVERY_BYTE(0x60)) & (b + EVERY_BYTE(0x60)) &
+		       (c + EVERY_BYTE(0x60)) & (d + EVERY_BYTE(0x60));
+
+	return ((high | ~low) & TOP_BITS) == 0;
+}
+
 size_t escape_plain(const unsigned char *in, size_t len)
 {
 	const size_t word = sizeof(uint64_t);
 	size_t n = 0;
 
-	while (len - n >= 4 * word &&
-	       ((unprintable(load(in + n)) | unprintable(load(in + n + 8)) |
-		 unprintable(load(in + n + 16)) |
-		 unprintable(load(in + n + 24))) &
-		TOP_BITS) == 0)
+	while (len - n >= 4 * word && are_plain(in + n))
 		n += 4 * word;
 	while (len - n >= word && (unprintable(load(in + n)) & TOP_BITS) == 0)
 		n += word;
