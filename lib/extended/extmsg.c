@@ -38,11 +38,13 @@ static bool is_field_end(unsigned char c)
 
 static struct extmsg_part read_field(struct reader *r)
 {
-	struct extmsg_part field = { r->at, 0 };
+	const unsigned char *at = r->at;
+	struct extmsg_part field = { at, 0 };
 
-	while (r->at < r->end && !is_field_end(*r->at))
-		r->at++;
-	field.len = (size_t)(r->at - field.at);
+	while (at < r->end && !is_field_end(*at))
+		at++;
+	field.len = (size_t)(at - field.at);
+	r->at = at;
 	return field;
 }
 
@@ -106,26 +108,33 @@ static bool read_fragment(struct reader *r, struct extmsg *msg)
 	return true;
 }
 
-/* Reads the fields behind the flag; skips those that it doesn't know. */
-static bool read_fields(struct reader *r, struct extmsg *msg)
+static void keep_caller(struct extmsg *msg, struct extmsg_part field)
 {
 	static const char caller[] = "caller=";
 	const size_t name = sizeof(caller) - 1;
 
-	while (skip_text(r, ",")) {
+	if (field.len <= name || memcmp(field.at, caller, name) != 0)
+		return;
+	msg->caller.at = field.at + name;
+	msg->caller.len = field.len - name;
+	if (msg->caller.len > EXTMSG_CALLER_MAX)
+		msg->caller.len = EXTMSG_CALLER_MAX;
+}
+
+/* Reads the fields behind the flag; skips those that it doesn't know. */
+static bool read_fields(struct reader *r, struct extmsg *msg)
+{
+	while (r->at < r->end && *r->at == ',') {
 		struct extmsg_part field;
 
-		if (skip_text(r, "ncfrag="))
+		r->at++;
+		if (r->at < r->end && *r->at == 'n' && skip_text(r, "ncfrag="))
 			return read_fragment(r, msg);
 		field = read_field(r);
 		if (field.len == 0)
 			return false;
-		if (field.len > name && !memcmp(field.at, caller, name)) {
-			msg->caller.at = field.at + name;
-			msg->caller.len = field.len - name;
-			if (msg->caller.len > EXTMSG_CALLER_MAX)
-				msg->caller.len = EXTMSG_CALLER_MAX;
-		}
+		if (*field.at == 'c')
+			keep_caller(msg, field);
 	}
 	return true;
 }
@@ -157,7 +166,9 @@ static bool may_be_header(const unsigned char *bytes, size_t len)
 
 bool extmsg_read(struct extmsg *msg, const unsigned char *bytes, size_t len)
 {
-	struct reader r = { bytes, bytes + len };
+	struct reader r = { bytes, bytes + (len < EXTMSG_HEADER_MAX
+						    ? len
+						    : EXTMSG_HEADER_MAX) };
 	const unsigned char *begin;
 
 	if (!may_be_header(bytes, len))
@@ -176,7 +187,7 @@ bool extmsg_read(struct extmsg *msg, const unsigned char *bytes, size_t len)
 	if (!skip_text(&r, ";"))
 		return false;
 	msg->chunk.at = r.at;
-	msg->chunk.len = (size_t)(r.end - r.at);
+	msg->chunk.len = (size_t)(bytes + len - r.at);
 	if (!msg->fragment)
 		return true;
 	return msg->chunk.len > 0 && msg->chunk.len <= msg->total - msg->offset;

@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define EXTMSG_HEADER_MAX  512 /* bytes up to the ';'; kernels: about 200 */
 #define EXTMSG_RELEASE_MAX 64 /* struct new_utsname, uapi/linux/utsname.h */
 #define EXTMSG_CALLER_MAX  32 /* bytes kept of a caller; kernels: 11 */
 #define EXTMSG_PRIO_MAX	   2047 /* facility 255, level 7 */

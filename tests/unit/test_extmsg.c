@@ -263,6 +263,27 @@ static void test_recordings_of_real_kernels_are_read(void **state)
 	assert_recording("tests/data/extr-612-odd.dgrams", true, 1554);
 }
 
+/* No kernel sends a longer one; a forger could, for its reading. */
+static void test_a_header_has_512_bytes_at_most(void **state)
+{
+	static const char begin[] = "6,1,2,-,a";
+	char datagram[1400];
+	size_t len;
+
+	(void)state;
+	for (len = sizeof(begin); len <= EXTMSG_HEADER_MAX + 1; len++) {
+		struct extmsg msg;
+
+		memset(datagram, 'a', sizeof(datagram));
+		memcpy(datagram, begin, sizeof(begin) - 1);
+		datagram[len - 1] = ';';
+		assert_int_equal(read_exactly(&msg, datagram, sizeof(datagram)),
+				 len <= EXTMSG_HEADER_MAX);
+		if (len <= EXTMSG_HEADER_MAX)
+			assert_int_equal(msg.chunk.len, sizeof(datagram) - len);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +292,7 @@ int main(void)
 		cmocka_unit_test(test_every_cut_of_a_header_is_none),
 		cmocka_unit_test(test_a_spoilt_byte_is_seen_or_told),
 		cmocka_unit_test(test_recordings_of_real_kernels_are_read),
+		cmocka_unit_test(test_a_header_has_512_bytes_at_most),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
