@@ -80,21 +80,23 @@ static bool is_escaped(const unsigned char *pair, size_t len)
 {
 	static const char subsystem[] = "SUBSYSTEM=", device[] = "DEVICE=";
 
-	return (len >= sizeof(subsystem) - 1 &&
-		!memcmp(pair, subsystem, sizeof(subsystem) - 1)) ||
-	       (len >= sizeof(device) - 1 &&
-		!memcmp(pair, device, sizeof(device) - 1));
+	if (*pair == 'S')
+		return len >= sizeof(subsystem) - 1 &&
+		       !memcmp(pair, subsystem, sizeof(subsystem) - 1);
+	return *pair == 'D' && len >= sizeof(device) - 1 &&
+	       !memcmp(pair, device, sizeof(device) - 1);
 }
 
 /* A pair ends where another begins; a LF elsewhere is in its value. */
 static size_t pair_length(const unsigned char *in, size_t len)
 {
-	size_t i;
+	const unsigned char *end = in + len;
+	const unsigned char *at;
 
-	for (i = 0; i < len; i++)
-		if (in[i] == '\n' && (i + 1 == len || in[i + 1] == ' '))
-			return i;
-	return len;
+	for (at = in; at < end; at++)
+		if (*at == '\n' && (at + 1 == end || at[1] == ' '))
+			break;
+	return (size_t)(at - in);
 }
 
 /* The next of @pairs, still escaped, from *@at on; false behind the last. */

@@ -143,6 +143,7 @@ static bool put_object(struct extwrite *w, const struct extwrite_record *r,
 		.header = r->header,
 		.pairs = w->pairs,
 		.pairs_len = r->body.pairs.len,
+		.secret = w->sources->hash_keys[0],
 		.missing = r->missing,
 	};
 	struct record record = { .text = w->line, .extended = &extended };

@@ -119,7 +119,7 @@ static char *put_dictionary(char *out, const struct record_extended *x)
 
 	if (x->pair_count == 0)
 		return out;
-	pairs_find_same(x->pairs, x->pair_count, &same);
+	pairs_find_same(x->pairs, x->pair_count, x->secret, &same);
 	out = put_text(out, ",\"dictionary\":");
 	for (i = 0; i < x->pair_count; i++) {
 		if (same.again[i])

@@ -5,78 +5,71 @@
 
 #include "extbody.h"
 
-/* Whether @a belongs before @b, or is the same key. */
-static bool is_sorted(const struct extbody_pair *a,
-		      const struct extbody_pair *b)
-{
-	if (a->key.len != b->key.len)
-		return a->key.len < b->key.len;
-	return memcmp(a->key.at, b->key.at, a->key.len) <= 0;
-}
+#define SLOTS (2 * RECORD_PAIRS) /* of the table; half of them stay empty */
+#define PRIME 4294967291u /* the largest below 2^32 */
 
 static bool has_same_key(const struct extbody_pair *a,
 			 const struct extbody_pair *b)
 {
-	return is_sorted(a, b) && is_sorted(b, a);
-}
-
-/* Merges [@from, @middle) and [@middle, @end) of @in. */
-static void merge(const struct extbody_pair *pairs, const uint16_t *in,
-		  uint16_t *out, size_t from, size_t middle, size_t end)
-{
-	size_t left = from, right = middle;
-	size_t i;
-
-	for (i = from; i < end; i++) {
-		bool take = right == end ||
-			    (left < middle &&
-			     is_sorted(&pairs[in[left]], &pairs[in[right]]));
-
-		out[i] = take ? in[left++] : in[right++];
-	}
-}
-
-static size_t at_most(size_t value, size_t most)
-{
-	return value < most ? value : most;
+	return a->key.len == b->key.len &&
+	       memcmp(a->key.at, b->key.at, a->key.len) == 0;
 }
 
 /*
- * Sorts the numbers of @count pairs by key, those of one key in their order.  A
- * merge sort, as a sender may choose many keys; our own, as libc's qsort() may
- * ask for memory.
+ * A polynomial in the secret @point over words of 4 bytes.  A sender that can't
+ * know it can choose no keys that meet: two of N words do so with a probability
+ * of N / PRIME.
  */
-static void sort(const struct extbody_pair *pairs, size_t count,
-		 uint16_t order[RECORD_PAIRS])
+static uint32_t hash(struct extmsg_part key, uint32_t point)
 {
-	uint16_t other[RECORD_PAIRS];
-	size_t step, from;
+	uint64_t sum = key.len;
+	size_t at;
 
-	for (from = 0; from < count; from++)
-		order[from] = (uint16_t)from;
-	for (step = 1; step < count; step *= 2) {
-		for (from = 0; from < count; from += 2 * step)
-			merge(pairs, order, other, from,
-			      at_most(from + step, count),
-			      at_most(from + 2 * step, count));
-		memcpy(order, other, count * sizeof(order[0]));
+	for (at = 0; at < key.len; at += sizeof(uint32_t)) {
+		size_t left = key.len - at;
+		uint32_t word = 0;
+
+		if (left >= sizeof(word))
+			memcpy(&word, key.at + at, sizeof(word));
+		else
+			for (; left > 0; left--)
+				word = word << 8 | key.at[at + left - 1];
+		sum = (sum * point + word) % PRIME;
 	}
+	/* Once more, as the low bits are those that are used. */
+	return (uint32_t)(sum * point % PRIME);
+}
+
+/* The first multiple of two that leaves half of the slots empty, less 1. */
+static uint32_t mask_for(size_t count)
+{
+	uint32_t slots = 2;
+
+	while (slots < 2 * count)
+		slots *= 2;
+	return slots - 1;
 }
 
 void pairs_find_same(const struct extbody_pair *pairs, size_t count,
-		     struct pairs_same *same)
+		     uint64_t secret, struct pairs_same *same)
 {
-	uint16_t order[RECORD_PAIRS];
+	/* The number of the latest pair of a key, plus 1; 0: none. */
+	uint16_t slots[SLOTS];
+	uint32_t mask = mask_for(count);
+	uint32_t point = (uint32_t)(secret % PRIME);
 	size_t i;
 
-	sort(pairs, count, order);
+	memset(slots, 0, (mask + 1) * sizeof(slots[0]));
 	for (i = 0; i < count; i++) {
-		uint16_t pair = order[i];
+		uint32_t at = hash(pairs[i].key, point) & mask;
 
-		same->next[pair] = PAIRS_NONE;
-		same->again[pair] = i > 0 && has_same_key(&pairs[order[i - 1]],
-							  &pairs[pair]);
-		if (same->again[pair])
-			same->next[order[i - 1]] = pair;
+		while (slots[at] > 0 &&
+		       !has_same_key(&pairs[slots[at] - 1], &pairs[i]))
+			at = (at + 1) & mask;
+		same->next[i] = PAIRS_NONE;
+		same->again[i] = slots[at] > 0;
+		if (same->again[i])
+			same->next[slots[at] - 1] = (uint16_t)i;
+		slots[at] = (uint16_t)(i + 1);
 	}
 }

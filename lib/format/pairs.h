@@ -21,9 +21,9 @@ struct pairs_same {
 
 /*
  * Finds for each of @count pairs, at most RECORD_PAIRS, the next pair of the
- * same key, or PAIRS_NONE.
+ * same key, or PAIRS_NONE.  @secret is random and kept from senders.
  */
 void pairs_find_same(const struct extbody_pair *pairs, size_t count,
-		     struct pairs_same *same);
+		     uint64_t secret, struct pairs_same *same);
 
 #endif

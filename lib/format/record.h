@@ -23,6 +23,7 @@ struct record_extended {
 	size_t pair_count; /* at most RECORD_PAIRS */
 	struct extmsg_part rest; /* pairs beyond these, as they came */
 	size_t pairs_len; /* bytes of all pairs and what separates them */
+	uint64_t secret; /* random, for pairs_find_same() */
 	uint32_t missing; /* bytes of the message that never came */
 };
 

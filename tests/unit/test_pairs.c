@@ -7,6 +7,8 @@
 #include "pairs.h"
 #include "rig.h"
 
+#define SECRET 6364136223846793005u /* any will do */
+
 static struct extbody_pair list[RECORD_PAIRS];
 static struct pairs_same same;
 
@@ -24,7 +26,7 @@ static void find(const char *const *keys, size_t count)
 	for (i = 0; i < count; i++)
 		set_key(i, keys[i]);
 	memset(&same, 0xa5, sizeof(same));
-	pairs_find_same(list, count, &same);
+	pairs_find_same(list, count, SECRET, &same);
 }
 
 static bool has_same_key(size_t i, size_t j)
@@ -96,7 +98,6 @@ static void test_a_key_that_begins_another_is_not_the_same(void **state)
 	assert_true_of(7);
 }
 
-/* Sorted, backwards, all alike: what a sort may stumble over. */
 static void test_any_number_of_pairs_in_any_order(void **state)
 {
 	static char keys[RECORD_PAIRS][8];
@@ -111,7 +112,7 @@ static void test_any_number_of_pairs_in_any_order(void **state)
 					 (unsigned)rig_random(&random, kinds));
 				set_key(i, keys[i]);
 			}
-			pairs_find_same(list, count, &same);
+			pairs_find_same(list, count, SECRET, &same);
 			assert_true_of(count);
 		}
 }
@@ -123,18 +124,36 @@ static void test_as_many_pairs_as_a_record_may_have(void **state)
 	(void)state;
 	for (i = 0; i < RECORD_PAIRS; i++)
 		set_key(i, "k");
-	pairs_find_same(list, RECORD_PAIRS, &same);
+	pairs_find_same(list, RECORD_PAIRS, SECRET, &same);
 	assert_true_of(RECORD_PAIRS);
 	for (i = 0; i < RECORD_PAIRS; i++)
 		set_key(i, i % 2 ? "k" : "kk");
-	pairs_find_same(list, RECORD_PAIRS, &same);
+	pairs_find_same(list, RECORD_PAIRS, SECRET, &same);
 	assert_true_of(RECORD_PAIRS);
+}
+
+/* 0 and 1 have most keys meet in the table: slow, and still right. */
+static void test_any_secret_and_keys_of_any_length(void **state)
+{
+	static const uint64_t secrets[] = { 0, 1, 4294967291, UINT64_MAX };
+	static const unsigned char bytes[48];
+	size_t i, s;
+
+	(void)state;
+	for (s = 0; s < sizeof(secrets) / sizeof(secrets[0]); s++) {
+		for (i = 0; i < 2 * sizeof(bytes); i++)
+			list[i].key = (struct extmsg_part){ bytes,
+							    i % sizeof(bytes) };
+		pairs_find_same(list, i, secrets[s], &same);
+		assert_true_of(i);
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_pair_has_no_other),
+		cmocka_unit_test(test_any_secret_and_keys_of_any_length),
 		cmocka_unit_test(test_no_pairs_are_no_harm),
 		cmocka_unit_test(
 			test_pairs_of_one_key_lead_from_each_to_the_next),
