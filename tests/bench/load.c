@@ -9,6 +9,7 @@
  *	open=yes		    only each line's first half, without its LF
  *	recording=FILE		    no lines, but each of its datagrams from
  *				    each source; FILE as in dgrams.h
+ *	forged=KIND bytes=MOST	    no lines, but datagrams as in forged.h
  *	send=auto|raw|own|cut	    see packets.h; cut: all lines are even
  *	seconds=LIMIT
  *	probe=yes rbuf=BYTES	    only say what is possible here
@@ -17,6 +18,7 @@
 #define _GNU_SOURCE
 #endif
 #include "common.h"
+#include "forged.h"
 #include "packets.h"
 
 #include "dgrams.h"
@@ -123,6 +125,21 @@ static void send_recording(struct load *l, const char *path)
 	dgrams_close(&d);
 }
 
+static void send_forged(struct load *l, const char *name, size_t most,
+			uint64_t first, uint64_t count)
+{
+	struct forged f = { .sources = l->packets.sources, .most = most };
+	int kind = forged_kind(name);
+
+	errno = 0;
+	if (kind < 0 || most > sizeof(f.bytes))
+		die("load: nothing of that kind is forged");
+	for (uint64_t k = first; k < first + count; k++) {
+		forged_make(&f, kind, k);
+		send_one(l, f.source, f.bytes, f.len);
+	}
+}
+
 static void report(const struct load *l)
 {
 	uint64_t ns = now_ns() - l->start_ns;
@@ -158,10 +175,12 @@ int main(int argc, char **argv)
 	static struct load l;
 	const char *how = opt_text(argv, "send", "auto");
 	const char *recording = opt_text(argv, "recording", "");
+	const char *forged = opt_text(argv, "forged", "");
 	bool open_lines = !strcmp(opt_text(argv, "open", "no"), "yes");
 	uint64_t sources = opt_number(argv, "sources", 1);
 	uint64_t rate = opt_number(argv, "rate", 0);
 	uint64_t count = opt_number(argv, "count", 0);
+	uint64_t first = opt_number(argv, "first", 0);
 	uint64_t frags = open_lines ? 2 : opt_number(argv, "frags", 1);
 
 	(void)argc;
@@ -180,11 +199,14 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	l.start_ns = now_ns();
-	if (*recording)
+	if (*forged)
+		send_forged(&l, forged, (size_t)opt_number(argv, "bytes", 1000),
+			    first, count);
+	else if (*recording)
 		send_recording(&l, recording);
 	else
-		send_lines(&l, opt_number(argv, "first", 0), count,
-			   (unsigned)frags, open_lines ? 1 : (unsigned)frags);
+		send_lines(&l, first, count, (unsigned)frags,
+			   open_lines ? 1 : (unsigned)frags);
 	packets_flush(&l.packets);
 	report(&l);
 	return 0;

@@ -2,8 +2,8 @@
  * prefilled.c - starts a receiver on a socket that is full already, and that is
  * told to end: so it always does the same, whatever time it takes.
  *
- *   prefilled bin=DIR sources=N count=LINES frags=N [header=KIND] --
- *	RECEIVER ARG...
+ *   prefilled bin=DIR sources=N count=LINES frags=N [header=KIND]
+ *	[forged=KIND bytes=MOST] -- RECEIVER ARG...
  *
  * The socket is passed as a service manager does it, sd_listen_fds(3), and has
  * what load sends.  SIGTERM waits, blocked, for the receiver, which takes in
@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 #define PASSED_FD 3 /* SD_LISTEN_FDS_START */
-#define CHARGED	  1280 /* bytes, at most, for a datagram of the load */
+#define CHARGED	  2560 /* bytes, at most, for a datagram of the load */
 #define SKIP	  77
 
 static uint16_t open_full(uint64_t datagrams)
@@ -51,11 +51,11 @@ static uint16_t open_full(uint64_t datagrams)
 
 static void fill(char **argv, uint16_t port, uint64_t count)
 {
-	char text[6][64];
+	char text[8][64];
 	char path[4096];
 	char answer[ANSWER_MAX];
-	char *args[] = { path,	  text[0], text[1], text[2],
-			 text[3], text[4], text[5], NULL };
+	char *args[] = { path,	  text[0], text[1], text[2], text[3],
+			 text[4], text[5], text[6], text[7], NULL };
 	uint64_t sources = opt_number(argv, "sources", 1);
 
 	if (count == 0)
@@ -67,6 +67,8 @@ static void fill(char **argv, uint16_t port, uint64_t count)
 	snprintf(text[3], 64, "frags=%s", opt_text(argv, "frags", "1"));
 	snprintf(text[4], 64, "rate=0");
 	snprintf(text[5], 64, "header=%s", opt_text(argv, "header", "no"));
+	snprintf(text[6], 64, "forged=%s", opt_text(argv, "forged", ""));
+	snprintf(text[7], 64, "bytes=%s", opt_text(argv, "bytes", "1000"));
 	if (run_tool(args, answer))
 		die("load");
 	if (answer_number(answer, "sources ") != sources)
