@@ -101,11 +101,10 @@ static int check_dir(struct daemon *d, char *error)
 /* Writes into @error which file of today can't be opened, and @why. */
 static void name_file(struct daemon *d, const char *why, char *error)
 {
-	char path[OPENFILE_PATH_MAX];
-
-	openfile_path(&d->file_settings, engine_today(&d->engine), path);
 	snprintf(error, ERROR_MAX, "dir=%.100s: unable to open %.700s: %s",
-		 d->options.settings.dir, path, why);
+		 d->options.settings.dir,
+		 openfile_path(&d->file_settings, engine_today(&d->engine)),
+		 why);
 }
 
 /* Senders must not know the keys, or they could make all hashes collide. */
@@ -312,14 +311,14 @@ static bool say_banner(struct daemon *d, struct diag *diag, const char *verb)
 /* --check: as far as one can go without leaving a trace. */
 static int check(struct daemon *d)
 {
-	char path[OPENFILE_PATH_MAX];
+	const char *path =
+		openfile_path(&d->file_settings, engine_today(&d->engine));
 	char why[SAFEOPEN_WHY_MAX];
 	char error[ERROR_MAX];
 	int result;
 
 	d->on_stdout.sys = d->sys;
 	d->on_stdout.out = d->out;
-	openfile_path(&d->file_settings, engine_today(&d->engine), path);
 	result = safeopen_look(d->sys, path, why);
 	if (result == 0 && d->sys->access(path, W_OK) && errno != ENOENT) {
 		snprintf(why, sizeof(why), "%s", strerror(errno));

@@ -252,6 +252,7 @@ static void begin_end(struct engine *e, struct ending *ending)
 	e->fast = false;
 	/* From here on each arrival is compared with the time of the signal. */
 	netrx_skip(&e->intake.rx, false);
+	writer_begin_end(&e->writer);
 	*ending = (struct ending){
 		.end_ms = now + REFUSES_MS,
 		.most_ms = now + ENDS_MS,
@@ -365,7 +366,7 @@ static void write_rest(struct engine *e, struct ending *ending)
 static void wait_or_quit(struct engine *e, const struct ending *ending)
 {
 	if (ending->phase == ENDING_GOES_ON &&
-	    (e->intake.retry_ms > 0 || spool_waiting(&e->spool) > 0))
+	    (e->intake.retry_ms > 0 || spool_is_any_used(&e->spool)))
 		sleep_until(
 			e, deadline_earlier(retry_deadline(e), ending->end_ms));
 	else

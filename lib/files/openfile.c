@@ -14,16 +14,25 @@
 
 void openfile_init(struct openfile *file, struct openfile_common *settings)
 {
-	*file = (struct openfile){ .settings = settings, .fd = -1 };
+	*file = (struct openfile){
+		.settings = settings,
+		.fd = -1,
+		.former = { .fd = -1 },
+	};
 }
 
-void openfile_path(const struct openfile_common *settings, int32_t day,
-		   char path[OPENFILE_PATH_MAX])
+/* Kept, as each look needs it. */
+const char *openfile_path(struct openfile_common *settings, int32_t day)
 {
 	char name[STAMP_FILE_MAX];
 
-	stamp_file_name(name, day);
-	snprintf(path, OPENFILE_PATH_MAX, "%s/%s", settings->dir, name);
+	if (settings->path_day != day) {
+		stamp_file_name(name, day);
+		snprintf(settings->path, sizeof(settings->path), "%s/%s",
+			 settings->dir, name);
+		settings->path_day = day;
+	}
+	return settings->path;
 }
 
 bool openfile_is_open(const struct openfile *file, int32_t day)
@@ -37,24 +46,45 @@ void openfile_reopen(struct openfile *file)
 }
 
 /* NFS reports a full disk only at close(). */
-void openfile_close(struct openfile *file)
+static void close_fd(struct openfile *file, int fd)
 {
-	char path[OPENFILE_PATH_MAX];
-	bool failed = file->fd >= 0 && file->settings->sys->close(file->fd) &&
-		      errno != EINTR;
+	bool failed = file->settings->sys->close(fd) && errno != EINTR;
+	const char *why = strerror(errno);
 
-	if (failed && !file->close_failed) {
-		const char *why = strerror(errno);
-
-		openfile_path(file->settings, file->day, path);
+	if (failed && !file->close_failed)
 		diag_warn(file->settings->diag,
 			  "unable to close %s: %s; what was written to it last "
 			  "may be missing",
-			  path, why);
-	}
+			  openfile_path(file->settings, file->day), why);
+	file->close_failed = failed;
+}
+
+void openfile_close(struct openfile *file)
+{
 	if (file->fd >= 0)
-		file->close_failed = failed;
+		close_fd(file, file->fd);
 	file->fd = -1;
+}
+
+/* Closes the former file when none of its lines is set aside any more. */
+static void close_former(struct openfile *file, const struct outq *queue)
+{
+	if (file->former.fd < 0 || outq_aside(queue) > 0)
+		return;
+	close_fd(file, file->former.fd);
+	file->former.fd = -1;
+}
+
+void openfile_watch(struct openfile *file, struct outq *queue, uint64_t now_ms)
+{
+	former_check(&file->former, file->settings->sys, queue, now_ms);
+	close_former(file, queue);
+}
+
+void openfile_recall(struct openfile *file, struct outq *queue)
+{
+	outq_recall(queue);
+	close_former(file, queue);
 }
 
 /* Whether @st, of the file of @day, is the open file. */
@@ -65,80 +95,34 @@ static bool is_same(const struct openfile *file, int32_t day,
 	       file->device == st->st_dev && file->inode == st->st_ino;
 }
 
-/*
- * Whether the name of the file of @day stands for the open file; *@st is what
- * it stands for.
- */
+enum name {
+	NAME_OURS, /* stands for the open file */
+	NAME_LOST, /* stands for nothing, or another file */
+	NAME_REFUSED, /* stands for the open file, which was made executable */
+	NAME_UNKNOWN, /* can't be looked at */
+};
+
+/* What the name of the file of @day stands for, which is @st. */
+static enum name look_up(const struct openfile *file, int32_t day,
+			 struct stat *st)
+{
+	const char *path = openfile_path(file->settings, day);
+
+	if (file->settings->sys->lstat(path, st))
+		return errno == ENOENT ? NAME_LOST : NAME_UNKNOWN;
+	if (!is_same(file, day, st))
+		return NAME_LOST;
+	return safeopen_is_refused(st) ? NAME_REFUSED : NAME_OURS;
+}
+
 static bool has_name(const struct openfile *file, int32_t day, struct stat *st)
 {
-	char path[OPENFILE_PATH_MAX];
-
-	openfile_path(file->settings, day, path);
-	return file->settings->sys->lstat(path, st) == 0 &&
-	       is_same(file, day, st) && !safeopen_is_refused(st);
+	return look_up(file, day, st) == NAME_OURS;
 }
 
 static int look(const struct openfile *file, struct stat *st)
 {
 	return file->settings->sys->fstat(file->fd, st);
-}
-
-/*
- * A file without a name is seen by nobody.  Some file systems count no links;
- * there a deletion doesn't show.
- */
-static bool is_deleted(const struct openfile *file, const struct stat *st)
-{
-	return file->counts_links && st->st_nlink == 0;
-}
-
-/*
- * Whether the file was deleted after the last write: a deletion changes its
- * ctime alone, a write mtime and ctime.  Both within one tick of the kernel's
- * clock look the same.
- */
-static bool was_written_before(const struct stat *st)
-{
-	const struct timespec *deleted = &st->st_ctim;
-	const struct timespec *written = &st->st_mtim;
-
-	return deleted->tv_sec > written->tv_sec ||
-	       (deleted->tv_sec == written->tv_sec &&
-		deleted->tv_nsec > written->tv_nsec);
-}
-
-/*
- * Confirms the bytes that were passed, or has them wait again if they went to a
- * file that had been deleted before.  A file that can't be looked at counts as
- * unchanged.  False: the file is not to be used any more.
- */
-static bool look_after(struct openfile *file, struct outq *queue,
-		       struct stat *st)
-{
-	bool deleted = false;
-
-	if (look(file, st))
-		st->st_size = file->size;
-	else
-		deleted = is_deleted(file, st);
-	if (deleted && !was_written_before(st))
-		outq_put_back(queue);
-	else
-		outq_confirm(queue);
-	if (deleted)
-		openfile_reopen(file);
-	return !deleted;
-}
-
-bool openfile_confirm(struct openfile *file, struct outq *queue,
-		      uint64_t now_ms)
-{
-	struct stat st;
-
-	if (outq_passed(queue) == outq_torn(queue))
-		return true;
-	file->looked_ms = now_ms;
-	return look_after(file, queue, &st);
 }
 
 void openfile_cut(struct openfile *file, const struct outq *queue)
@@ -153,26 +137,92 @@ void openfile_cut(struct openfile *file, const struct outq *queue)
 }
 
 /*
- * Leaves the open file for another one.  A line that is torn here becomes whole
- * there: openfile_prepare() has it written anew.
+ * Watches the open file, whose fstat() is @st, as a former one, with its
+ * unconfirmed lines set aside.  False: nobody would see these lines, or memory
+ * is full.
  */
-static void leave(struct openfile *file, struct outq *queue)
+static bool watch(struct openfile *file, struct outq *queue,
+		  const struct stat *st, uint64_t now_ms)
+{
+	if (file->settings->ends || st->st_nlink == 0)
+		return false;
+	openfile_recall(file, queue);
+	if (!former_watch(&file->former, file->fd, st, queue, now_ms))
+		return false;
+	file->fd = -1;
+	return true;
+}
+
+/*
+ * Leaves the open file, whose name was lost.  Lines that nobody may have seen
+ * in it are set aside, if @may_watch, or wait again.  A line that is torn here
+ * becomes whole in the next file: openfile_prepare() has it written anew.
+ */
+static void leave(struct openfile *file, struct outq *queue, bool may_watch,
+		  uint64_t now_ms)
 {
 	struct stat st;
 
-	if (file->fd >= 0 && look_after(file, queue, &st))
-		openfile_cut(file, queue);
+	openfile_cut(file, queue);
 	file->unsure = true;
+	if (outq_passed(queue) > outq_torn(queue) &&
+	    (!may_watch || look(file, &st) ||
+	     !watch(file, queue, &st, now_ms)))
+		outq_put_back(queue);
+}
+
+/*
+ * Confirms the bytes that were passed if the file still has its name.  If not,
+ * the file is to be opened anew, and left at once if bytes aren't confirmed;
+ * those that went to a deleted file wait again.
+ */
+static bool look_after(struct openfile *file, struct outq *queue,
+		       struct stat *st, uint64_t now_ms)
+{
+	enum name name = look_up(file, file->day, st);
+
+	file->looked_ms = now_ms;
+	if (name == NAME_OURS || name == NAME_REFUSED)
+		outq_confirm(queue);
+	else if (name == NAME_LOST && outq_passed(queue) > outq_torn(queue))
+		leave(file, queue, true, now_ms);
+	if (name != NAME_OURS)
+		openfile_reopen(file);
+	return name == NAME_OURS;
+}
+
+bool openfile_confirm(struct openfile *file, struct outq *queue,
+		      uint64_t now_ms)
+{
+	struct stat st;
+
+	return outq_passed(queue) == outq_torn(queue) ||
+	       look_after(file, queue, &st, now_ms);
+}
+
+/* The former file may have got its name back: its lines can be seen then. */
+static void forget_former(struct openfile *file, struct outq *queue,
+			  const struct stat *st)
+{
+	if (!former_is(&file->former, st))
+		return;
+	outq_drop_aside(queue);
+	close_former(file, queue);
 }
 
 /* Makes @fd, whose fstat() is @st, the open file. */
 static void change_to(struct openfile *file, struct outq *queue, int32_t day,
-		      int fd, const struct stat *st)
+		      int fd, const struct stat *st, uint64_t now_ms)
 {
-	if (!is_same(file, day, st))
-		leave(file, queue);
-	else if (st->st_size != file->size)
-		file->unsure = true;
+	if (!is_same(file, day, st)) {
+		openfile_confirm(file, queue, now_ms);
+		leave(file, queue, true, now_ms);
+	} else {
+		outq_confirm(queue);
+		if (st->st_size != file->size)
+			file->unsure = true;
+	}
+	forget_former(file, queue, st);
 	openfile_close(file);
 	file->fd = fd;
 	file->day = day;
@@ -184,18 +234,13 @@ static void change_to(struct openfile *file, struct outq *queue, int32_t day,
 static int open_by_name(struct openfile *file, struct outq *queue, int32_t day,
 			uint64_t now_ms, char *why)
 {
-	char path[OPENFILE_PATH_MAX];
+	const char *path = openfile_path(file->settings, day);
 	struct stat st;
-	int fd;
+	int fd = safeopen_open(&file->settings->rules, path, &st, why);
 
-	openfile_path(file->settings, day, path);
-	fd = safeopen_open(&file->settings->rules, path, &st, why);
 	if (fd < 0)
 		return -1;
-	change_to(file, queue, day, fd, &st);
-	file->named_ms = now_ms;
-	/* No link: a file system that counts none, or a file just deleted. */
-	file->counts_links = st.st_nlink > 0 || !has_name(file, day, &st);
+	change_to(file, queue, day, fd, &st, now_ms);
 	return 0;
 }
 
@@ -204,12 +249,26 @@ static int open_by_name(struct openfile *file, struct outq *queue, int32_t day,
  * torn line, as that descriptor alone shows whether the line goes on in the
  * same file.
  */
-static bool give_descriptor(struct openfile *file, struct outq *queue)
+static bool give_descriptor(struct openfile *file, struct outq *queue,
+			    uint64_t now_ms)
 {
-	if ((errno != EMFILE && errno != ENFILE) || file->fd < 0 ||
-	    outq_is_torn(queue))
+	struct stat st;
+	enum name name;
+
+	if (errno != EMFILE && errno != ENFILE)
 		return false;
-	leave(file, queue);
+	if (file->former.fd >= 0) {
+		openfile_recall(file, queue);
+		return true;
+	}
+	if (file->fd < 0 || outq_is_torn(queue))
+		return false;
+	name = look_up(file, file->day, &st);
+	if (name == NAME_UNKNOWN)
+		return false;
+	if (name != NAME_LOST)
+		outq_confirm(queue);
+	leave(file, queue, false, now_ms);
 	openfile_close(file);
 	return true;
 }
@@ -218,12 +277,14 @@ static bool give_descriptor(struct openfile *file, struct outq *queue)
  * EACCES: perm= may keep the owner from opening the file a second time.  The
  * open file stays in use as long as the name stands for it.
  */
-static bool keep_open_file(struct openfile *file, int32_t day)
+static bool keep_open_file(struct openfile *file, struct outq *queue,
+			   int32_t day)
 {
 	struct stat st;
 
 	if (errno != EACCES || !has_name(file, day, &st))
 		return false;
+	outq_confirm(queue);
 	if (st.st_size != file->size)
 		file->unsure = true;
 	file->stale = false;
@@ -236,10 +297,10 @@ int openfile_open(struct openfile *file, struct outq *queue, int32_t day,
 	int result = open_by_name(file, queue, day, now_ms, why);
 	int error;
 
-	if (result && give_descriptor(file, queue))
+	if (result && give_descriptor(file, queue, now_ms))
 		result = open_by_name(file, queue, day, now_ms, why);
 	error = errno;
-	if (result && keep_open_file(file, day))
+	if (result && keep_open_file(file, queue, day))
 		result = 0;
 	if (result == 0)
 		safeopen_hold_reserve(&file->settings->rules);
@@ -247,38 +308,17 @@ int openfile_open(struct openfile *file, struct outq *queue, int32_t day,
 	return result;
 }
 
-/* Finds out whether the file was renamed, replaced, or made executable. */
-static void check_name(struct openfile *file, uint64_t now_ms)
-{
-	struct stat st;
-
-	if (now_ms - file->named_ms < OPENFILE_CHECK_MS)
-		return;
-	file->named_ms = now_ms;
-	if (!has_name(file, file->day, &st))
-		openfile_reopen(file);
-}
-
 /*
- * Finds out whether the file was deleted, truncated in mid-line, or written to
- * by others.  Once a millisecond at most, as the call is not free.
+ * Finds out whether the file was renamed, replaced, deleted, made executable,
+ * truncated in mid-line, or written to by others.
  */
-static void check_end(struct openfile *file, struct outq *queue,
-		      uint64_t now_ms)
-{
-	struct stat st;
-
-	if (file->looked_ms == now_ms)
-		return;
-	file->looked_ms = now_ms;
-	if (look_after(file, queue, &st) && st.st_size != file->size)
-		file->unsure = true;
-}
-
 void openfile_check(struct openfile *file, struct outq *queue, uint64_t now_ms)
 {
-	check_name(file, now_ms);
-	check_end(file, queue, now_ms);
+	struct stat st;
+
+	if (file->looked_ms != now_ms && look_after(file, queue, &st, now_ms) &&
+	    st.st_size != file->size)
+		file->unsure = true;
 }
 
 /*

@@ -3,10 +3,12 @@
  * ending as we left it.
  *
  * L2.  People may rename the file, delete it, truncate it, put something else
- * in its place.  Lines go to the file that bears the name, found out within
- * OPENFILE_CHECK_MS.  Lines that went to a file that was deleted meanwhile are
- * written again, so they stay in their queue until a look at the file has
- * confirmed them.  A line never begins in the middle of another.
+ * in its place.  Lines go to the file that bears the name; a look tells, before
+ * a write.  Lines stay in their queue until a look after the write has found
+ * the file still there: whoever renames it then, and reads it, reads them too.
+ * If it wasn't there any more, they are written again, at once or when it turns
+ * out that the file was removed; former.h.  A line never begins in the middle
+ * of another.
  *
  * All times are monotonic milliseconds.  When a call fails, the bytes stay in
  * the queue, and it may be tried again at any time.
@@ -19,6 +21,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "former.h"
 #include "safeopen.h"
 #include "outq.h"
 #include "stamp.h"
@@ -26,12 +29,17 @@
 struct diag;
 struct sys;
 
+#define OPENFILE_PATH_MAX (PATH_MAX + STAMP_FILE_MAX + 1)
+
 /* What all files have in common; outlives them. */
 struct openfile_common {
 	const struct sys *sys;
 	struct diag *diag;
 	const char *dir;
 	struct safeopen_rules rules;
+	bool ends; /* the end: no former file is watched any more */
+	int32_t path_day; /* of @path; 0: none yet */
+	char path[OPENFILE_PATH_MAX]; /* openfile_path() */
 };
 
 struct openfile {
@@ -40,25 +48,18 @@ struct openfile {
 	int32_t day; /* of the open file */
 	dev_t device; /* of the open file */
 	ino_t inode;
-	bool counts_links; /* the file system shows deletions; st_nlink */
 	bool stale; /* the file is to be opened anew by its name */
 	bool unsure; /* the end may not be that of our last line */
 	bool close_failed; /* close() failed last time; said once */
 	off_t size; /* as we left it */
-	uint64_t named_ms; /* when its name was last looked up, for a write */
 	uint64_t looked_ms; /* when it was last looked at */
+	struct former former; /* the file before it; owns its descriptor */
 };
-
-#define OPENFILE_PATH_MAX (PATH_MAX + STAMP_FILE_MAX + 1)
-
-/* How long a file may be renamed or replaced before it is noticed. */
-#define OPENFILE_CHECK_MS 1000
 
 void openfile_init(struct openfile *file, struct openfile_common *settings);
 
-/* DIR/YYYY-MM-DD.log */
-void openfile_path(const struct openfile_common *settings, int32_t day,
-		   char path[OPENFILE_PATH_MAX]);
+/* DIR/YYYY-MM-DD.log; valid until it is called for another day. */
+const char *openfile_path(struct openfile_common *settings, int32_t day);
 
 /*
  * Opens the file of @day, to which the waiting bytes of @queue will go, and
@@ -71,7 +72,7 @@ int openfile_open(struct openfile *file, struct outq *queue, int32_t day,
 /* Whether the file of @day is open, without a look at it. */
 bool openfile_is_open(const struct openfile *file, int32_t day);
 
-/* Looks, if it is time, what became of the open file. */
+/* Looks what became of the open file, once a millisecond at most. */
 void openfile_check(struct openfile *file, struct outq *queue, uint64_t now_ms);
 
 /*
@@ -87,11 +88,17 @@ int openfile_prepare(struct openfile *file, struct outq *queue);
 ssize_t openfile_write(struct openfile *file, struct outq *queue);
 
 /*
- * Looks now whether the written bytes can be seen.  False: the file was
- * deleted, and bytes may wait again.
+ * Looks now whether the written bytes can be seen.  False: the file lost its
+ * name, and bytes may wait again.
  */
 bool openfile_confirm(struct openfile *file, struct outq *queue,
 		      uint64_t now_ms);
+
+/* Looks, if it is time, at a file that was renamed; its lines may wait again. */
+void openfile_watch(struct openfile *file, struct outq *queue, uint64_t now_ms);
+
+/* Ends that watch: lines that were set aside wait again. */
+void openfile_recall(struct openfile *file, struct outq *queue);
 
 /*
  * Has the file opened by its name before the next write.  Until then it stays

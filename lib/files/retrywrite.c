@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DELETED_MAX 4 /* files that are deleted under one retrywrite_drain() */
+#define GONE_MAX    4 /* files that vanish under one retrywrite_drain() */
 #define PASSED_MAX  OUTQ_BLOCK_BYTES /* then the file is looked at */
 
 void retrywrite_init(struct retrywrite *log, struct openfile_common *settings)
@@ -20,10 +20,8 @@ void retrywrite_init(struct retrywrite *log, struct openfile_common *settings)
 static void name_deed(char deed[DEED_MAX], const struct retrywrite *log,
 		      const char *verb, int32_t day)
 {
-	char path[OPENFILE_PATH_MAX];
-
-	openfile_path(log->file.settings, day, path);
-	snprintf(deed, DEED_MAX, "%s %s", verb, path);
+	snprintf(deed, DEED_MAX, "%s %s", verb,
+		 openfile_path(log->file.settings, day));
 }
 
 static int fail(struct retrywrite *log, const char *verb, int32_t day,
@@ -105,12 +103,12 @@ static int write_queue(struct retrywrite *log, struct outq *queue, int32_t day,
 		       bool at_once, uint64_t now_ms)
 {
 	size_t written = 0;
-	unsigned deleted = 0;
+	unsigned gone = 0;
 
 	while (outq_waiting(queue) > 0) {
 		ssize_t done;
 
-		if (written >= RETRYWRITE_TURN_BYTES || deleted == DELETED_MAX)
+		if (written >= RETRYWRITE_TURN_BYTES || gone == GONE_MAX)
 			return go_on_later(log, now_ms);
 		done = openfile_write(&log->file, queue);
 		if (done < 0)
@@ -120,11 +118,22 @@ static int write_queue(struct retrywrite *log, struct outq *queue, int32_t day,
 		if ((outq_passed(queue) < PASSED_MAX && !at_once) ||
 		    openfile_confirm(&log->file, queue, now_ms))
 			continue;
-		deleted++;
+		gone++;
 		if (get_ready(log, queue, day, now_ms))
 			return -1;
 	}
 	return succeed(log, now_ms);
+}
+
+/*
+ * Whether the file must be opened: for bytes that wait, or for those of which
+ * it isn't known yet whether they went to the file that has the name.
+ */
+static bool needs_file(const struct retrywrite *log, const struct outq *queue,
+		       int32_t day)
+{
+	return outq_waiting(queue) > 0 ||
+	       (outq_passed(queue) > 0 && !openfile_is_open(&log->file, day));
 }
 
 int retrywrite_drain(struct retrywrite *log, struct outq *queue, int32_t day,
@@ -132,9 +141,10 @@ int retrywrite_drain(struct retrywrite *log, struct outq *queue, int32_t day,
 {
 	bool due = now_ms >= log->file.looked_ms + RETRYWRITE_CONFIRM_MS;
 
+	openfile_watch(&log->file, queue, now_ms);
 	if (outq_waiting(queue) == 0 && due)
 		openfile_confirm(&log->file, queue, now_ms);
-	if (outq_waiting(queue) == 0 && !log->failing)
+	if (!needs_file(log, queue, day) && !log->failing)
 		return succeed(log, now_ms);
 	/* Also without waiting bytes: a file that failed is opened. */
 	if ((log->failing && now_ms < log->retry_ms) ||
@@ -153,14 +163,15 @@ void retrywrite_forget(struct retrywrite *log)
 uint64_t retrywrite_deadline(const struct retrywrite *log,
 			     const struct outq *queue)
 {
+	uint64_t watched = former_deadline(&log->file.former);
 	uint64_t due = diag_due(&log->fault);
 
 	if (outq_waiting(queue) > 0 || log->failing)
-		return log->retry_ms;
+		return deadline_earlier(log->retry_ms, watched);
 	if (outq_passed(queue) > 0)
 		due = deadline_earlier(due, log->file.looked_ms +
 						    RETRYWRITE_CONFIRM_MS);
-	return due;
+	return deadline_earlier(due, watched);
 }
 
 void retrywrite_end(struct retrywrite *log, const struct outq *queue)

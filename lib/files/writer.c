@@ -11,7 +11,11 @@ void writer_init(struct writer *w, struct spool *spool,
 {
 	size_t i;
 
-	*w = (struct writer){ .spool = spool, .drain_blocks = MUCH_BLOCKS };
+	*w = (struct writer){
+		.spool = spool,
+		.settings = settings,
+		.drain_blocks = MUCH_BLOCKS,
+	};
 	for (i = 0; i < SPOOL_SLOTS; i++)
 		retrywrite_init(&w->logs[i], settings);
 }
@@ -50,7 +54,7 @@ static void look_after_old(struct writer *w, size_t i, uint64_t now_ms)
 	struct openfile *file = &w->logs[i].file;
 
 	if (file->fd >= 0) {
-		if (now_ms - file->named_ms < IDLE_MS)
+		if (now_ms - file->looked_ms < IDLE_MS)
 			return;
 		openfile_close(file);
 		safeopen_hold_reserve(&file->settings->rules);
@@ -110,11 +114,27 @@ void writer_drain_much(struct writer *w, uint64_t now_ms)
 		w->drain_blocks = MUCH_BLOCKS + w->spool->blocks.used;
 }
 
+/* Has the lines that were set aside, of all files, wait again. */
+static void recall(struct writer *w)
+{
+	size_t i;
+
+	for (i = 0; i < SPOOL_SLOTS; i++)
+		openfile_recall(&w->logs[i].file, &w->spool->slots[i].queue);
+}
+
+void writer_begin_end(struct writer *w)
+{
+	w->settings->ends = true;
+	recall(w);
+}
+
 bool writer_makes_room(struct writer *w, uint64_t now_ms)
 {
 	uint32_t before = w->spool->blocks.used;
 	uint64_t written = w->written;
 
+	recall(w);
 	writer_drain(w, now_ms);
 	writer_confirm(w, now_ms);
 	return w->written != written || w->spool->blocks.used != before;
@@ -126,7 +146,7 @@ static uint64_t slot_deadline(const struct writer *w, size_t i)
 	const struct spool_slot *slot = &w->spool->slots[i];
 	const struct openfile *file = &w->logs[i].file;
 	uint64_t due = retrywrite_deadline(&w->logs[i], &slot->queue);
-	uint64_t idle = file->named_ms + IDLE_MS;
+	uint64_t idle = file->looked_ms + IDLE_MS;
 
 	if (slot == w->spool->latest || spool_is_used(slot) || file->fd < 0)
 		return due;

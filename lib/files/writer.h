@@ -16,6 +16,7 @@
 
 struct writer {
 	struct spool *spool; /* not owned */
+	struct openfile_common *settings; /* not owned */
 	struct retrywrite logs[SPOOL_SLOTS]; /* one for each slot */
 	uint32_t drain_blocks; /* writer_drain_much(): from so many on */
 	uint64_t written; /* bytes that files have taken */
@@ -49,7 +50,10 @@ bool writer_confirm(struct writer *w, uint64_t now_ms);
  */
 void writer_drain_much(struct writer *w, uint64_t now_ms);
 
-/* writer_drain(); whether that made room for more lines. */
+/*
+ * writer_drain(), and of what was set aside; whether that made room for more
+ * lines.
+ */
 bool writer_makes_room(struct writer *w, uint64_t now_ms);
 
 /* When to call writer_drain(); DEADLINE_NEVER: no need. */
@@ -57,6 +61,12 @@ uint64_t writer_deadline(const struct writer *w);
 
 /* Has all files opened by their names again, that of @day at once. */
 void writer_reopen(struct writer *w, int32_t day, uint64_t now_ms);
+
+/*
+ * The end comes: nobody will watch files that were renamed.  What was set aside
+ * for them waits again.
+ */
+void writer_begin_end(struct writer *w);
 
 /* The end: gives up the waiting bytes, says what was kept back. */
 void writer_end(struct writer *w);

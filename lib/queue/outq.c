@@ -18,15 +18,26 @@ static struct block *block_at(const struct outq *queue, uint32_t number)
 	return pool_at(queue->pool, number);
 }
 
+/* No byte waits or is kept. */
+static void make_empty(struct outq *queue)
+{
+	queue->kept = (struct outq_place){ POOL_NONE, 0 };
+	queue->line = queue->kept;
+	queue->next = queue->kept;
+	queue->last = POOL_NONE;
+	queue->waiting = 0;
+	queue->passed = 0;
+	queue->torn = 0;
+}
+
 void outq_init(struct outq *queue, struct pool *pool)
 {
 	*queue = (struct outq){
 		.pool = pool,
-		.kept = { POOL_NONE, 0 },
-		.line = { POOL_NONE, 0 },
-		.next = { POOL_NONE, 0 },
-		.last = POOL_NONE,
+		.aside_first = POOL_NONE,
+		.aside_last = POOL_NONE,
 	};
+	make_empty(queue);
 }
 
 static bool add_block(struct outq *queue)
@@ -119,26 +130,27 @@ int outq_peek(const struct outq *queue, struct iovec *iov, int max)
 	return n;
 }
 
+/* Frees the blocks from @number on, up to @end, which isn't freed. */
+static void free_blocks(struct outq *queue, uint32_t number, uint32_t end)
+{
+	while (number != end) {
+		uint32_t next = block_at(queue, number)->next;
+
+		pool_put(queue->pool, number);
+		number = next;
+	}
+}
+
 static void free_all(struct outq *queue)
 {
-	while (queue->kept.block != POOL_NONE) {
-		uint32_t number = queue->kept.block;
-
-		queue->kept.block = block_at(queue, number)->next;
-		pool_put(queue->pool, number);
-	}
-	outq_init(queue, queue->pool);
+	free_blocks(queue, queue->kept.block, POOL_NONE);
+	make_empty(queue);
 }
 
 /* Moves @kept to @place, and frees the blocks that lie before it. */
 static void keep_from(struct outq *queue, struct outq_place place)
 {
-	while (queue->kept.block != place.block) {
-		uint32_t number = queue->kept.block;
-
-		queue->kept.block = block_at(queue, number)->next;
-		pool_put(queue->pool, number);
-	}
+	free_blocks(queue, queue->kept.block, place.block);
 	queue->kept = place;
 }
 
@@ -213,6 +225,62 @@ void outq_put_back(struct outq *queue)
 	queue->torn = 0;
 	queue->line = queue->kept;
 	queue->next = queue->kept;
+}
+
+/* Puts the bytes from @kept to @line into @copy. */
+static void copy_whole_lines(const struct outq *queue, struct outq *copy)
+{
+	uint32_t number = queue->kept.block;
+	uint32_t at = queue->kept.offset;
+
+	while (number != POOL_NONE) {
+		const struct block *block = block_at(queue, number);
+		bool last = number == queue->line.block;
+		uint32_t end = last ? queue->line.offset : block->used;
+
+		outq_put(copy, block->bytes + at, end - at);
+		number = last ? POOL_NONE : block->next;
+		at = 0;
+	}
+}
+
+bool outq_set_aside(struct outq *queue)
+{
+	size_t bytes = queue->passed - queue->torn;
+	struct outq copy;
+
+	assert(queue->aside == 0);
+	if (bytes > (size_t)pool_available(queue->pool) * BLOCK_ROOM)
+		return false;
+	outq_init(&copy, queue->pool);
+	copy_whole_lines(queue, &copy);
+	queue->aside_first = copy.kept.block;
+	queue->aside_last = copy.last;
+	queue->aside = bytes;
+	outq_confirm(queue);
+	return true;
+}
+
+void outq_recall(struct outq *queue)
+{
+	struct outq_place first = { queue->aside_first, 0 };
+
+	if (queue->aside == 0)
+		return;
+	if (queue->last != POOL_NONE)
+		block_at(queue, queue->last)->next = first.block;
+	else
+		queue->kept = queue->line = queue->next = first;
+	queue->last = queue->aside_last;
+	queue->waiting += queue->aside;
+	queue->aside = 0;
+}
+
+void outq_drop_aside(struct outq *queue)
+{
+	if (queue->aside > 0)
+		free_blocks(queue, queue->aside_first, POOL_NONE);
+	queue->aside = 0;
 }
 
 size_t outq_lines(const struct outq *queue)

@@ -6,6 +6,7 @@
  * short write; then that whole line is kept until its end is taken too, so that
  * it can be written anew to another file.  Bytes that were passed are kept
  * until outq_confirm(), as they may have gone into a file that nobody can see.
+ * Lines of which that stays unknown for long can be set aside.
  */
 #ifndef UDPLOGGER_OUTQ_H
 #define UDPLOGGER_OUTQ_H
@@ -34,6 +35,9 @@ struct outq {
 	size_t waiting; /* bytes not taken */
 	size_t passed; /* bytes taken since @kept */
 	size_t torn; /* bytes taken of the line at @line */
+	uint32_t aside_first; /* blocks of the lines set aside; POOL_NONE: no */
+	uint32_t aside_last;
+	size_t aside; /* bytes set aside */
 };
 
 void outq_init(struct outq *queue, struct pool *pool);
@@ -64,6 +68,18 @@ void outq_confirm(struct outq *queue);
 /* Has all that isn't confirmed wait again. */
 void outq_put_back(struct outq *queue);
 
+/*
+ * Sets the whole lines that aren't confirmed aside, where nothing is set aside
+ * yet.  False when the pool has too few blocks; then nothing has changed.
+ */
+bool outq_set_aside(struct outq *queue);
+
+/* Has the lines set aside wait, behind all others. */
+void outq_recall(struct outq *queue);
+
+/* Frees the lines set aside. */
+void outq_drop_aside(struct outq *queue);
+
 /* How many lines wait, a line included of which a part is taken. */
 size_t outq_lines(const struct outq *queue);
 
@@ -79,6 +95,12 @@ static inline size_t outq_waiting(const struct outq *queue)
 static inline size_t outq_passed(const struct outq *queue)
 {
 	return queue->passed;
+}
+
+/* How many bytes are set aside. */
+static inline size_t outq_aside(const struct outq *queue)
+{
+	return queue->aside;
 }
 
 /* How many bytes are taken of a line that isn't taken whole. */

@@ -44,6 +44,16 @@ struct outq *spool_queue(struct spool *spool, int32_t day)
 	return &slot->queue;
 }
 
+bool spool_is_any_used(const struct spool *spool)
+{
+	size_t i;
+
+	for (i = 0; i < SPOOL_SLOTS; i++)
+		if (spool_is_used(&spool->slots[i]))
+			return true;
+	return false;
+}
+
 size_t spool_waiting(const struct spool *spool)
 {
 	size_t bytes = 0;

@@ -55,8 +55,12 @@ static inline void spool_retire(struct spool *spool, size_t i)
 /* Whether @slot has bytes that wait to be taken or to be confirmed. */
 static inline bool spool_is_used(const struct spool_slot *slot)
 {
-	return outq_waiting(&slot->queue) > 0 || outq_passed(&slot->queue) > 0;
+	return outq_waiting(&slot->queue) > 0 ||
+	       outq_passed(&slot->queue) > 0 || outq_aside(&slot->queue) > 0;
 }
+
+/* Whether any slot is used. */
+bool spool_is_any_used(const struct spool *spool);
 
 /* Bytes waiting, and lines, of all days. */
 size_t spool_waiting(const struct spool *spool);

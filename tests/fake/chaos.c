@@ -150,6 +150,7 @@ static void rename_today(const char *path)
 {
 	char to[80];
 
+	story.reckoning.copies++;
 	snprintf(to, sizeof(to), "%s.%u", path, story.meddled);
 	fake_rename(path, to);
 }
@@ -157,6 +158,7 @@ static void rename_today(const char *path)
 static void delete_today(struct fake_node *node, const char *path)
 {
 	reckoning_gone(&story.reckoning, node->bytes, node->len);
+	story.reckoning.copies++;
 	fake_unlink(path);
 }
 
@@ -362,6 +364,7 @@ static void begin(void)
 		.draw = next_byte,
 		.deliver = deliver,
 		.now_ms = clock_ms,
+		.copies = true,
 		.reorder_ms = WORLD_REORDER_MS,
 	};
 

@@ -76,7 +76,7 @@ struct fake_node *fake_create(const char *path, mode_t mode, const char *text)
 
 static void forget_if_unused(struct fake_node *node)
 {
-	if (node->opens > 0 || node->path[0] != '\0')
+	if (node->opens > 0 || node->links > 0 || node->path[0] != '\0')
 		return;
 	free(node->bytes);
 	memset(node, 0, sizeof(*node));
@@ -239,7 +239,8 @@ static int fill_stat(const struct fake_node *node, struct stat *st)
 	st->st_size = (off_t)node->len;
 	st->st_mtim.tv_sec = (time_t)node->written_ms;
 	st->st_ctim.tv_sec = (time_t)node->changed_ms;
-	st->st_nlink = node->path[0] != '\0' && !fake.no_links;
+	if (!fake.no_links)
+		st->st_nlink = (node->path[0] != '\0') + node->links;
 	return 0;
 }
 

@@ -71,7 +71,7 @@ enum fake_call {
 /* A file, whether it has a name or not. */
 struct fake_node {
 	bool used;
-	char path[512]; /* "": deleted */
+	char path[512]; /* "": this name is deleted */
 	mode_t mode;
 	ino_t inode; /* the lowest that is free, as many file systems do */
 	char *bytes;
@@ -79,6 +79,7 @@ struct fake_node {
 	uint64_t written_ms, changed_ms; /* mtime and ctime, monotonic */
 	size_t takes; /* pipes and sockets: how many more bytes */
 	unsigned opens;
+	unsigned links; /* names besides @path */
 };
 
 struct fake_fd {

@@ -17,6 +17,7 @@
 
 #define DAY	 20261122
 #define PATH	 "/log/2026-11-22.log"
+#define OLD	 "/log/old"
 #define NEXT_DAY 20261123
 #define NEXT	 "/log/2026-11-23.log"
 #define BLOCKS	 4
@@ -50,6 +51,7 @@ static inline int set_up(void **state)
 static inline int tear_down(void **state)
 {
 	(void)state;
+	openfile_recall(&a_log.file, &queue);
 	openfile_close(&a_log.file);
 	assert_int_equal(fake_open_fds(), 1);
 	fake_reset();
@@ -64,6 +66,20 @@ static inline void put(const char *line)
 static inline int drain(int32_t day)
 {
 	return retrywrite_drain(&a_log, &queue, day, fake.now_ms);
+}
+
+static inline void put_and_drain(const char *line)
+{
+	put(line);
+	assert_int_equal(drain(DAY), 0);
+}
+
+/* What was written is looked at once more, and is there. */
+static inline void confirm(void)
+{
+	fake.now_ms += RETRYWRITE_CONFIRM_MS;
+	assert_int_equal(drain(DAY), 0);
+	assert_int_equal(outq_passed(&queue), 0);
 }
 
 static inline int open_file(int32_t day)
@@ -83,7 +99,7 @@ static inline void assert_stderr(const char *form, int error)
 
 static inline void rename_it(void)
 {
-	fake_rename(PATH, "/log/old");
+	fake_rename(PATH, OLD);
 }
 
 static inline void delete_it(void)

@@ -164,6 +164,19 @@ static bool read_note(struct reckoning *r, const char *line, size_t len)
 	return false;
 }
 
+static void find_parts(struct reckoning_unit *unit, enum reckoning_part part,
+		       bool disordered)
+{
+	bool has[2] = { part != RECKONING_END, part != RECKONING_BEGIN };
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		if (has[i]) {
+			unit->found[i]++;
+			unit->disordered[i] |= disordered;
+		}
+}
+
 /*
  * A text must be found after the earlier ones of its source, @last; parts of a
  * unit count as half a step.
@@ -191,13 +204,9 @@ static bool read_line(struct reckoning *r, const char *line, size_t len,
 	if (r->units[unit].source != source)
 		return is_wrong(why, "of another source", line, len);
 	at = 2 * unit + (part == RECKONING_END);
-	if (at < last[source % 256])
-		return is_wrong(why, "out of order", line, len);
-	last[source % 256] = at;
-	if (part != RECKONING_END)
-		r->units[unit].found[0]++;
-	if (part != RECKONING_BEGIN)
-		r->units[unit].found[1]++;
+	find_parts(&r->units[unit], part, at < last[source % 256]);
+	if (at > last[source % 256])
+		last[source % 256] = at;
 	return true;
 }
 
@@ -220,6 +229,23 @@ bool reckoning_read(struct reckoning *r, const char *bytes, size_t len,
 	return true;
 }
 
+/* What is wrong with a part of @u; NULL: nothing. */
+static const char *objection_to(const struct reckoning *r,
+				const struct reckoning_unit *u, unsigned part)
+{
+	if (u->found[part] > 1 + r->copies)
+		return "twice";
+	/* Only a copy of what is elsewhere, or was. */
+	if (u->disordered[part] &&
+	    (r->copies == 0 || u->found[part] + u->gone[part] < 2))
+		return "out of order";
+	if (u->found[part] > 0 && u->dropped[part])
+		return "dropped, but found";
+	if (u->found[part] == 0 && !u->gone[part] && !u->dropped[part])
+		return "missing";
+	return NULL;
+}
+
 bool reckoning_close(const struct reckoning *r, uint64_t drops, bool exact,
 		     char why[RECKONING_WHY_MAX])
 {
@@ -228,20 +254,16 @@ bool reckoning_close(const struct reckoning *r, uint64_t drops, bool exact,
 
 	for (unit = 1; unit <= r->count; unit++)
 		for (i = 0; i < 2; i++) {
-			const struct reckoning_unit *u = &r->units[unit];
+			const char *what =
+				objection_to(r, &r->units[unit], i);
 
+			if (!what)
+				continue;
 			reckoning_text(text, r, unit, RECKONING_WHOLE);
-			if (u->found[i] > 1)
-				return is_wrong(why, "twice", text,
-						strlen(text));
-			if (u->found[i] > 0 && u->dropped[i])
-				return is_wrong(why, "dropped, but found", text,
-						strlen(text));
-			if (u->found[i] == 0 && !u->gone[i] && !u->dropped[i])
-				return is_wrong(why, "missing", text,
-						strlen(text));
+			return is_wrong(why, what, text, strlen(text));
 		}
-	if (exact ? r->lost != drops : r->lost > drops) {
+	if ((exact && r->lost < drops) ||
+	    (r->copies == 0 && r->lost > drops)) {
 		snprintf(why, RECKONING_WHY_MAX,
 			 "%llu datagrams are told lost, %llu are",
 			 (unsigned long long)r->lost,

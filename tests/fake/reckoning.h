@@ -3,8 +3,9 @@
  *
  * What is sent are units: a line that names its own number, as a whole or in
  * two parts, each of which can be told by its text.  A part that is not found
- * must have been dropped, or deleted; none may be found twice, torn, or before
- * an earlier one of its source.
+ * must have been dropped, or deleted; none may be found torn, or twice, or before
+ * an earlier one of its source, but for copies of what was in a file that lost
+ * its name.
  */
 #ifndef TESTS_RECKONING_H
 #define TESTS_RECKONING_H
@@ -31,11 +32,13 @@ struct reckoning_unit {
 	unsigned found[2]; /* how often each part is in the log */
 	bool dropped[2];
 	bool gone[2]; /* it was in a file when that was deleted */
+	bool disordered[2]; /* found before an earlier one */
 };
 
 struct reckoning {
 	struct reckoning_unit units[RECKONING_UNITS]; /* from 1 on */
 	unsigned count;
+	unsigned copies; /* of a part, that may be found besides it */
 	unsigned torn; /* lines that others may have left torn */
 	uint64_t lost; /* that the log tells of */
 };

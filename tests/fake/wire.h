@@ -27,6 +27,7 @@ struct wire_setup {
 	bool (*deliver)(unsigned host, const char *bytes, size_t len);
 	uint64_t (*now_ms)(void);
 	bool boots; /* senders may begin anew */
+	bool copies; /* a line may stand in the log twice */
 	uint64_t reorder_ms;
 };
 

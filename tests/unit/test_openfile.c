@@ -169,42 +169,61 @@ static void test_a_line_gets_its_end_when_the_disk_lets_it(void **state)
 
 /* Names. */
 
-/* Whether the file is opened anew, @after_ms since it was opened. */
-static bool is_noticed(void (*change)(void), uint64_t after_ms)
+/* Whether the file is opened anew at the next line, after @change. */
+static bool is_noticed(void (*change)(void))
 {
 	unsigned before;
 
-	set_up(NULL);
 	put("one\n");
 	assert_int_equal(drain(DAY), 0);
 	before = opens();
 	change();
-	fake.now_ms += after_ms;
+	fake.now_ms++;
 	put("two\n");
 	assert_int_equal(drain(DAY), 0);
 	assert_int_equal(fake_open_fds(), 2);
 	return opens() > before && strcmp(fake_text(PATH), "two\n") == 0;
 }
 
-static void test_a_change_of_name_is_noticed_in_time(void **state)
+static void test_a_change_of_name_is_noticed_at_the_next_line(void **state)
 {
-	void (*const changes[])(void) = { rename_it, replace_it };
+	void (*const changes[])(void) = { rename_it, replace_it, delete_it };
 	unsigned before;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < 2; i++) {
-		assert_true(is_noticed(changes[i], OPENFILE_CHECK_MS));
+	for (i = 0; i < 3; i++) {
+		set_up(NULL);
+		assert_true(is_noticed(changes[i]));
 		/* Once is enough. */
 		before = opens();
 		put("three\n");
 		assert_int_equal(drain(DAY), 0);
 		assert_int_equal(opens(), before);
-		openfile_close(&a_log.file);
-		assert_false(is_noticed(changes[i], OPENFILE_CHECK_MS - 1));
-		openfile_close(&a_log.file);
+		tear_down(NULL);
 	}
-	assert_false(is_noticed(leave_it, OPENFILE_CHECK_MS));
+	set_up(NULL);
+	assert_false(is_noticed(leave_it));
+}
+
+/* Two for a line that comes alone: before and behind it. */
+static void test_looks_are_few(void **state)
+{
+	unsigned before, i;
+
+	(void)state;
+	put_and_drain("one\n");
+	confirm();
+	before = fake.counts[FAKE_LSTAT] + fake.counts[FAKE_FSTAT];
+	fake.now_ms += 1000;
+	put_and_drain("two\n");
+	assert_int_equal(fake.counts[FAKE_LSTAT] + fake.counts[FAKE_FSTAT],
+			 before + 2);
+	/* However many come in a millisecond. */
+	for (i = 0; i < 100; i++)
+		put_and_drain("more\n");
+	assert_int_equal(fake.counts[FAKE_LSTAT] + fake.counts[FAKE_FSTAT],
+			 before + 2);
 }
 
 static void test_a_file_made_executable_is_given_up(void **state)
@@ -213,7 +232,7 @@ static void test_a_file_made_executable_is_given_up(void **state)
 	put("one\n");
 	assert_int_equal(drain(DAY), 0);
 	fake_node(PATH)->mode = S_IFREG | 0700;
-	fake.now_ms += OPENFILE_CHECK_MS;
+	fake.now_ms += BACKOFF_MAX_MS;
 	put("two\n");
 	assert_int_equal(drain(DAY), -1);
 	assert_non_null(strstr(fake_text("stderr"), "is executable"));
@@ -342,7 +361,8 @@ int main(void)
 		CASE(test_a_file_is_opened_without_trust),
 		CASE(test_a_line_without_its_end_gets_one),
 		CASE(test_a_line_gets_its_end_when_the_disk_lets_it),
-		CASE(test_a_change_of_name_is_noticed_in_time),
+		CASE(test_a_change_of_name_is_noticed_at_the_next_line),
+		CASE(test_looks_are_few),
 		CASE(test_a_file_made_executable_is_given_up),
 		CASE(test_the_reserve_opens_the_file),
 		CASE(test_an_interrupted_open_is_tried_at_once),

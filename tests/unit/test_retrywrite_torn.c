@@ -33,7 +33,7 @@ static void tear_at(size_t len, void (*change)(void))
 	assert_true(a_log.retry_ms > fake.now_ms);
 	change();
 	fake.capacity = SIZE_MAX;
-	fake.now_ms += OPENFILE_CHECK_MS;
+	fake.now_ms += BACKOFF_MAX_MS;
 	assert_int_equal(drain(DAY), 0);
 }
 

@@ -1,0 +1,60 @@
+/* former - a file that was renamed under our hands; see former.h. */
+#include "former.h"
+
+#include "deadline.h"
+#include "outq.h"
+#include "sys.h"
+
+bool former_watch(struct former *former, int fd, const struct stat *st,
+		  struct outq *queue, uint64_t now_ms)
+{
+	if (!outq_set_aside(queue))
+		return false;
+	*former = (struct former){
+		.fd = fd,
+		.device = st->st_dev,
+		.inode = st->st_ino,
+		.links = st->st_nlink,
+		.since_ms = now_ms,
+		.looked_ms = now_ms,
+	};
+	return true;
+}
+
+/* Files that are going to be removed are usually removed soon. */
+static uint64_t next_look(const struct former *former)
+{
+	uint64_t watched = former->looked_ms - former->since_ms;
+	uint64_t pause = watched / 8;
+
+	if (pause < FORMER_LOOK_MS)
+		pause = FORMER_LOOK_MS;
+	return deadline_earlier(former->looked_ms + pause,
+				former->since_ms + FORMER_WATCH_MS);
+}
+
+/* A file that can't be looked at may be gone. */
+void former_check(struct former *former, const struct sys *sys,
+		  struct outq *queue, uint64_t now_ms)
+{
+	struct stat st;
+
+	if (former->fd < 0 || now_ms < next_look(former))
+		return;
+	former->looked_ms = now_ms;
+	if (sys->fstat(former->fd, &st) || st.st_nlink < former->links)
+		outq_recall(queue);
+	else if (now_ms - former->since_ms >= FORMER_WATCH_MS)
+		outq_drop_aside(queue);
+}
+
+bool former_is(const struct former *former, const struct stat *st)
+{
+	return former->fd >= 0 && former->device == st->st_dev &&
+	       former->inode == st->st_ino;
+}
+
+uint64_t former_deadline(const struct former *former)
+{
+	return former->fd < 0 ? DEADLINE_NEVER : next_look(former);
+}
