@@ -166,8 +166,7 @@ static void leave(struct openfile *file, struct outq *queue, bool may_watch,
 	openfile_cut(file, queue);
 	file->unsure = true;
 	if (outq_passed(queue) > outq_torn(queue) &&
-	    (!may_watch || look(file, &st) ||
-	     !watch(file, queue, &st, now_ms)))
+	    (!may_watch || look(file, &st) || !watch(file, queue, &st, now_ms)))
 		outq_put_back(queue);
 }
 

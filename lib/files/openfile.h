@@ -94,7 +94,7 @@ ssize_t openfile_write(struct openfile *file, struct outq *queue);
 bool openfile_confirm(struct openfile *file, struct outq *queue,
 		      uint64_t now_ms);
 
-/* Looks, if it is time, at a file that was renamed; its lines may wait again. */
+/* Looks, if it is time, at the former file; its lines may wait again. */
 void openfile_watch(struct openfile *file, struct outq *queue, uint64_t now_ms);
 
 /* Ends that watch: lines that were set aside wait again. */

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define GONE_MAX    4 /* files that vanish under one retrywrite_drain() */
-#define PASSED_MAX  OUTQ_BLOCK_BYTES /* then the file is looked at */
+#define GONE_MAX   4 /* files that vanish under one retrywrite_drain() */
+#define PASSED_MAX OUTQ_BLOCK_BYTES /* then the file is looked at */
 
 void retrywrite_init(struct retrywrite *log, struct openfile_common *settings)
 {
@@ -94,13 +94,23 @@ static int go_on_later(struct retrywrite *log, uint64_t now_ms)
 	return -1;
 }
 
+/* The bytes before those that failed to be written can be seen, or not. */
+static int fail_after_look(struct retrywrite *log, struct outq *queue,
+			   int32_t day, uint64_t now_ms)
+{
+	int error = errno;
+
+	openfile_confirm(&log->file, queue, now_ms);
+	errno = error;
+	return fail_to_write(log, day, now_ms);
+}
+
 /*
- * Writes the waiting bytes of @queue to the open file.  A look at it costs a
- * call.  When lines come one by one, the look is @at_once, which saves a
- * wake-up; when they come fast, one look is for many lines.
+ * Writes the waiting bytes of @queue, and looks whether they can be seen; one
+ * look is for many bytes.
  */
 static int write_queue(struct retrywrite *log, struct outq *queue, int32_t day,
-		       bool at_once, uint64_t now_ms)
+		       uint64_t now_ms)
 {
 	size_t written = 0;
 	unsigned gone = 0;
@@ -110,17 +120,18 @@ static int write_queue(struct retrywrite *log, struct outq *queue, int32_t day,
 
 		if (written >= RETRYWRITE_TURN_BYTES || gone == GONE_MAX)
 			return go_on_later(log, now_ms);
+		if (!openfile_is_open(&log->file, day) &&
+		    get_ready(log, queue, day, now_ms))
+			return -1;
 		done = openfile_write(&log->file, queue);
 		if (done < 0)
-			return fail_to_write(log, day, now_ms);
+			return fail_after_look(log, queue, day, now_ms);
 		written += (size_t)done;
 		backoff_reset(&log->backoff);
-		if ((outq_passed(queue) < PASSED_MAX && !at_once) ||
-		    openfile_confirm(&log->file, queue, now_ms))
+		if (outq_waiting(queue) > 0 && outq_passed(queue) < PASSED_MAX)
 			continue;
-		gone++;
-		if (get_ready(log, queue, day, now_ms))
-			return -1;
+		if (!openfile_confirm(&log->file, queue, now_ms))
+			gone++;
 	}
 	return succeed(log, now_ms);
 }
@@ -150,7 +161,7 @@ int retrywrite_drain(struct retrywrite *log, struct outq *queue, int32_t day,
 	if ((log->failing && now_ms < log->retry_ms) ||
 	    get_ready(log, queue, day, now_ms))
 		return outq_waiting(queue) > 0 ? -1 : 0;
-	return write_queue(log, queue, day, due, now_ms);
+	return write_queue(log, queue, day, now_ms);
 }
 
 void retrywrite_forget(struct retrywrite *log)

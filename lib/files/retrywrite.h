@@ -26,7 +26,7 @@ struct retrywrite {
 	struct diag_fault fault;
 };
 
-/* How long after a write the file is looked at once more, at the latest. */
+/* How soon the file is looked at once more if the look after a write failed. */
 #define RETRYWRITE_CONFIRM_MS 10
 
 /* Bytes that one retrywrite_drain() writes, so that others have their turn. */

@@ -39,6 +39,19 @@ want_in() {
 	same .wanted .texts
 }
 
+# want_each LAST FILE...: the files have lines 1 to LAST, some of them twice.
+want_each() {
+	last=$1
+	shift
+	whole "$@"
+	cat "$@" | sed 's/.* line /line /' | sort -u >.texts
+	awk -v last="$last" 'BEGIN {
+		while (i++ < last)
+			printf "line %06d\n", i
+	}' >.wanted
+	same .wanted .texts
+}
+
 # Renamed without a signal, in the middle of a stream.
 renamed() {
 	started
@@ -50,7 +63,7 @@ renamed() {
 	soon_in "$NAME" 1
 	sent_all
 	finish
-	want_in 1 8100 old "$NAME"
+	want_each 8100 old "$NAME"
 }
 
 # What is sent after it was deleted is in the new file, all of it.
@@ -86,10 +99,7 @@ deleted_in_stream() {
 	done
 	sent_all
 	finish
-	whole gone.* log/*.log
-	cat gone.* log/*.log | sed 's/.* line /line /' | sort -u >.texts
-	awk 'BEGIN { while (i++ < 20100) printf "line %06d\n", i }' >.wanted
-	same .wanted .texts
+	want_each 20100 gone.* log/*.log
 }
 
 # At any length, most of them in the middle of a line.

@@ -254,16 +254,14 @@ bool reckoning_close(const struct reckoning *r, uint64_t drops, bool exact,
 
 	for (unit = 1; unit <= r->count; unit++)
 		for (i = 0; i < 2; i++) {
-			const char *what =
-				objection_to(r, &r->units[unit], i);
+			const char *what = objection_to(r, &r->units[unit], i);
 
 			if (!what)
 				continue;
 			reckoning_text(text, r, unit, RECKONING_WHOLE);
 			return is_wrong(why, what, text, strlen(text));
 		}
-	if ((exact && r->lost < drops) ||
-	    (r->copies == 0 && r->lost > drops)) {
+	if ((exact && r->lost < drops) || (r->copies == 0 && r->lost > drops)) {
 		snprintf(why, RECKONING_WHY_MAX,
 			 "%llu datagrams are told lost, %llu are",
 			 (unsigned long long)r->lost,

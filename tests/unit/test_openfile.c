@@ -206,24 +206,27 @@ static void test_a_change_of_name_is_noticed_at_the_next_line(void **state)
 	assert_false(is_noticed(leave_it));
 }
 
-/* Two for a line that comes alone: before and behind it. */
+/* One behind each write, and one before it where the last is a while ago. */
 static void test_looks_are_few(void **state)
 {
 	unsigned before, i;
 
 	(void)state;
 	put_and_drain("one\n");
-	confirm();
 	before = fake.counts[FAKE_LSTAT] + fake.counts[FAKE_FSTAT];
-	fake.now_ms += 1000;
+	fake.now_ms++;
 	put_and_drain("two\n");
 	assert_int_equal(fake.counts[FAKE_LSTAT] + fake.counts[FAKE_FSTAT],
 			 before + 2);
-	/* However many come in a millisecond. */
-	for (i = 0; i < 100; i++)
-		put_and_drain("more\n");
+	put_and_drain("three\n");
 	assert_int_equal(fake.counts[FAKE_LSTAT] + fake.counts[FAKE_FSTAT],
-			 before + 2);
+			 before + 3);
+	/* However many lines are written together. */
+	for (i = 0; i < 100; i++)
+		put("more\n");
+	assert_int_equal(drain(DAY), 0);
+	assert_int_equal(fake.counts[FAKE_LSTAT] + fake.counts[FAKE_FSTAT],
+			 before + 4);
 }
 
 static void test_a_file_made_executable_is_given_up(void **state)

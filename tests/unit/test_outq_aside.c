@@ -60,8 +60,8 @@ static void assert_recalled(void)
 static void test_lines_set_aside_wait_again_behind_others(void **state)
 {
 	/* Of the lines that are passed, and of those that wait. */
-	static const size_t lengths[] = { 1,	    50,	      ROOM - 1,
-					  ROOM,	    ROOM + 1, 2 * ROOM,
+	static const size_t lengths[] = { 1,	    50,		  ROOM - 1,
+					  ROOM,	    ROOM + 1,	  2 * ROOM,
 					  3 * ROOM, 3 * ROOM + 77 };
 	const size_t n = sizeof(lengths) / sizeof(lengths[0]);
 	struct model_bytes aside = { 0 };

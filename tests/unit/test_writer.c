@@ -213,18 +213,69 @@ static void test_the_reserve_comes_back_when_an_old_day_is_closed(void **state)
 	assert_true(rules->has_reserve);
 }
 
-/* What was written and is not confirmed takes room, until somebody needs it. */
-static void test_room_is_made_of_what_only_waits_to_be_confirmed(void **state)
+/* Puts a line that meets a file which was just renamed. */
+
+static ssize_t writev_to_renamed(int fd, const struct iovec *iov, int count)
+{
+	fake_rename(YESTERDAY, "/log/old");
+	return fakesys.writev(fd, iov, count);
+}
+
+static void set_a_line_aside(void)
+{
+	static struct sys sys;
+	const struct sys *before = w->settings->sys;
+
+	sys = fakesys;
+	sys.writev = writev_to_renamed;
+	put(DAY, "one\n");
+	w->settings->sys = &sys;
+	assert_true(writer_drain(w, fake.now_ms));
+	w->settings->sys = before;
+	assert_int_equal(engine.spool.blocks.used, 1);
+}
+
+/* What is set aside takes room, until somebody needs it. */
+static void test_room_is_made_of_what_is_set_aside(void **state)
 {
 	(void)state;
-	put(DAY, "one\n");
-	writer_drain(w, fake.now_ms);
-	put(DAY, "two\n");
-	writer_drain(w, fake.now_ms);
-	assert_int_equal(engine.spool.blocks.used, 1);
+	set_a_line_aside();
 	assert_true(writer_makes_room(w, fake.now_ms));
 	assert_int_equal(engine.spool.blocks.used, 0);
+	assert_string_equal(fake_text(YESTERDAY), "one\n");
 	assert_false(writer_makes_room(w, fake.now_ms));
+}
+
+/* Its slot stays that of its day, over midnight. */
+static void test_a_day_with_lines_set_aside_does_not_retire(void **state)
+{
+	(void)state;
+	set_a_line_aside();
+	put(NEXT_DAY, "new\n");
+	writer_drain(w, fake.now_ms);
+	fake.now_ms += 61000;
+	writer_drain(w, fake.now_ms);
+	assert_true(writer_deadline(w) < fake.now_ms + FORMER_WATCH_MS);
+	fake_unlink("/log/old");
+	fake.now_ms = writer_deadline(w);
+	assert_true(writer_drain(w, fake.now_ms));
+	assert_string_equal(fake_text(YESTERDAY), "one\n");
+	assert_string_equal(fake_text(TODAY), "new\n");
+	fake.now_ms += 61000;
+	writer_drain(w, fake.now_ms);
+	assert_int_equal(writer_deadline(w), DEADLINE_NEVER);
+}
+
+static void test_at_the_end_nothing_stays_aside(void **state)
+{
+	(void)state;
+	set_a_line_aside();
+	writer_begin_end(w);
+	assert_true(writer_drain(w, fake.now_ms));
+	assert_true(writer_confirm(w, fake.now_ms));
+	assert_string_equal(fake_text(YESTERDAY), "one\n");
+	writer_end(w);
+	assert_int_equal(fake_open_fds(), 2);
 }
 
 #define CASE(name) cmocka_unit_test_setup(name, set_up)
@@ -240,7 +291,9 @@ int main(void)
 		CASE(test_a_disk_that_refuses_is_asked_now_and_then),
 		CASE(test_a_failure_is_forgotten_with_its_day),
 		CASE(test_the_reserve_comes_back_when_an_old_day_is_closed),
-		CASE(test_room_is_made_of_what_only_waits_to_be_confirmed),
+		CASE(test_room_is_made_of_what_is_set_aside),
+		CASE(test_a_day_with_lines_set_aside_does_not_retire),
+		CASE(test_at_the_end_nothing_stays_aside),
 	};
 
 	return cmocka_run_group_tests(tests, take_memory, give_memory);
