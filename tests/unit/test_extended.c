@@ -375,6 +375,8 @@ static void test_no_room_loses_and_doubles_nothing(void **state)
 		begin_log(room);
 		play();
 		assert_string_equal(told(), want);
+		/* What is put again is no double of itself. */
+		assert_int_equal(x.doubles, 0);
 	}
 }
 
