@@ -211,16 +211,37 @@ static void test_an_adopted_socket_is_emptied_while_the_disk_takes(void **state)
 	assert_int_equal(count_lines(fake_text(YESTERDAY)), MANY);
 }
 
-/* What came before the signal may be more than one round takes. */
-static void test_an_adopted_socket_is_emptied_in_many_rounds(void **state)
+static void say_hello_and_fail(void)
+{
+	say_hello();
+	fake_fail(FAKE_BIT(FAKE_RECVMMSG), 1, 1, ENOMEM, 0);
+	tell_to_stop();
+}
+
+static void test_an_adopted_socket_is_emptied_though_a_receive_failed(void **s)
+{
+	(void)s;
+	engine.adopted = true;
+	fake_at(1100, say_hello_and_fail);
+	assert_true(engine_run(&engine));
+	assert_int_equal(fakenet_queued(), 0);
+	assert_has(fake_text(YESTERDAY), " hello\n");
+}
+
+static void say_more_than_a_round(void)
 {
 	unsigned i;
 
-	(void)state;
-	engine.adopted = true;
-	fake_at(1100, tell_to_stop);
 	for (i = 0; i < 40000; i++)
 		fake_say(1, "x\n");
+	tell_to_stop();
+}
+
+static void test_an_adopted_socket_is_emptied_in_many_rounds(void **state)
+{
+	(void)state;
+	engine.adopted = true;
+	fake_at(1100, say_more_than_a_round);
 	assert_true(engine_run(&engine));
 	assert_int_equal(fakenet_queued(), 0);
 	assert_int_equal(count_lines(fake_text(YESTERDAY)), 40000);
@@ -371,6 +392,7 @@ int main(void)
 		CASE(test_an_adopted_socket_keeps_what_comes_late),
 		CASE(test_drops_in_a_batch_that_is_given_up_are_told),
 		CASE(test_an_adopted_socket_is_emptied_while_the_disk_takes),
+		CASE(test_an_adopted_socket_is_emptied_though_a_receive_failed),
 		CASE(test_an_adopted_socket_is_emptied_in_many_rounds),
 		CASE(test_an_adopted_socket_in_a_flood_keeps_its_drops),
 		CASE(test_the_end_waits_while_the_disk_takes_something),
