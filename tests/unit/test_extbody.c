@@ -150,6 +150,27 @@ static void test_pairs_that_are_glued_to_a_cut_text_are_found(void **state)
 	assert_ends(cut_text(header, 2032, "\n rack=r\n"), "x\\x0 {rack=r}");
 }
 
+/* What configfs lets people name a userdatum, as far as names are sane. */
+static void test_a_glued_pair_is_known_by_its_key(void **state)
+{
+	const char *chars = "abcdefghijklmnopqrstuvwxyz"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+	char after[] = " k?=v\n";
+	unsigned c;
+
+	(void)state;
+	for (c = 1; c < 256; c++) {
+		const char *said;
+
+		if (c == '\n' || c == '=' || c == '\r' || c == '\\')
+			continue;
+		after[2] = (char)c;
+		said = cut_text("6,416,1758426,-;", 2032, after);
+		assert_int_equal(said[strlen(said) - 1] == '}',
+				 strchr(chars, (int)c) != NULL);
+	}
+}
+
 static void test_the_msgid_is_the_last_pair(void **state)
 {
 	static const struct {
@@ -251,6 +272,7 @@ int main(void)
 		cmocka_unit_test(test_a_nul_for_the_last_newline_is_none),
 		cmocka_unit_test(
 			test_pairs_that_are_glued_to_a_cut_text_are_found),
+		cmocka_unit_test(test_a_glued_pair_is_known_by_its_key),
 		cmocka_unit_test(test_the_msgid_is_the_last_pair),
 		cmocka_unit_test(test_the_stamp_is_that_of_the_text_console),
 	};
