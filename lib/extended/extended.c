@@ -44,6 +44,13 @@ static void drop_message(struct extended *x, uint32_t message)
 	fragments_drop(&x->fragments, message);
 }
 
+static bool drop_double(struct extended *x, uint32_t message)
+{
+	x->doubles++;
+	drop_message(x, message);
+	return true;
+}
+
 /* Writes a held message, whole or not, and drops it. */
 static bool write_message(struct extended *x, uint32_t message, bool fresh)
 {
@@ -60,6 +67,8 @@ static bool write_message(struct extended *x, uint32_t message, bool fresh)
 	};
 	size_t at = m->done;
 
+	if (at == 0 && extpass_is_rest(&x->pass, &r))
+		return drop_double(x, message);
 	if (!extpass_record(&x->pass, &r, whole, fresh, &at)) {
 		fragments_note_done(&x->fragments, message, (uint32_t)at);
 		return false;
@@ -116,17 +125,6 @@ static bool say_boot(struct extended *x, const struct extwrite_record *r)
 	return extpass_boot(&x->pass, r);
 }
 
-/* Whether @source holds as many messages as it may, all behind @sequnum. */
-static bool comes_before_all(const struct extended *x, uint32_t source,
-			     uint64_t sequnum)
-{
-	const struct shelf_entry *lowest = waiting_lowest(&x->waiting, source);
-
-	return lowest && sequnum < lowest->sequnum &&
-	       shelf_count(&x->fragments.shelves, source) ==
-		       FRAGMENTS_PER_SOURCE;
-}
-
 /* Whether earlier records may still come, and there is time to wait. */
 static bool has_to_wait(const struct extended *x, uint32_t source,
 			enum order_place place, uint64_t sequnum)
@@ -134,7 +132,7 @@ static bool has_to_wait(const struct extended *x, uint32_t source,
 	if (place != ORDER_AHEAD && !(place == ORDER_FIRST && sequnum > 0))
 		return false;
 	return x->settings->reorder_ms > 0 &&
-	       !comes_before_all(x, source, sequnum);
+	       !waiting_is_full(&x->waiting, source, sequnum);
 }
 
 /*
@@ -199,17 +197,20 @@ static bool put_message(struct extended *x, uint32_t message,
 {
 	const struct fragments_message *m =
 		fragments_at(&x->fragments, message);
-	const struct extwrite_record r = { .source = m->source,
-					   .arrival = m->arrival,
-					   .header = &m->header };
+	struct extwrite_record r = { .source = m->source,
+				     .arrival = m->arrival,
+				     .header = &m->header };
 	enum order_place place = find_place(x, m->source, &m->header,
 					    m->header.total, m->done > 0);
+	struct extmsg_part whole = { x->whole, m->header.total };
 
-	if (place == ORDER_DOUBLE) {
-		x->doubles++;
-		drop_message(x, message);
-		return true;
+	if (place == ORDER_AGAIN) {
+		fragments_read(&x->fragments, message, x->whole);
+		if (!extpass_again(&x->pass, &r, whole))
+			return false;
 	}
+	if (place == ORDER_DOUBLE || place == ORDER_AGAIN)
+		return drop_double(x, message);
 	if (!settle_boot(x, &r, &place))
 		return false;
 	if (!has_to_wait(x, m->source, place, m->header.sequnum))
@@ -260,6 +261,12 @@ static bool take_record(struct extended *x, uint32_t source,
 	}
 	if (msg->fragment)
 		return put_fragment(x, source, d, msg, now_ms);
+	if (place == ORDER_AGAIN) {
+		if (!extpass_again(&x->pass, &r, msg->chunk))
+			return false;
+		x->doubles++;
+		return true;
+	}
 	if (!settle_boot(x, &r, &place))
 		return false;
 	if (!has_to_wait(x, source, place, msg->sequnum))

@@ -35,7 +35,7 @@ struct extmsg_part {
 
 struct extmsg {
 	struct extmsg_part release;
-	bool replayed; /* the kernel says that it printed this before */
+	bool replayed; /* the kernel sent it before, maybe only in part */
 	unsigned prio; /* facility * 8 + level */
 	uint64_t sequnum; /* of the record, since the sender's boot */
 	uint64_t usec; /* the sender's clock, since its boot */

@@ -102,6 +102,31 @@ static bool say_loss(struct extpass *p, const struct extwrite_record *r,
 	return true;
 }
 
+/* Logs that a message which seemed lost has come after all. */
+static bool say_again(struct extpass *p, const struct extwrite_record *r,
+		      uint32_t msgid)
+{
+	struct loss *loss = &p->pasts[r->source].loss;
+	struct loss_notice notice = loss_look_again(loss, msgid);
+
+	if (notice.late && !extwrite_late(p->write, r, &msgid))
+		return false;
+	p->counts.lost -= notice.late;
+	loss_log_again(loss, r->header->sequnum, msgid, &notice);
+	return true;
+}
+
+/*
+ * A record that its kernel sent again may stand before others that it sent
+ * between, so its msgid tells nothing of theirs.
+ */
+static bool say_number(struct extpass *p, const struct extwrite_record *r,
+		       uint32_t msgid)
+{
+	return r->header->replayed ? say_again(p, r, msgid)
+				   : say_loss(p, r, msgid);
+}
+
 /*
  * For a record that came without its msgid: logs its late arrival, if it was
  * logged as lost.
@@ -148,13 +173,28 @@ bool extpass_record(struct extpass *p, struct extwrite_record *r,
 	r->body.hides_ansi = p->write->settings->hides_ansi;
 	numbered = extbody_msgid(&r->body, &msgid);
 	if (*at == 0 && numbered)
-		said = say_loss(p, r, msgid);
+		said = say_number(p, r, msgid);
 	else if (*at == 0 && r->missing > 0)
 		said = say_late_part(p, r);
 	if (!said || !extwrite_record(p->write, r, at))
 		return false;
 	pass(p, r, whole.len, numbered, fresh);
 	return true;
+}
+
+bool extpass_is_rest(const struct extpass *p, const struct extwrite_record *r)
+{
+	return r->missing > 0 && extpass_place(p, r->source, r->header,
+					       r->header->total) == ORDER_AGAIN;
+}
+
+bool extpass_again(struct extpass *p, struct extwrite_record *r,
+		   struct extmsg_part whole)
+{
+	uint32_t msgid;
+
+	extbody_split(&r->body, r->header, whole);
+	return !extbody_msgid(&r->body, &msgid) || say_again(p, r, msgid);
 }
 
 /* Memory that was never touched stays untouched. */

@@ -26,7 +26,7 @@ struct extpass_source {
 
 /* More about a source that sent whole records, or numbered ones. */
 struct extpass_past {
-	struct order_seen seen;
+	_Alignas(64) struct order_seen seen;
 	struct loss loss;
 };
 
@@ -66,6 +66,19 @@ void extpass_remember(struct extpass *p, uint32_t source,
  */
 bool extpass_record(struct extpass *p, struct extwrite_record *r,
 		    struct extmsg_part whole, bool fresh, size_t *at);
+
+/*
+ * Whether @r, which is not whole, is what is left of a copy of a record of which
+ * all came.
+ */
+bool extpass_is_rest(const struct extpass *p, const struct extwrite_record *r);
+
+/*
+ * Notes a record that comes again, whose body is @whole, though it is not
+ * written: its msgid is another one than before.
+ */
+bool extpass_again(struct extpass *p, struct extwrite_record *r,
+		   struct extmsg_part whole);
 
 /* Logs that the source of @r booted, and forgets its numbers. */
 bool extpass_boot(struct extpass *p, const struct extwrite_record *r);

@@ -8,7 +8,8 @@
  * before.
  *
  * Messages are known by their sequnums, as a message that came in part may lack
- * its msgid.
+ * its msgid; and by their msgids, as a record that its kernel sends again is
+ * another message of the same sequnum.
  */
 #ifndef UDPLOGGER_LOSS_H
 #define UDPLOGGER_LOSS_H
@@ -18,6 +19,7 @@
 #include <stdint.h>
 
 #define LOSS_KNOWN 320 /* sequnums back for which losses can be taken back */
+#define LOSS_IDS   256 /* msgids back for which they can; divides 2^32 */
 
 /* All of one sender; zeroed at first. */
 struct loss {
@@ -25,6 +27,10 @@ struct loss {
 	uint64_t parts; /* bit I: sequnum+1+I passed in part, without msgid */
 	uint64_t missed[LOSS_KNOWN /
 			64]; /* logged as lost, at sequnum % KNOWN */
+	uint64_t missed_ids[LOSS_IDS / 64]; /* the same, at msgid % IDS */
+	uint64_t heard; /* bit I: message heard_id-I was heard of otherwise */
+	uint32_t heard_id; /* the highest of these, if there are any */
+	uint32_t heard_before; /* how many more there are below these 64 */
 	uint32_t msgid; /* of @sequnum */
 	bool begun; /* @msgid is valid */
 };
@@ -48,6 +54,12 @@ struct loss_notice {
 struct loss_notice loss_look(const struct loss *l, uint64_t sequnum,
 			     uint32_t msgid);
 
+/*
+ * The same for a record that has come again, and is dropped or written once
+ * more: it tells nothing of others.
+ */
+struct loss_notice loss_look_again(const struct loss *l, uint32_t msgid);
+
 /* Whether message @sequnum was logged as lost, and not as late since. */
 bool loss_was_logged(const struct loss *l, uint64_t sequnum);
 
@@ -57,6 +69,13 @@ bool loss_was_logged(const struct loss *l, uint64_t sequnum);
  */
 void loss_log(struct loss *l, uint64_t sequnum, uint32_t msgid,
 	      const struct loss_notice *notice);
+
+/* Notes that the notice of loss_look_again() is in the log. */
+void loss_log_again(struct loss *l, uint64_t sequnum, uint32_t msgid,
+		    const struct loss_notice *notice);
+
+/* Message @msgid was sent and came: what comes later doesn't count it as lost. */
+void loss_hear(struct loss *l, uint32_t msgid);
 
 /* Message @sequnum isn't lost after all: a part of it came, at least. */
 void loss_excuse(struct loss *l, uint64_t sequnum);

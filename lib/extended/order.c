@@ -15,13 +15,23 @@ static uint64_t mix(uint64_t mixed, uint64_t value)
 	return mixed ^ mixed >> 32;
 }
 
+/* Of a digest: its numbers, its length, and more. */
+#define NUMBERS	 0xffffff00U
+#define LENGTH	 0x000000fcU
+#define REPLAYED 2U
+#define THERE	 1U
+
 /* Records with the same numbers and length are the same. */
 static uint32_t digest(const struct extmsg *msg, size_t len)
 {
 	uint64_t mixed = mix(mix(0, msg->sequnum), msg->usec);
+	uint64_t length;
 
-	mixed = mix(mixed, (uint64_t)msg->prio << 32 ^ len);
-	return (uint32_t)(mixed >> 32) | 1;
+	mixed = mix(mixed, msg->prio);
+	length = mix(mixed, len);
+	return ((uint32_t)(mixed >> 32) & NUMBERS) |
+	       ((uint32_t)(length >> 32) & LENGTH) |
+	       (msg->replayed ? REPLAYED : 0) | THERE;
 }
 
 /* How many sequnums a late record is back; 0: not late. */
@@ -82,6 +92,9 @@ static bool is_boot(const struct order *o, const struct extmsg *msg)
 	uint64_t next = o->begun ? o->next : o->ahead;
 	bool near = msg->sequnum < NEAR && msg->usec < NEAR_US;
 
+	/* Nothing is sent again of a boot of which nothing was sent. */
+	if (msg->replayed)
+		return false;
 	if (msg->sequnum >= next)
 		return is_from_before(o, msg);
 	if (msg->usec >= o->usec)
@@ -93,20 +106,35 @@ static bool is_boot(const struct order *o, const struct extmsg *msg)
 	return next - msg->sequnum > CLOSE || order_has_passed(o, msg->sequnum);
 }
 
-/* A sequnum that wasn't seen yet is no double, whatever its digest. */
-static bool is_double(const struct order *o, const struct order_seen *seen,
-		      const struct extmsg *msg, size_t len)
+/*
+ * Whether the record came before.  A kernel that sends a record again counts it
+ * again, so its msgid may be longer then.  A sequnum that wasn't seen yet is no
+ * double, whatever its digest.
+ */
+static bool came_before(const struct order *o, const struct order_seen *seen,
+			const struct extmsg *msg, size_t len,
+			enum order_place *place)
 {
-	return msg->sequnum < o->ahead &&
-	       seen->digests[msg->sequnum % ORDER_SEEN] == digest(msg, len);
+	uint32_t before, now;
+
+	if (msg->sequnum >= o->ahead)
+		return false;
+	before = seen->digests[msg->sequnum % ORDER_SEEN];
+	now = digest(msg, len);
+	*place = (before | now) & REPLAYED ? ORDER_AGAIN : ORDER_DOUBLE;
+	return before == now ||
+	       (*place == ORDER_AGAIN && ((before ^ now) & NUMBERS) == 0 &&
+		before != 0);
 }
 
 enum order_place order_place(const struct order *o,
 			     const struct order_seen *seen,
 			     const struct extmsg *msg, size_t len)
 {
-	if (is_double(o, seen, msg, len))
-		return ORDER_DOUBLE;
+	enum order_place place;
+
+	if (came_before(o, seen, msg, len, &place))
+		return place;
 	if (is_boot(o, msg))
 		return ORDER_BOOT;
 	if (!o->begun)

@@ -47,6 +47,7 @@ enum order_place {
 	ORDER_AHEAD, /* earlier ones may still come */
 	ORDER_LATE, /* later ones have passed */
 	ORDER_DOUBLE, /* it came before */
+	ORDER_AGAIN, /* so did it, but one of the two is a replay: extmsg.h */
 	ORDER_BOOT /* the sender began anew */
 };
 

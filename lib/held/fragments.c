@@ -52,6 +52,7 @@ static uint32_t start(struct fragments *f, uint32_t source,
 		.total = msg->total,
 		.number = pool_get(&f->messages),
 		.prio = (uint16_t)msg->prio,
+		.replayed = msg->replayed,
 	};
 	struct fragments_message *m;
 

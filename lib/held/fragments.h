@@ -6,8 +6,8 @@
  * first fragment on, until it is dropped.  Memory is bounded, for all messages
  * and for each source.  No call takes longer the more is held.
  *
- * The key of a message is its source, and sequnum, time, prio and total of the
- * header, which each fragment repeats (drivers/net/netconsole.c).
+ * The key of a message is its source, and sequnum, time, prio, replay and total
+ * of the header, which each fragment repeats (drivers/net/netconsole.c).
  */
 #ifndef UDPLOGGER_FRAGMENTS_H
 #define UDPLOGGER_FRAGMENTS_H

@@ -11,6 +11,7 @@
 #define LINE_BYTES  (JOINED_MAX * 5 / 4 + 4 * LINEBUF_BLOCK_BYTES)
 #define USUAL_BYTES 2048 /* for the line of each source, usually */
 #define MOST_BYTES  (2 * 1024 * 1024)
+#define PARTING	    2 /* bytes that may part the pairs of two pieces */
 
 static uint32_t lines_of(uint32_t sources)
 {
@@ -85,7 +86,7 @@ bool joined_goes_on(const struct joined *j, uint32_t source,
 	return line && line->done == 0 && piece->header->flag == '+' &&
 	       piece->header->sequnum == line->next &&
 	       length_of(j, line->text) + length_of(j, line->pairs) +
-			       piece->text.len + piece->pairs.len <
+			       piece->text.len + piece->pairs.len + PARTING <
 		       JOINED_MAX;
 }
 
@@ -116,6 +117,24 @@ static bool holds_same(const struct joined *j, uint32_t bytes,
 		return false;
 	linebuf_copy(bytes, &j->bytes, held);
 	return memcmp(held, part.at, part.len) == 0;
+}
+
+/* Pairs that all pieces have stand once.  The bytes between may be missing. */
+static void add_pairs(struct joined *j, struct joined_line *line,
+		      struct extmsg_part pairs)
+{
+	static const unsigned char parting[] = "\n ";
+	bool first = line->pairs == LINEBUF_EMPTY;
+
+	if (pairs.len == 0 || holds_same(j, line->pairs, pairs))
+		return;
+	if (line->open_pair)
+		add_bytes(j, &line->pairs, (struct extmsg_part){ parting, 1 });
+	if (!first && *pairs.at != ' ')
+		add_bytes(j, &line->pairs,
+			  (struct extmsg_part){ parting + 1, 1 });
+	add_bytes(j, &line->pairs, pairs);
+	line->open_pair = pairs.at[pairs.len - 1] != '\n';
 }
 
 static struct joined_line *begin_line(struct joined *j, uint32_t source,
@@ -162,13 +181,13 @@ bool joined_put(struct joined *j, uint32_t source,
 
 	if ((is_new && pool_available(&j->lines) == 0) ||
 	    pool_available(&j->bytes) <
-		    blocks_for(piece->text.len) + blocks_for(piece->pairs.len))
+		    blocks_for(piece->text.len) +
+			    blocks_for(piece->pairs.len + PARTING))
 		return false;
 	if (is_new)
 		line = begin_line(j, source, piece);
 	add_bytes(j, &line->text, piece->text);
-	if (!holds_same(j, line->pairs, piece->pairs))
-		add_bytes(j, &line->pairs, piece->pairs);
+	add_pairs(j, line, piece->pairs);
 	line->missing += piece->missing;
 	line->next = piece->header->sequnum + 1;
 	if (piece->header->flag == '+')

@@ -170,7 +170,8 @@ void shelf_remove(struct shelves *s, uint32_t source, uint64_t sequnum,
 static bool is_of(const struct shelf_entry *entry, const struct extmsg *msg)
 {
 	return entry->usec == msg->usec && entry->prio == msg->prio &&
-	       entry->total == msg->total && !entry->closed;
+	       entry->total == msg->total && entry->replayed == msg->replayed &&
+	       !entry->closed;
 }
 
 uint32_t shelf_find(const struct shelves *s, uint32_t source,

@@ -26,6 +26,7 @@ struct shelf_entry {
 	uint16_t prio;
 	bool waits; /* held by room waiting */
 	bool closed; /* takes in no fragment any more */
+	bool replayed; /* extmsg.h */
 };
 
 struct shelves {

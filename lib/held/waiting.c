@@ -47,6 +47,15 @@ const struct shelf_entry *waiting_lowest(const struct waiting *w,
 	return shelf_waiting(&w->messages->shelves, source);
 }
 
+bool waiting_is_full(const struct waiting *w, uint32_t source, uint64_t sequnum)
+{
+	const struct shelf_entry *lowest = waiting_lowest(w, source);
+
+	return lowest && sequnum < lowest->sequnum &&
+	       shelf_count(&w->messages->shelves, source) ==
+		       FRAGMENTS_PER_SOURCE;
+}
+
 uint32_t waiting_victim_of(const struct waiting *w, uint32_t source)
 {
 	const struct shelf_entry *lowest = waiting_lowest(w, source);

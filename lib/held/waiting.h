@@ -42,6 +42,10 @@ uint32_t waiting_first(const struct waiting *w);
 const struct shelf_entry *waiting_lowest(const struct waiting *w,
 					 uint32_t source);
 
+/* Whether @source holds as many as it may, all behind @sequnum. */
+bool waiting_is_full(const struct waiting *w, uint32_t source,
+		     uint64_t sequnum);
+
 /*
  * The message that has to go: of a source that holds as many as it may; or of
  * all, when memory is used up.  The latter is of the kind, waiting or

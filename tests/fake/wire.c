@@ -11,6 +11,8 @@
 #define BOOT_US	       2500000 /* so far its clock was heard of, at least */
 #define BOOT_MSGIDS    100000
 #define DATAGRAM_MAX   600
+#define REPLAY	       "** replaying previous printk message **\n"
+#define REPLAYS_BACK   20 /* messages */
 #define LINE_MAX_BYTES 80000
 
 /* What is delayed: not by more than are remembered, nor as a boot would look. */
@@ -26,7 +28,8 @@ struct message {
 	unsigned parts;
 	unsigned delivered; /* a bit for each part */
 	char flag; /* "c" and "+": pieces of a line */
-	bool numbered; /* the log has its msgid */
+	bool replay; /* of an earlier one; it has the same text and sequnum */
+	bool numbered; /* the log has its msgid, of which it tells losses */
 	bool found; /* the log has it whole */
 	char body[DATAGRAM_MAX];
 };
@@ -88,8 +91,8 @@ static void deliver(unsigned sender, struct message *m, unsigned part)
 
 	if (m->parts > 1)
 		sprintf(fragment, ",ncfrag=%u/%u", from, total);
-	len = snprintf(text, sizeof(text), "6,%llu,%llu,%c%s;%.*s",
-		       (unsigned long long)m->sequnum,
+	len = snprintf(text, sizeof(text), "%s6,%llu,%llu,%c%s;%.*s",
+		       m->replay ? REPLAY : "", (unsigned long long)m->sequnum,
 		       (unsigned long long)m->usec, m->flag, fragment,
 		       (int)(to - from), m->body + from);
 	senders[sender].sent_ms = setup.now_ms();
@@ -152,6 +155,24 @@ static struct message *make_message(struct sender *s, unsigned parts)
 	return m;
 }
 
+/* Sends one of the latest again; NULL: it is of another boot. */
+static struct message *make_replay(struct sender *s)
+{
+	struct message *m = &messages_of(s)[s->count];
+	unsigned back = 1 + draw(REPLAYS_BACK);
+
+	if (back > s->count || m[-(int)back].boot != s->boot)
+		return NULL;
+	*m = m[-(int)back];
+	s->count++;
+	m->msgid = s->msgid++;
+	m->replay = true;
+	m->delivered = 0;
+	m->numbered = m->found = false;
+	sprintf(strchr(m->body, '\n'), "\n k=v\n msgid=%u\n", m->msgid);
+	return m;
+}
+
 static void meet_fate(unsigned sender, struct message *m, unsigned part)
 {
 	unsigned message = (unsigned)(m - messages_of(&senders[sender]));
@@ -185,7 +206,11 @@ static void send(unsigned sender)
 
 	if (s->count == MESSAGES - 1)
 		return;
-	m = make_message(s, parts);
+	if (setup.replays)
+		parts = 1;
+	m = setup.replays && !first && draw(4) == 0 ? make_replay(s) : NULL;
+	if (!m)
+		m = make_message(s, parts);
 	if (first)
 		deliver(sender, m, 0);
 	for (part = 0; part < parts && !first; part++)
@@ -249,7 +274,7 @@ static unsigned next_msgid(const char **at)
 		len = 0;
 		if (strchr(" {", name[-1]) &&
 		    sscanf(name, "msgid=%u%n", &msgid, &len) == 1 &&
-		    strchr(" }", name[len]))
+		    (name[len] == ' ' || name[len] == '}'))
 			return msgid;
 	}
 	return 0;
@@ -270,7 +295,7 @@ static void see(struct message *m, const char *line)
 {
 	char text[DATAGRAM_MAX];
 
-	m->numbered = true;
+	m->numbered = !m->replay;
 	sprintf(text, "%.*s", (int)strcspn(m->body, "\n"), m->body);
 	m->found = m->found || strstr(line, text) != NULL;
 }
@@ -332,6 +357,9 @@ bool wire_read(unsigned host, const char *text, size_t len)
 		return false;
 	/* One of which a part is missing may not say which it is. */
 	has_hole = strstr(line, " bytes missing>") != NULL;
+	body = strstr(body, " {");
+	if (!body)
+		return has_hole;
 	while ((msgid = next_msgid(&body)) != 0) {
 		m = find(s, msgid);
 		if (m)
@@ -365,6 +393,21 @@ static uint64_t count_missing(const struct sender *s, unsigned number)
 	return missing;
 }
 
+/* Whether the log has @m whole, or another message of the same record. */
+static bool is_found(const struct sender *s, const struct message *m)
+{
+	unsigned i;
+
+	for (i = 0; i < s->count; i++) {
+		const struct message *other = &messages_of(s)[i];
+
+		if (other->found && other->boot == m->boot &&
+		    other->sequnum == m->sequnum)
+			return true;
+	}
+	return false;
+}
+
 static bool close_sender(const struct sender *s, unsigned number, char *why)
 {
 	uint64_t missing = 0;
@@ -374,7 +417,8 @@ static bool close_sender(const struct sender *s, unsigned number, char *why)
 		missing += count_missing(s, i);
 	for (i = 0; i < s->count; i++)
 		if (messages_of(s)[i].parts == 1 &&
-		    messages_of(s)[i].delivered && !messages_of(s)[i].found) {
+		    messages_of(s)[i].delivered &&
+		    !is_found(s, &messages_of(s)[i])) {
 			snprintf(why, WIRE_WHY_MAX, "sender %u: %u is missing",
 				 number, messages_of(s)[i].msgid);
 			return false;

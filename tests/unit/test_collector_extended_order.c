@@ -698,6 +698,133 @@ static void test_any_order_is_what_the_model_says(void **state)
 	}
 }
 
+#define REPLAY "** replaying previous printk message **\n"
+
+/* The kernel sends a record again, and counts it as another message. */
+static void test_a_record_that_is_sent_again_is_no_loss(void **state)
+{
+	struct rig *rig = *state;
+
+	say_at(rig, "6,119,5011900,-;119\n cpu=0\n msgid=39\n", 1000, 1000);
+	say_at(rig, REPLAY "6,119,5011900,-;119\n cpu=0\n msgid=40\n", 1000,
+	       1000);
+	say_at(rig, "6,120,5012000,-;120\n cpu=0\n msgid=41\n", 1001, 1001);
+	rig_expire(rig, 1020);
+	assert_told(rig, "119|120");
+	assert_int_equal(rig->collector.extended.doubles, 1);
+	assert_int_equal(rig->collector.extended.pass.counts.lost, 0);
+	/* Also if it is longer by the digits of its number, and sent twice. */
+	say_at(rig, "6,121,5012100,-;121\n msgid=42\n", 2000, 2000);
+	say_at(rig, REPLAY "6,121,5012100,-;121\n msgid=100\n", 2000, 2000);
+	say_at(rig, REPLAY "6,121,5012100,-;121\n msgid=100\n", 2000, 2000);
+	say_at(rig, "6,122,5012200,-;122\n msgid=101\n", 2000, 2000);
+	assert_told(rig, "119|120|121|udplogger: 57 messages lost (msgid "
+			 "43..100)|122");
+	assert_int_equal(rig->collector.extended.doubles, 3);
+}
+
+/* Many of them, one after the other. */
+static void test_any_number_of_records_may_be_sent_again(void **state)
+{
+	struct rig *rig = *state;
+	char text[200];
+	unsigned i;
+
+	say_msgid(rig, 0, 1, 1000);
+	for (i = 0; i < 300; i++) {
+		snprintf(text, sizeof(text),
+			 REPLAY "6,0,1000000,-;0\n msgid=%u\n", 2 + i);
+		say_at(rig, text, 1000, 1000);
+	}
+	say_msgid(rig, 1, 302, 1000);
+	assert_told(rig, "0|1");
+	/* Another that is not among them is lost. */
+	snprintf(text, sizeof(text), REPLAY "6,1,1001000,-;1\n msgid=304\n");
+	say_at(rig, text, 1000, 1000);
+	say_msgid(rig, 2, 305, 1000);
+	assert_told(rig, "0|1|udplogger: 1 messages lost (msgid 303..304)|2");
+}
+
+static void test_the_first_of_two_copies_may_be_lost_or_late(void **state)
+{
+	struct rig *rig = *state;
+
+	say_msgid(rig, 0, 1, 1000);
+	say_at(rig, REPLAY "6,1,1001000,-;1\n msgid=3\n", 1000, 1000);
+	assert_told(rig, "0|1");
+	say_msgid(rig, 2, 4, 1000);
+	assert_told(rig, "0|1|udplogger: 1 messages lost (msgid 2..3)|2");
+	say_msgid(rig, 1, 2, 1001);
+	say_msgid(rig, 1, 2, 1001);
+	assert_told(rig, "0|1|udplogger: 1 messages lost (msgid 2..3)|2|"
+			 "udplogger: 1 messages late, not lost (msgid 2..2)");
+	assert_int_equal(rig->collector.extended.pass.counts.lost, 0);
+	assert_int_equal(rig->collector.extended.doubles, 2);
+	/* The second may be late as well. */
+	say_msgid(rig, 3, 5, 1002);
+	say_msgid(rig, 4, 7, 1002);
+	say_at(rig, REPLAY "6,3,1003000,-;3\n msgid=6\n", 1003, 1003);
+	assert_told(rig, "0|1|udplogger: 1 messages lost (msgid 2..3)|2|"
+			 "udplogger: 1 messages late, not lost (msgid 2..2)|3|"
+			 "udplogger: 1 messages lost (msgid 6..6)|4|"
+			 "udplogger: 1 messages late, not lost (msgid 6..6)");
+	assert_int_equal(rig->collector.extended.pass.counts.lost, 0);
+}
+
+/* Each fragment has the marker; the msgid is in the last. */
+static void test_fragments_that_are_sent_again_are_no_loss(void **state)
+{
+	struct rig *rig = *state;
+
+	say_msgid(rig, 0, 98, 1000);
+	say_at(rig, "6,1,1001000,-,ncfrag=0/12;1\n", 1000, 1000);
+	say_at(rig, "6,1,1001000,-,ncfrag=2/12; msgid=99\n", 1000, 1000);
+	say_at(rig, REPLAY "6,1,1001000,-,ncfrag=0/13;1\n", 1000, 1000);
+	say_at(rig, REPLAY "6,1,1001000,-,ncfrag=2/13; msgid=100\n", 1000,
+	       1000);
+	say_msgid(rig, 2, 101, 1000);
+	assert_told(rig, "0|1|2");
+	assert_int_equal(collector_unfinished(&rig->collector), 0);
+	/* What stays incomplete of a copy is not written. */
+	say_at(rig, REPLAY "6,2,1002000,-,ncfrag=0/13;2\n", 1000, 1000);
+	assert_int_equal(collector_unfinished(&rig->collector), 1);
+	rig_expire(rig, 20000);
+	assert_told(rig, "0|1|2");
+	assert_int_equal(rig->collector.extended.doubles, 2);
+}
+
+/* A copy does not go on what is incomplete of the other. */
+static void test_fragments_of_two_copies_stay_apart(void **state)
+{
+	struct rig *rig = *state;
+
+	say_msgid(rig, 0, 1, 1000);
+	say_at(rig, "6,1,1001000,-,ncfrag=0/11;1\n", 1000, 1000);
+	say_at(rig, REPLAY "6,1,1001000,-,ncfrag=2/11; msgid=3\n", 1000, 1000);
+	assert_int_equal(collector_unfinished(&rig->collector), 2);
+	say_at(rig, REPLAY "6,1,1001000,-,ncfrag=0/11;1\n", 1000, 1000);
+	assert_told(rig, "0|1");
+	say_at(rig, "6,1,1001000,-,ncfrag=2/11; msgid=2\n", 1000, 1000);
+	say_msgid(rig, 2, 4, 1000);
+	assert_told(rig, "0|1|2");
+	assert_int_equal(collector_unfinished(&rig->collector), 0);
+}
+
+/* However old it is. */
+static void test_a_record_that_is_sent_again_is_no_boot(void **state)
+{
+	struct rig *rig = *state;
+	unsigned i;
+
+	for (i = 0; i < 200; i++)
+		say_msgid(rig, 50 * i, i, 1000 + 20 * i);
+	rig_expire(rig, 9000);
+	say_at(rig, REPLAY "6,50,1050000,-;50\n msgid=200\n", 9000, 9000);
+	assert_null(strstr((const char *)rig_log(rig, TODAY)->at, "booted"));
+	say_msgid(rig, 50 * i, 201, 9000);
+	assert_null(strstr((const char *)rig_log(rig, TODAY)->at, "lost"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -728,6 +855,12 @@ int main(void)
 		cmocka_unit_test(test_nothing_waits_if_told_so),
 		cmocka_unit_test(test_a_record_is_one_object),
 		cmocka_unit_test(test_any_order_is_what_the_model_says),
+		CASE(test_a_record_that_is_sent_again_is_no_loss),
+		CASE(test_any_number_of_records_may_be_sent_again),
+		CASE(test_the_first_of_two_copies_may_be_lost_or_late),
+		CASE(test_fragments_that_are_sent_again_are_no_loss),
+		CASE(test_fragments_of_two_copies_stay_apart),
+		CASE(test_a_record_that_is_sent_again_is_no_boot),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,6 +90,15 @@ static void test_a_line_is_all_of_its_pieces(void **state)
 	assert_int_equal(j.bytes.used, 0);
 }
 
+static void test_pairs_of_pieces_stay_apart(void **state)
+{
+	(void)state;
+	joined_put(&j, 0, a_piece('c', 7, "a", " k=v"), 1000);
+	joined_put(&j, 0, a_piece('+', 8, "b", "<4 bytes missing>w\n"), 1000);
+	joined_put(&j, 0, a_piece('+', 9, "c", "x\n"), 1000);
+	assert_line(0, "abc", " k=v\n <4 bytes missing>w\n x\n");
+}
+
 static void test_the_next_number_alone_goes_on(void **state)
 {
 	(void)state;
@@ -118,8 +127,9 @@ static void test_pieces_have_a_flag_and_a_bound(void **state)
 	assert_true(joined_is_piece(a_piece('c', 7, text, "abc")));
 	assert_false(joined_is_piece(a_piece('c', 7, text, "abcd")));
 	assert_true(joined_put(&j, 0, a_piece('c', 7, text, "a"), 1000));
-	assert_true(joined_goes_on(&j, 0, a_piece('+', 8, "b", "c")));
-	assert_false(joined_goes_on(&j, 0, a_piece('+', 8, "bc", "d")));
+	assert_true(joined_goes_on(&j, 0, a_piece('+', 8, "", "")));
+	assert_false(joined_goes_on(&j, 0, a_piece('+', 8, "b", "")));
+	assert_false(joined_goes_on(&j, 0, a_piece('+', 8, "", "c")));
 }
 
 static void test_each_waits_as_long_as_its_sender_may_need(void **state)
@@ -195,7 +205,7 @@ static void test_memory_for_few_sources_holds_the_longest_line(void **state)
 	     i++)
 		assert_true(joined_put(
 			&j, 0, a_piece(i == 0 ? 'c' : '+', i, "x", ""), 1000));
-	assert_int_equal(i, JOINED_MAX - 1);
+	assert_int_equal(i, JOINED_MAX - 3);
 	free(small);
 }
 
@@ -205,6 +215,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_line_is_all_of_its_pieces),
+		CASE(test_pairs_of_pieces_stay_apart),
 		CASE(test_the_next_number_alone_goes_on),
 		CASE(test_pieces_have_a_flag_and_a_bound),
 		CASE(test_each_waits_as_long_as_its_sender_may_need),

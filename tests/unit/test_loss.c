@@ -189,6 +189,98 @@ static void test_parts_stay_until_a_msgid_tells_of_them(void **state)
 	assert_int_equal(pass(200, 14), 0);
 }
 
+/* One that comes again; returns whether it was logged as lost. */
+static bool pass_again(uint64_t sequnum, uint32_t msgid)
+{
+	struct loss_notice notice = loss_look_again(&l, msgid);
+
+	assert_int_equal(notice.lost, 0);
+	loss_log_again(&l, sequnum, msgid, &notice);
+	assert_false(loss_look_again(&l, msgid).late);
+	return notice.late;
+}
+
+static void test_what_was_heard_of_is_not_lost(void **state)
+{
+	(void)state;
+	loss_hear(&l, 2);
+	assert_int_equal(pass(1, 1), 0);
+	assert_int_equal(pass(2, 3), 0);
+	loss_hear(&l, 3);
+	loss_hear(&l, 2);
+	loss_hear(&l, 6);
+	loss_hear(&l, 6);
+	loss_hear(&l, 4);
+	loss_hear(&l, 9);
+	assert_int_equal(pass(3, 8), 2);
+	assert_false(pass_again(2, 6));
+	assert_true(pass_again(2, 7));
+	assert_true(pass_again(2, 5));
+	assert_int_equal(pass(4, 10), 0);
+	assert_false(pass_again(2, 9));
+	/* The counter wraps. */
+	set_up(state);
+	pass(1, UINT32_MAX - 1);
+	loss_hear(&l, 0);
+	assert_int_equal(pass(2, 2), 2);
+	assert_true(pass_again(1, UINT32_MAX));
+	assert_true(pass_again(1, 1));
+	assert_false(pass_again(1, 0));
+}
+
+static void test_more_are_heard_of_than_there_are_bits(void **state)
+{
+	uint32_t n, i;
+
+	(void)state;
+	for (n = 1; n < 300; n++) {
+		set_up(state);
+		pass(1, 1000);
+		for (i = 1; i <= n; i++)
+			if (i != 2)
+				loss_hear(&l, 1000 + i);
+		assert_int_equal(pass(2, 1000 + n + 1), n > 1);
+	}
+	set_up(state);
+	pass(1, 1000);
+	loss_hear(&l, 1001);
+	loss_hear(&l, 1001 + 64);
+	loss_hear(&l, 1001 + 500);
+	assert_int_equal(pass(2, 1000 + 503), 502 - 3);
+}
+
+static void test_a_msgid_is_known_so_far_back(void **state)
+{
+	(void)state;
+	pass(1, 1000);
+	assert_int_equal(pass(2, 1003), 2);
+	assert_int_equal(pass(3, 1001 + LOSS_IDS), LOSS_IDS - 3);
+	assert_false(pass_again(1, 1001));
+	assert_true(pass_again(1, 1002));
+	assert_false(pass_again(1, 1003));
+	assert_true(pass_again(1, 1004));
+	/* A target that is made anew knows none of them. */
+	pass(4, 1);
+	assert_false(pass_again(1, 1005));
+	assert_int_equal(pass(5, 3), 1);
+	assert_true(pass_again(1, 2));
+}
+
+/* Which are lost is known only if each between is lost or heard of. */
+static void test_a_msgid_that_came_in_part_is_not_late(void **state)
+{
+	(void)state;
+	pass(1, 1);
+	loss_pass_part(&l, 2);
+	assert_int_equal(pass(4, 4), 1);
+	assert_false(pass_again(1, 2));
+	assert_true(pass_late(3, 3));
+	assert_int_equal(pass(7, 7), 2);
+	loss_excuse(&l, 5);
+	assert_false(pass_again(1, 5));
+	assert_true(pass_late(6, 6));
+}
+
 /* Against arrays of what was sent, came, and is logged. */
 static void play(uint64_t seed)
 {
@@ -247,6 +339,10 @@ int main(void)
 		CASE(test_parts_without_msgid_are_not_lost),
 		CASE(test_parts_stay_until_a_msgid_tells_of_them),
 		CASE(test_told_less_taken_back_is_what_did_not_come),
+		CASE(test_what_was_heard_of_is_not_lost),
+		CASE(test_more_are_heard_of_than_there_are_bits),
+		CASE(test_a_msgid_is_known_so_far_back),
+		CASE(test_a_msgid_that_came_in_part_is_not_late),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
