@@ -68,8 +68,8 @@ bool extpass_record(struct extpass *p, struct extwrite_record *r,
 		    struct extmsg_part whole, bool fresh, size_t *at);
 
 /*
- * Whether @r, which is not whole, is what is left of a copy of a record of which
- * all came.
+ * Whether @r, which is not whole, is what is left of a copy of a record of
+ * which all came.
  */
 bool extpass_is_rest(const struct extpass *p, const struct extwrite_record *r);
 

@@ -151,8 +151,8 @@ static void clear_heard_ids(struct loss *l)
 }
 
 /*
- * Makes @msgid the last.  Where each message between is either lost or heard of,
- * it is known which of them are logged as lost.
+ * Makes @msgid the last.  Where each message between is either lost or heard
+ * of, it is known which of them are logged as lost.
  */
 static void go_to_id(struct loss *l, uint32_t msgid, uint32_t lost)
 {

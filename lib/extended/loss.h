@@ -74,7 +74,7 @@ void loss_log(struct loss *l, uint64_t sequnum, uint32_t msgid,
 void loss_log_again(struct loss *l, uint64_t sequnum, uint32_t msgid,
 		    const struct loss_notice *notice);
 
-/* Message @msgid was sent and came: what comes later doesn't count it as lost. */
+/* Message @msgid came: what comes later doesn't count it as lost. */
 void loss_hear(struct loss *l, uint32_t msgid);
 
 /* Message @sequnum isn't lost after all: a part of it came, at least. */
