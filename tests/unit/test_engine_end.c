@@ -228,6 +228,33 @@ static void test_an_adopted_socket_is_emptied_though_a_receive_failed(void **s)
 	assert_has(fake_text(YESTERDAY), " hello\n");
 }
 
+static unsigned second_failure;
+
+static void say_batches_and_fail(void)
+{
+	unsigned i;
+
+	for (i = 0; i < 200; i++)
+		say_hello();
+	fake_fail(FAKE_BIT(FAKE_RECVMMSG), 1, 1, ENOMEM, 0);
+	fake_fail(FAKE_BIT(FAKE_RECVMMSG), second_failure, 1, ENOMEM, 0);
+	tell_to_stop();
+}
+
+/* Taken in until a receive fails, all of the second in which the signal came. */
+static void test_what_came_just_before_the_signal_is_taken_in(void **state)
+{
+	(void)state;
+	for (second_failure = 2; second_failure <= 4; second_failure++) {
+		set_up(NULL);
+		engine.adopted = true;
+		fake_at(1100, say_batches_and_fail);
+		assert_true(engine_run(&engine));
+		assert_int_equal(fakenet_queued(), 0);
+		assert_int_equal(count_lines(fake_text(YESTERDAY)), 200);
+	}
+}
+
 static void say_more_than_a_round(void)
 {
 	unsigned i;
@@ -393,6 +420,7 @@ int main(void)
 		CASE(test_drops_in_a_batch_that_is_given_up_are_told),
 		CASE(test_an_adopted_socket_is_emptied_while_the_disk_takes),
 		CASE(test_an_adopted_socket_is_emptied_though_a_receive_failed),
+		CASE(test_what_came_just_before_the_signal_is_taken_in),
 		CASE(test_an_adopted_socket_is_emptied_in_many_rounds),
 		CASE(test_an_adopted_socket_in_a_flood_keeps_its_drops),
 		CASE(test_the_end_waits_while_the_disk_takes_something),
