@@ -107,20 +107,38 @@ struct loss_notice loss_look_again(const struct loss *l, uint32_t msgid)
 	return (struct loss_notice){ .late = id_was_logged(l, msgid) };
 }
 
+/* The bits of [@from, @end) in the word of @from; *@to is where that ends. */
+static uint64_t missed_bits(uint64_t from, uint64_t end, uint64_t *to)
+{
+	uint64_t count = 64 - from % 64;
+
+	if (count > end - from)
+		count = end - from;
+	*to = from + count;
+	return UINT64_MAX >> (64 - count) << from % 64;
+}
+
 /*
  * Makes @sequnum the last that had a msgid.  @some: some between are logged as
  * lost, all but those in @parts count as such.
  */
 static void go_to(struct loss *l, uint64_t sequnum, bool some_lost)
 {
-	uint64_t from = l->sequnum + 1;
+	uint64_t begin = l->sequnum + 1;
+	uint64_t from, to, parts;
 
-	if (sequnum - from > LOSS_KNOWN)
-		from = sequnum - LOSS_KNOWN;
-	for (; from < sequnum; from++) {
-		*missed_word(l, from) &= ~missed_bit(from);
-		if (some_lost && (part_of(l, from) & l->parts) == 0)
-			*missed_word(l, from) |= missed_bit(from);
+	if (sequnum - begin > LOSS_KNOWN)
+		begin = sequnum - LOSS_KNOWN;
+	for (from = begin; from < sequnum; from = to) {
+		uint64_t *word = missed_word(l, from);
+		uint64_t bits = missed_bits(from, sequnum, &to);
+
+		*word = some_lost ? *word | bits : *word & ~bits;
+	}
+	for (parts = l->parts; parts != 0; parts &= parts - 1) {
+		from = l->sequnum + 1 + (uint64_t)__builtin_ctzll(parts);
+		if (from >= begin && from < sequnum)
+			*missed_word(l, from) &= ~missed_bit(from);
 	}
 	*missed_word(l, sequnum) &= ~missed_bit(sequnum);
 }

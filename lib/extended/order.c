@@ -218,19 +218,28 @@ static struct order_passed pass_late(struct order *o, const struct extmsg *msg,
 	return passed;
 }
 
+/* Notes that none of @count sequnums from @from on has passed. */
+static void clear_passed(struct order *o, uint64_t from, uint64_t count)
+{
+	while (count > 0) {
+		uint64_t n = 64 - from % 64;
+
+		if (n > count)
+			n = count;
+		*passed_word(o, from) &= ~(UINT64_MAX >> (64 - n) << from % 64);
+		from += n;
+		count -= n;
+	}
+}
+
 /* Moves @next up to @sequnum; no record between has passed. */
 static void step_to(struct order *o, uint64_t sequnum, uint64_t left_out)
 {
 	uint64_t known = o->known + left_out + 1;
-	size_t i;
 
-	if (left_out >= ORDER_KNOWN) {
-		for (i = 0; i < ORDER_KNOWN / 64; i++)
-			o->passed[i] = 0;
-		known = ORDER_KNOWN;
-	}
-	for (; left_out < ORDER_KNOWN && o->next < sequnum; o->next++)
-		*passed_word(o, o->next) &= ~passed_bit(o->next);
+	if (left_out >= ORDER_KNOWN)
+		left_out = known = ORDER_KNOWN;
+	clear_passed(o, o->next, left_out);
 	*passed_word(o, sequnum) |= passed_bit(sequnum);
 	o->known = (uint8_t)(known < ORDER_KNOWN ? known : ORDER_KNOWN);
 	o->next = after(sequnum);
