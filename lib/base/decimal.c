@@ -95,3 +95,11 @@ char *decimal_pad(char *to, uint64_t value, int width)
 {
 	return write_filled(to, value, width, ' ');
 }
+
+char *decimal_after(char *to, const char *text, uint64_t value)
+{
+	size_t len = strlen(text);
+
+	memcpy(to, text, len);
+	return decimal_write(to + len, value, 1);
+}

@@ -30,7 +30,10 @@ bool decimal_parse(const char *text, uint64_t most, uint64_t *value);
 /* Writes @value in at least @width digits, and zeros; returns what follows. */
 char *decimal_write(char *to, uint64_t value, int width);
 
-/* The same, but with spaces instead of leading zeros. */
+/* Writes @text, and then @value; returns what follows. */
+char *decimal_after(char *to, const char *text, uint64_t value);
+
+/* The same as decimal_write(), but with spaces instead of leading zeros. */
 char *decimal_pad(char *to, uint64_t value, int width);
 
 #endif

@@ -1,10 +1,10 @@
 /* fragments - extended messages put together; see fragments.h. */
 #include "fragments.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "carve.h"
+#include "decimal.h"
 
 #define BLOCK_BYTES ((uint32_t)FRAGMENTS_BLOCK_BYTES)
 
@@ -203,12 +203,11 @@ enum fragments_state fragments_put(struct fragments *f, uint32_t source,
 
 static size_t put_hole(unsigned char *out, uint32_t bytes)
 {
-	char text[FRAGMENTS_HOLE_MAX];
-	int len = snprintf(text, sizeof(text), "<%u bytes missing>",
-			   (unsigned)bytes);
+	static const char after[] = " bytes missing>";
+	char *to = decimal_after((char *)out, "<", bytes);
 
-	memcpy(out, text, (size_t)len);
-	return (size_t)len;
+	memcpy(to, after, sizeof(after) - 1);
+	return (size_t)(to - (char *)out) + sizeof(after) - 1;
 }
 
 static size_t read_span(const struct fragments *f,
@@ -276,15 +275,29 @@ void fragments_set_waits(struct fragments *f, uint32_t number, bool waits)
 		ilist_append(&f->ages, number);
 }
 
+/* Only blocks that a span touches are in use: of most messages, few. */
+static void give_blocks_back(struct fragments *f, struct fragments_message *m)
+{
+	uint32_t next = 0;
+	uint32_t i;
+
+	for (i = 0; i < m->span_count; i++) {
+		uint32_t block = m->spans[i].from / BLOCK_BYTES;
+		uint32_t end = (m->spans[i].to + BLOCK_BYTES - 1) / BLOCK_BYTES;
+
+		if (block < next)
+			block = next;
+		for (; block < end; block++)
+			pool_put(&f->blocks, m->blocks[block] - 1U);
+		next = end;
+	}
+}
+
 void fragments_drop(struct fragments *f, uint32_t number)
 {
 	struct fragments_message *m = fragments_at(f, number);
-	uint32_t end = (m->header.total + BLOCK_BYTES - 1) / BLOCK_BYTES;
-	uint32_t i;
 
-	for (i = 0; i < end; i++)
-		if (m->blocks[i] > 0)
-			pool_put(&f->blocks, m->blocks[i] - 1U);
+	give_blocks_back(f, m);
 	shelf_remove(&f->shelves, m->source, m->header.sequnum, number);
 	ilist_remove(&f->ages, number);
 	pool_put(&f->messages, number);
