@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define ESCAPE 4 /* bytes of "\\xNN" */
-#define DENSE  16 /* bytes that are looked at one by one */
+#define NEAR   16 /* bytes that are looked at one by one */
 
 static int hex_value(unsigned char c)
 {
@@ -27,47 +27,46 @@ static int escaped_byte(const unsigned char *in, size_t len)
 	return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
-/*
- * Copies the bytes up to the next backslash; returns how many.  @dense: it may
- * be near, so the first bytes are looked at one by one.
- */
+/* Copies the bytes up to the next backslash; returns how many. */
 static size_t copy_plain(unsigned char *out, const unsigned char *in,
-			 size_t len, bool dense)
+			 size_t len)
 {
-	const unsigned char *mark;
-	size_t n = 0;
-	size_t rest;
+	const unsigned char *mark = memchr(in, '\\', len);
+	size_t n = mark ? (size_t)(mark - in) : len;
 
-	for (; dense && n < len && n < DENSE; n++) {
-		if (in[n] == '\\')
-			return n;
-		out[n] = in[n];
-	}
-	mark = memchr(in + n, '\\', len - n);
-	rest = mark ? (size_t)(mark - in) - n : len - n;
-	memcpy(out + n, in + n, rest);
-	return n + rest;
+	memcpy(out, in, n);
+	return n;
 }
 
-/* Decodes up to the first newline, or all; returns how many bytes it read. */
+/*
+ * Decodes up to the first newline, or all; returns how many bytes it read.
+ * Behind a backslash the next may be near, so some bytes go one by one.
+ */
 static size_t decode(const unsigned char *in, size_t len, bool all,
 		     unsigned char *out, size_t *written)
 {
-	unsigned char *to = out;
-	size_t at = copy_plain(out, in, len, false);
+	size_t at = copy_plain(out, in, len);
+	unsigned char *to = out + at;
+	unsigned near = 0;
+	size_t run;
+	int byte;
 
-	to += at;
 	while (at < len) {
-		size_t run;
-		int byte = escaped_byte(in + at, len - at);
-
+		if (in[at] != '\\' && near++ < NEAR) {
+			*to++ = in[at++];
+			continue;
+		}
+		run = in[at] == '\\' ? 0 : copy_plain(to, in + at, len - at);
+		to += run;
+		at += run;
+		if (at == len)
+			break;
+		byte = escaped_byte(in + at, len - at);
 		if (byte == '\n' && !all)
 			break;
 		*to++ = byte < 0 ? in[at] : (unsigned char)byte;
 		at += byte < 0 ? 1 : ESCAPE;
-		run = copy_plain(to, in + at, len - at, true);
-		to += run;
-		at += run;
+		near = 0;
 	}
 	*written = (size_t)(to - out);
 	return at;

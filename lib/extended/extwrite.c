@@ -1,11 +1,10 @@
 /* extwrite - a record of extended netconsole for the log; see extwrite.h. */
 #include "extwrite.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "carve.h"
+#include "decimal.h"
 #include "exttext.h"
 #include "output.h"
 #include "record.h"
@@ -57,8 +56,8 @@ static bool put_empty_lines(struct extwrite *w, const struct extwrite_record *r,
 		.text = (const unsigned char *)text,
 	};
 
-	record.text_len =
-		(size_t)snprintf(text, sizeof(text), "%zu empty lines", lines);
+	strcpy(decimal_write(text, lines, 1), " empty lines");
+	record.text_len = strlen(text);
 	return put_record(w, r, &record);
 }
 
@@ -78,23 +77,30 @@ static bool put_line(struct extwrite *w, const struct extwrite_record *r,
 
 /*
  * How many empty lines to write as one line; *@end is the place behind them.
- * The last line of a record that has pairs is not empty.
+ * The last line of a record that has pairs is not empty.  Up to *@counted, 0 at
+ * first, there are too few in a row: a run of these is counted once.
  */
-static size_t empty_run(const struct extbody *body, size_t at, size_t *end)
+static size_t empty_run(const struct extbody *body, size_t at, size_t *counted,
+			size_t *end)
 {
-	size_t lines =
-		exttext_empty_lines(body->text, body->pairs.len == 0, at, end);
+	size_t lines;
 
-	return lines > RECORD_EMPTY_MOST ? lines : 0;
+	if (at < *counted)
+		return 0;
+	lines = exttext_empty_lines(body->text, body->pairs.len == 0, at, end);
+	if (lines > RECORD_EMPTY_MOST)
+		return lines;
+	*counted = *end;
+	return 0;
 }
 
 /* How many lines of the log were written of a record, up to @end. */
 static size_t count_lines(const struct extbody *body, size_t end)
 {
-	size_t at = 0, lines, behind;
+	size_t at = 0, counted = 0, lines, behind;
 
 	for (lines = 0; at < end; lines++) {
-		if (empty_run(body, at, &behind) > 0)
+		if (empty_run(body, at, &counted, &behind) > 0)
 			at = behind;
 		else
 			exttext_skip(body->text, &at);
@@ -107,10 +113,11 @@ static bool put_lines(struct extwrite *w, const struct extwrite_record *r,
 {
 	size_t most = record_lines_most(r->body.text.len);
 	size_t lines = count_lines(&r->body, *at);
-	size_t empty, end;
+	size_t counted = 0, empty, end;
 
 	for (; *at <= r->body.text.len; lines++) {
-		empty = lines < most ? empty_run(&r->body, *at, &end) : 0;
+		empty = lines < most ? empty_run(&r->body, *at, &counted, &end)
+				     : 0;
 		if (empty > 0) {
 			if (!put_empty_lines(w, r, empty))
 				return false;
@@ -266,10 +273,11 @@ bool extwrite_lost(struct extwrite *w, const struct extwrite_record *r,
 		   uint32_t lost, uint32_t first, uint32_t last)
 {
 	char text[96];
+	char *to = decimal_write(text, lost, 1);
 
-	snprintf(text, sizeof(text),
-		 "%" PRIu32 " messages lost (msgid %" PRIu32 "..%" PRIu32 ")",
-		 lost, first, last);
+	to = decimal_after(to, " messages lost (msgid ", first);
+	to = decimal_after(to, "..", last);
+	strcpy(to, ")");
 	return write_notice(w, r, "messages-lost", lost, text);
 }
 
@@ -277,13 +285,14 @@ bool extwrite_late(struct extwrite *w, const struct extwrite_record *r,
 		   const uint32_t *msgid)
 {
 	char text[96];
+	char *to;
 
 	if (!msgid)
 		return write_notice(
 			w, r, "message-late", 0,
 			"1 messages late, not lost (msgid unknown)");
-	snprintf(text, sizeof(text),
-		 "1 messages late, not lost (msgid %" PRIu32 "..%" PRIu32 ")",
-		 *msgid, *msgid);
+	to = decimal_after(text, "1 messages late, not lost (msgid ", *msgid);
+	to = decimal_after(to, "..", *msgid);
+	strcpy(to, ")");
 	return write_notice(w, r, "message-late", 0, text);
 }

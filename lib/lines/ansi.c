@@ -121,9 +121,15 @@ static size_t sequence_length(const unsigned char *in, size_t len, bool *cut)
 	return whole ? r.at : 0;
 }
 
-static bool may_begin(unsigned char c)
+/* Every sequence goes on, behind ESC or CSI, with printable ASCII. */
+static bool may_begin(const unsigned char *in, size_t len)
 {
-	return c == ESC || c == 0x9b || c == 0xc2;
+	size_t csi = in[0] == 0xc2 ? 2 : 1;
+
+	if (in[0] != ESC && in[0] != 0x9b && in[0] != 0xc2)
+		return false;
+	return len > csi && is_in(in[csi], 0x20, 0x7e) &&
+	       (csi == 1 || in[1] == 0x9b);
 }
 
 /*
@@ -132,9 +138,11 @@ static bool may_begin(unsigned char c)
  */
 static size_t plain_length(const unsigned char *in, size_t len)
 {
-	size_t n = escape_plain(in, len);
+	size_t n = 0;
 
-	if (n == 0)
+	if (is_in(in[0], 0x20, 0x7e))
+		n = escape_plain(in, len);
+	else if (in[0] >= 0xc2)
 		n = escape_kept(in, len);
 	return n > 0 ? n : 1;
 }
@@ -148,13 +156,17 @@ size_t ansi_hide(unsigned char *out, const unsigned char *in, size_t len)
 	while (at < len) {
 		size_t n = 0;
 
-		if (may_begin(in[at]))
+		if (may_begin(in + at, len - at))
 			n = sequence_length(in + at, len - at, &cut);
-		if (n == 0) {
-			n = plain_length(in + at, len - at);
+		at += n;
+		if (n > 0)
+			continue;
+		n = plain_length(in + at, len - at);
+		if (n == 1)
+			*to = in[at];
+		else
 			memmove(to, in + at, n);
-			to += n;
-		}
+		to += n;
 		at += n;
 	}
 	return (size_t)(to - out);
