@@ -269,7 +269,8 @@ struct kind {
 	const char *part;
 };
 
-#define CRS "\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r"
+#define CRS4 "\\x0d\\x0d\\x0d\\x0d"
+#define CRS  "\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r\r"
 
 static const struct kind kinds[] = {
 	{ "text", text, "x" },
@@ -303,6 +304,7 @@ static const struct kind kinds[] = {
 	{ "ncfrags", fields, ",ncfra" },
 	{ "caller", fields, ",caller=ABCDEFGHIJKLMNOPQRSTUVWXYZ" },
 	{ "record-lines", record, "\\x0a" },
+	{ "record-crs", record, "\\x0a" CRS4 CRS4 CRS4 CRS4 },
 	{ "record-control", record, "\\x01" },
 	{ "record-raw", record, "\x01" },
 	{ "record-latin", record, "\xc3\xa9" },
