@@ -96,6 +96,26 @@ static void test_stamps_come_again_in_the_next_second(void **state)
 		take_stamped(next++, FAKE_NOON);
 }
 
+/* What waits behind a batch came no earlier than its last. */
+static void test_the_last_of_a_batch_tells_the_second(void **state)
+{
+	unsigned i;
+
+	(void)state;
+	netrx_skip(&rx, true);
+	say_numbers(0, NETRX_BATCH - 1);
+	fake_set_wall(FAKE_NOON + 1);
+	fake.wall_ms += 500;
+	say_numbers(NETRX_BATCH - 1, 2);
+	assert_int_equal(netrx_receive(&rx), NETRX_BATCH);
+	for (i = 0; i < NETRX_BATCH - 1; i++)
+		take_stamped(i, FAKE_NOON);
+	take_stamped(NETRX_BATCH - 1, FAKE_NOON + 1);
+	assert_int_equal(netrx_receive(&rx), 1);
+	assert_true(fake.stamps_off);
+	take_stamped(NETRX_BATCH, FAKE_NOON + 1);
+}
+
 /* It may end before the batch does. */
 static void test_the_end_of_a_second_is_not_trusted(void **state)
 {
@@ -285,6 +305,7 @@ int main(void)
 		CASE(test_few_come_with_their_stamps),
 		CASE(test_what_waits_across_a_second_has_its_own),
 		CASE(test_stamps_come_again_in_the_next_second),
+		CASE(test_the_last_of_a_batch_tells_the_second),
 		CASE(test_the_end_of_a_second_is_not_trusted),
 		CASE(test_the_beginning_of_a_second_is_not_trusted),
 		CASE(test_what_is_not_spared_any_more_comes_at_once),
