@@ -19,6 +19,7 @@
 #include "diag.h"
 #include "engine.h"
 #include "listener.h"
+#include "memory.h"
 #include "options.h"
 #include "privilege.h"
 #include "service.h"
@@ -125,45 +126,34 @@ static bool make_hash_keys(uint64_t keys[SRCADDR_HASH_KEYS])
 	return got == (ssize_t)bytes;
 }
 
-static bool set_up_tee(struct daemon *d)
+/* Whether lines are shown on stdout, too. */
+static bool is_shown(const struct daemon *d)
 {
-	void *memory;
-
-	console_open(&d->out, d->sys, STDOUT_FILENO);
-	if (d->options.settings.tee == SETTINGS_TEE_NO ||
-	    (d->options.settings.tee == SETTINGS_TEE_AUTO &&
-	     !d->out.is_terminal))
-		return true;
-	memory = sys_memory(TEE_BYTES);
-	if (!memory)
-		return false;
-	tee_init(&d->engine.tee, d->sys, &d->out, memory);
-	d->engine.collector.output.tee = &d->engine.tee.queue;
-	return true;
+	return d->options.settings.tee == SETTINGS_TEE_YES ||
+	       (d->options.settings.tee == SETTINGS_TEE_AUTO &&
+		d->out.is_terminal);
 }
 
-/* Takes all the memory that will ever be used. */
-static bool set_up_engine(struct daemon *d)
+static bool set_up_engine(struct daemon *d, char *why)
 {
 	const struct settings *settings = &d->options.settings;
 	struct engine *e = &d->engine;
 	uint64_t hash_keys[SRCADDR_HASH_KEYS] = { 1, 3, 5, 7, 9, 11, 13 };
-	void *collected = sys_memory(collector_bytes(settings));
-	void *received = sys_memory(netrx_bytes());
-	void *spooled = sys_memory(settings->queue_bytes);
-	void *named = NULL;
+	struct memory memory;
 
-	if (settings->hosts)
-		named = sys_memory(hostsfile_bytes(settings->hosts));
-	if (!collected || !received || !spooled || (settings->hosts && !named))
+	console_open(&d->out, d->sys, STDOUT_FILENO);
+	if (!memory_take(&memory, settings, is_shown(d), why))
 		return false;
 	if (!make_hash_keys(hash_keys))
 		diag_warn(&d->diag, "neither getrandom() nor /dev/urandom: "
 				    "senders may guess how they are hashed");
-	spool_init(&e->spool, spooled, settings->queue_bytes);
-	collector_init(&e->collector, settings, hash_keys, collected, &e->spool,
-		       NULL);
-	hostsfile_init(&e->hosts, d->sys, &d->diag, settings->hosts, named);
+	spool_init(&e->spool, memory.spooled, settings->queue_bytes);
+	if (memory.shown)
+		tee_init(&e->tee, d->sys, &d->out, memory.shown);
+	collector_init(&e->collector, settings, hash_keys, memory.collected,
+		       &e->spool, memory.shown ? &e->tee.queue : NULL);
+	hostsfile_init(&e->hosts, d->sys, &d->diag, settings->hosts,
+		       memory.named);
 	e->collector.sources.scopes = &e->intake.rx.scopes;
 	writer_init(&e->writer, &e->spool, &d->file_settings);
 	e->intake = (struct intake){
@@ -174,7 +164,7 @@ static bool set_up_engine(struct daemon *d)
 	};
 	drops_init(&e->intake.drops, d->sys, d->listener.fd);
 	netrx_init(&e->intake.rx, d->sys, d->listener.fd, &e->intake.drops,
-		   received);
+		   memory.received);
 	e->intake.rx.by_address = settings->by_address;
 	netrx_learn_scope(&e->intake.rx, d->listener.local.scope);
 	/* Stamps of whole seconds can be known without asking the kernel. */
@@ -186,7 +176,7 @@ static bool set_up_engine(struct daemon *d)
 	e->sys = d->sys;
 	e->diag = &d->diag;
 	e->pause_us = pace_pause_us(d->listener.granted_bytes);
-	return set_up_tee(d);
+	return true;
 }
 
 /* False when a signal to stop came meanwhile. */
@@ -280,13 +270,8 @@ static int set_up(struct daemon *d)
 	 * Also opens the terminal anew, which the user of uid= may not be able
 	 * to.
 	 */
-	if (!set_up_engine(d)) {
-		snprintf(error, sizeof(error),
-			 "unable to take memory for "
-			 "clients=, wbuf=, held= and queue=: %s",
-			 strerror(ENOMEM));
+	if (!set_up_engine(d, error))
 		return refuse(d, EXIT_REFUSED, error);
-	}
 	if (privilege_drop(&d->privilege, d->sys, error) || check_dir(d, error))
 		return refuse(d, EXIT_REFUSED, error);
 	return read_hosts(d);

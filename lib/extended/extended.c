@@ -6,12 +6,15 @@
 #include "extclaim.h"
 #include "settings.h"
 
-size_t extended_bytes(uint32_t sources)
+size_t extended_bytes(const struct settings *settings)
 {
-	return carve_bytes(extpass_bytes(sources)) +
+	uint32_t clients = (uint32_t)settings->clients;
+
+	return carve_bytes(extpass_bytes(clients)) +
 	       carve_bytes(FRAGMENTS_WHOLE_MAX) +
-	       carve_bytes(extwrite_bytes(sources)) +
-	       carve_bytes(waiting_bytes()) + fragments_bytes(sources);
+	       carve_bytes(extwrite_bytes(clients)) +
+	       carve_bytes(waiting_bytes(settings->held_bytes)) +
+	       fragments_bytes(clients, settings->held_bytes);
 }
 
 void extended_init(struct extended *x, const struct settings *settings,
@@ -27,8 +30,9 @@ void extended_init(struct extended *x, const struct settings *settings,
 	x->whole = carve(&at, FRAGMENTS_WHOLE_MAX);
 	extwrite_init(&x->write, settings, sources, output,
 		      carve(&at, extwrite_bytes(clients)));
-	waiting_init(&x->waiting, &x->fragments, carve(&at, waiting_bytes()));
-	fragments_init(&x->fragments, clients, at);
+	waiting_init(&x->waiting, &x->fragments,
+		     carve(&at, waiting_bytes(settings->held_bytes)));
+	fragments_init(&x->fragments, clients, settings->held_bytes, at);
 }
 
 bool extended_claim(struct extended *x, struct source *source, uint32_t number,

@@ -47,8 +47,8 @@ struct extended {
 	unsigned char *whole; /* a message put together */
 };
 
-/* The bytes of memory that are needed for @sources sources. */
-size_t extended_bytes(uint32_t sources);
+/* The bytes of memory that are needed. */
+size_t extended_bytes(const struct settings *settings);
 
 /* @memory: extended_bytes(), zeroed, aligned to 64 bytes, not owned. */
 void extended_init(struct extended *x, const struct settings *settings,

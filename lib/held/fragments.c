@@ -15,31 +15,50 @@ struct piece {
 	uint32_t to;
 };
 
-static size_t messages_bytes(void)
+static size_t blocks_bytes(size_t held_bytes)
 {
-	return FRAGMENTS_MESSAGES * sizeof(struct fragments_message);
+	size_t blocks = held_bytes / 8 / BLOCK_BYTES;
+
+	if (blocks < FRAGMENTS_BLOCKS_MIN)
+		blocks = FRAGMENTS_BLOCKS_MIN;
+	if (blocks > FRAGMENTS_BLOCKS)
+		blocks = FRAGMENTS_BLOCKS;
+	return blocks * BLOCK_BYTES;
 }
 
-size_t fragments_bytes(uint32_t sources)
+uint32_t fragments_most(size_t held_bytes)
 {
-	return carve_bytes(shelves_bytes(sources, FRAGMENTS_MESSAGES)) +
-	       carve_bytes(ilist_bytes(FRAGMENTS_MESSAGES)) +
-	       carve_bytes(messages_bytes()) +
-	       FRAGMENTS_BLOCKS * (size_t)BLOCK_BYTES;
+	_Static_assert(FRAGMENTS_MESSAGES == FRAGMENTS_BLOCKS / 2, "the most");
+	return (uint32_t)(blocks_bytes(held_bytes) / BLOCK_BYTES / 2);
 }
 
-void fragments_init(struct fragments *f, uint32_t sources, void *memory)
+static size_t messages_bytes(uint32_t messages)
 {
+	return messages * sizeof(struct fragments_message);
+}
+
+size_t fragments_bytes(uint32_t sources, size_t held_bytes)
+{
+	uint32_t messages = fragments_most(held_bytes);
+
+	return carve_bytes(shelves_bytes(sources, messages)) +
+	       carve_bytes(ilist_bytes(messages)) +
+	       carve_bytes(messages_bytes(messages)) + blocks_bytes(held_bytes);
+}
+
+void fragments_init(struct fragments *f, uint32_t sources, size_t held_bytes,
+		    void *memory)
+{
+	uint32_t messages = fragments_most(held_bytes);
 	char *at = memory;
 
 	_Static_assert(FRAGMENTS_BLOCKS < UINT16_MAX, "numbers of blocks");
-	shelves_init(&f->shelves, sources, FRAGMENTS_MESSAGES,
-		     carve(&at, shelves_bytes(sources, FRAGMENTS_MESSAGES)));
-	ilist_init(&f->ages, carve(&at, ilist_bytes(FRAGMENTS_MESSAGES)));
-	pool_init(&f->messages, carve(&at, messages_bytes()), messages_bytes(),
-		  sizeof(struct fragments_message));
-	pool_init(&f->blocks, at, FRAGMENTS_BLOCKS * (size_t)BLOCK_BYTES,
-		  BLOCK_BYTES);
+	shelves_init(&f->shelves, sources, messages,
+		     carve(&at, shelves_bytes(sources, messages)));
+	ilist_init(&f->ages, carve(&at, ilist_bytes(messages)));
+	pool_init(&f->messages, carve(&at, messages_bytes(messages)),
+		  messages_bytes(messages), sizeof(struct fragments_message));
+	pool_init(&f->blocks, at, blocks_bytes(held_bytes), BLOCK_BYTES);
 }
 
 static uint32_t start(struct fragments *f, uint32_t source,

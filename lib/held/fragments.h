@@ -23,9 +23,10 @@
 #include "shelf.h"
 
 #define FRAGMENTS_NONE	      POOL_NONE
-#define FRAGMENTS_MESSAGES    4096 /* held at once, of all sources */
+#define FRAGMENTS_MESSAGES    4096 /* held at once, of all sources, at most */
 #define FRAGMENTS_PER_SOURCE  SHELF_MAX /* held of one source */
-#define FRAGMENTS_BLOCKS      8192 /* for the bytes of all */
+#define FRAGMENTS_BLOCKS      8192 /* for the bytes of all, at most, */
+#define FRAGMENTS_BLOCKS_MIN  128 /* and at least: the largest has 72 */
 #define FRAGMENTS_BLOCK_BYTES 1024
 #define FRAGMENTS_SPANS	      96 /* of a message; real ones have 75 fragments */
 
@@ -73,11 +74,19 @@ enum fragments_state {
 	FRAGMENTS_FULL_SPANS /* @number itself */
 };
 
+/*
+ * How many messages are held at most, of all sources, where unfinished lines
+ * have @held_bytes: their blocks have an eighth of that, within bounds, and a
+ * message has at least two.
+ */
+uint32_t fragments_most(size_t held_bytes);
+
 /* The bytes of memory that are needed for @sources sources. */
-size_t fragments_bytes(uint32_t sources);
+size_t fragments_bytes(uint32_t sources, size_t held_bytes);
 
 /* @memory is zeroed, and aligned for any type; not owned. */
-void fragments_init(struct fragments *f, uint32_t sources, void *memory);
+void fragments_init(struct fragments *f, uint32_t sources, size_t held_bytes,
+		    void *memory);
 
 /*
  * Takes in a fragment that came from @source at @arrival (wall) and @now_ms

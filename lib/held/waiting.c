@@ -3,9 +3,9 @@
 
 #include "deadline.h"
 
-size_t waiting_bytes(void)
+size_t waiting_bytes(size_t held_bytes)
 {
-	return ilist_bytes(FRAGMENTS_MESSAGES);
+	return ilist_bytes(fragments_most(held_bytes));
 }
 
 void waiting_init(struct waiting *w, struct fragments *messages, void *memory)

@@ -22,8 +22,8 @@ struct waiting {
 	uint32_t count;
 };
 
-/* The bytes of memory that are needed. */
-size_t waiting_bytes(void);
+/* The bytes of memory that are needed for as many as fragments_most() says. */
+size_t waiting_bytes(size_t held_bytes);
 
 /* @memory: waiting_bytes(), aligned for uint32_t, not owned. */
 void waiting_init(struct waiting *w, struct fragments *messages, void *memory);

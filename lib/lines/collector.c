@@ -24,7 +24,7 @@ size_t collector_bytes(const struct settings *settings)
 	size_t extended = 0;
 
 	if (settings_reads_extended(settings))
-		extended = extended_bytes(clients);
+		extended = extended_bytes(settings);
 	return extended + carve_bytes(source_table_bytes(clients)) +
 	       carve_bytes(assembler_bytes(settings)) +
 	       carve_bytes(text_bytes(settings));

@@ -61,17 +61,6 @@ address_space() {
 	finish
 }
 
-# Each option that is named can make it less.
-too_little() {
-	has prlimit
-	timeout "$E2E_LIMIT" prlimit --as=20000000 "$UDPLOGGER" ip=127.0.0.1 \
-		port=0 </dev/null >out 2>err
-	status=$?
-	[ $status -eq 1 ] || fail "exit status $status"
-	[ "$(wc -l <err)" -eq 1 ] || fail "not one line: $(cat err)"
-	says err 'clients=, wbuf=, held= and queue=' ENOMEM || fail "$(cat err)"
-}
-
 # group LIMIT_KB: moves the daemon into a memory control group of its own.
 group() {
 	as_root
@@ -106,7 +95,102 @@ control_group() {
 	want_numbers 1 200000
 }
 
+LEAST="rbuf=64K clients=10 queue=1M wbuf=1024 held=64K"
+
+# small OPTION...: in an address space of 40 MiB.
+small() {
+	has prlimit
+	RUN="prlimit --as=$((40 << 20))"
+	start "$@"
+	RUN=
+}
+
+least() {
+	# shellcheck disable=SC2086 # options
+	small $LEAST
+	numbered 1 1000
+	d 10.0.0.2 5002 '6,1,5,-,ncfrag=0/900;%0500d' 7
+	d 10.0.0.2 5002 '6,1,5,-,ncfrag=500/900;%0399d\n' 8
+	send
+	wait_lines 1001
+	alive
+	finish
+	logged | grep -q ' \[    0.000005\] 000.*0008$' || fail "no record"
+}
+
+least_json() {
+	# shellcheck disable=SC2086 # options
+	small $LEAST format=json tee=yes
+	numbered 1 1000
+	send
+	wait_lines 1000
+	finish
+}
+
+# refused LIMIT_MIB NAMES OPTION...: memory can't be had; the message has NAMES.
+refused() {
+	limit=$(($1 << 20))
+	small="unable to take [0-9]* MiB of memory$2"
+	shift 2
+	mkdir -p log
+	timeout "$E2E_LIMIT" prlimit --as=$limit "$UDPLOGGER" ip=127.0.0.1 \
+		port=0 dir=log "$@" </dev/null >out 2>err
+	status=$?
+	[ $status -eq 1 ] || fail "status $status, $*: $(cat err)"
+	[ "$(wc -l <err)" -eq 1 ] || fail "not one line: $(cat err)"
+	says err "^udplogger: $small" ENOMEM || fail "$*: $(cat err)"
+}
+
+# What is at its least, or small, is not to blame.
+named() {
+	has prlimit
+	less=' (less with smaller'
+	refused 40 "$less queue=, held=, clients=)"
+	refused 40 "$less queue=)" clients=10 held=64K
+	refused 40 "$less held=)" clients=10 queue=1M
+	refused 40 "$less clients=)" held=64K queue=1M clients=65536
+	refused 40 "$less queue=, held=)" clients=100
+	echo '192.0.2.1 one' >hosts
+	# shellcheck disable=SC2086 # options
+	refused 20 "$less hosts=)" $LEAST hosts=hosts
+	# shellcheck disable=SC2086 # options
+	refused 8 '' $LEAST
+}
+
+# As the manual has it; the disk refuses, and all that can hold something does.
+ten_machines() {
+	start clients=16 held=1M queue=4M rbuf=512K
+	numbered 1 1
+	send
+	wait_lines 1
+	group 16384
+	file=$(ls log/*.log)
+	mv "$file" old
+	mkdir "$file"
+	numbered 2 45000
+	for n in 1 2 3 4 5 6 7 8 9 10; do
+		d 10.0.1.$n 5002 '%050000d' $n
+		d 10.0.1.$n 5002 '%050000d' $n
+		d 10.0.1.$n 5003 '6,1,5,-,ncfrag=0/60000;%050000d' $n
+		d 10.0.1.$n 5003 '6,2,5,-,ncfrag=0/60000;%050000d' $n
+	done
+	send
+	wait_for "warning" warned
+	alive "in its control group"
+	rmdir "$file"
+	wait_lines 44999
+	alive "in its control group"
+	finish
+	logged | sed -n 's/.* line /line /p' >.texts
+	awk 'BEGIN { for (i = 2; i <= 45000; i++) printf "line %06d\n", i }' \
+		>.wanted
+	same .wanted .texts
+}
+
 t "after the start nothing asks for memory" no_malloc
+t "with the least options 40 MiB of address space are enough" least
+t "and for JSON on a terminal, too" least_json
+t "where memory can't be had it says what takes it" named
+t "a control group of 16 MiB is enough for ten machines" ten_machines
 t "the address space never grows" address_space
-t "too little address space is refused, with what would help" too_little
 t "it lives in a control group a little above its size" control_group

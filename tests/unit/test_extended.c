@@ -9,7 +9,7 @@ static void *memory;
 
 static void begin_extended(void)
 {
-	memset(memory, 0, extended_bytes(SENDERS));
+	memset(memory, 0, extended_bytes(&settings));
 	extended_init(&x, &settings, &sources, &output, memory);
 }
 
@@ -22,7 +22,7 @@ static int set_up(void **state)
 	for (i = 0; i < SENDERS; i++)
 		sources.entries[i].line = LINEBUF_EMPTY;
 	begin_log(ALL_ROOM);
-	memory = rig_memory(extended_bytes(SENDERS));
+	memory = rig_memory(extended_bytes(&settings));
 	begin_extended();
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include "rig.h"
 
 #define SOURCES 20000
+#define HELD	((size_t)64 << 20)
 
 static struct fragments r;
 static void *memory;
@@ -17,8 +18,8 @@ static const struct timespec arrival = { 1000, 5 };
 static int set_up(void **state)
 {
 	(void)state;
-	memory = calloc(1, fragments_bytes(SOURCES));
-	fragments_init(&r, SOURCES, memory);
+	memory = calloc(1, fragments_bytes(SOURCES, HELD));
+	fragments_init(&r, SOURCES, HELD, memory);
 	return 0;
 }
 
@@ -223,6 +224,37 @@ static void test_blocks_are_made_room_for_by_the_oldest(void **state)
 	assert_int_equal(fragments_at(&r, number)->covered, 60000);
 }
 
+/* The least holds the largest message, and some more. */
+static void test_memory_follows_from_what_unfinished_lines_have(void **state)
+{
+	static unsigned char bytes[EXTMSG_TOTAL_MAX];
+	static const struct {
+		size_t held_bytes;
+		uint32_t most;
+	} cases[] = {
+		{ 0, 64 },	  { 65536, 64 },      { 1 << 20, 64 },
+		{ 2 << 20, 128 }, { 64 << 20, 4096 }, { 1 << 30, 4096 },
+	};
+	uint32_t number;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(fragments_most(cases[i].held_bytes),
+				 cases[i].most);
+	assert_true(fragments_bytes(10, 65536) < 512 * 1024);
+	memset(memory, 0, fragments_bytes(10, 65536));
+	fragments_init(&r, 10, 65536, memory);
+	assert_int_equal(put(1, 0, 0, bytes, 60000, EXTMSG_TOTAL_MAX, &number),
+			 FRAGMENTS_HELD);
+	assert_int_equal(put(1, 0, 60000, bytes, EXTMSG_TOTAL_MAX - 60000,
+			     EXTMSG_TOTAL_MAX, &number),
+			 FRAGMENTS_WHOLE);
+	for (i = 1; i < 64; i++)
+		assert_int_equal(put(2 + i % 2, i, 0, "x", 1, 9, &number),
+				 i < 57 ? FRAGMENTS_HELD : FRAGMENTS_FULL);
+}
+
 /* A byte at a time, every second one: no more than so many holes. */
 static void test_too_many_spans_are_refused(void **state)
 {
@@ -421,6 +453,7 @@ int main(void)
 		CASE(test_a_source_holds_no_more_than_its_share),
 		CASE(test_all_together_hold_no_more_than_there_is),
 		CASE(test_blocks_are_made_room_for_by_the_oldest),
+		CASE(test_memory_follows_from_what_unfinished_lines_have),
 		CASE(test_too_many_spans_are_refused),
 		CASE(test_a_fragment_is_added_whole_or_not_at_all),
 		CASE(test_what_was_written_in_part_stays_as_it_is),

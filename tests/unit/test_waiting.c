@@ -8,6 +8,7 @@
 #include "waiting.h"
 
 #define SOURCES 5000
+#define HELD	((size_t)64 << 20)
 
 static struct fragments f;
 static struct waiting w;
@@ -16,9 +17,9 @@ static void *messages_memory, *memory;
 static int set_up(void **state)
 {
 	(void)state;
-	messages_memory = calloc(1, fragments_bytes(SOURCES));
-	memory = rig_memory(waiting_bytes());
-	fragments_init(&f, SOURCES, messages_memory);
+	messages_memory = calloc(1, fragments_bytes(SOURCES, HELD));
+	memory = rig_memory(waiting_bytes(HELD));
+	fragments_init(&f, SOURCES, HELD, messages_memory);
 	waiting_init(&w, &f, memory);
 	return 0;
 }
