@@ -94,12 +94,82 @@ static void test_empty_lines_are_counted(void **state)
 	}
 }
 
+#define LONGEST 5
+
+struct answers {
+	size_t first, last, rest, empty, empty_bytes;
+	bool after_cr;
+};
+
+/* What is said of @len bytes at @text, before which a CR came if @after_cr. */
+static struct answers ask(const unsigned char *text, size_t len, bool after_cr,
+			  enum settings_line line)
+{
+	struct answers a = { .after_cr = after_cr };
+
+	a.first = lineend_first(line, text, len);
+	a.last = lineend_last(line, text, len);
+	a.rest = lineend_rest(text, len, &a.after_cr);
+	a.empty = lineend_count_empty(text, len, line == CR, &a.empty_bytes);
+	return a;
+}
+
+/* The text of @number, in base 3, and @behind after its @len bytes. */
+static struct answers ask_before(unsigned number, size_t len, char behind,
+				 bool after_cr, enum settings_line line)
+{
+	unsigned char text[LONGEST + 32];
+	size_t i;
+
+	memset(text, behind, sizeof(text));
+	for (i = 0; i < len; i++, number /= 3)
+		text[i] = (unsigned char)"\r\na"[number % 3];
+	return ask(text, len, after_cr, line);
+}
+
+static void assert_same(struct answers a, struct answers b)
+{
+	assert_int_equal(a.first, b.first);
+	assert_int_equal(a.last, b.last);
+	assert_int_equal(a.rest, b.rest);
+	assert_int_equal(a.after_cr, b.after_cr);
+	assert_int_equal(a.empty, b.empty);
+	assert_int_equal(a.empty_bytes, b.empty_bytes);
+}
+
+/* Whatever stands there: it may be an older datagram's. */
+static void test_what_stands_behind_a_text_says_nothing(void **state)
+{
+	unsigned number, line, after_cr;
+	size_t len;
+
+	(void)state;
+	for (number = 0; number < 3 * 3 * 3 * 3 * 3; number++)
+		for (len = 0; len <= LONGEST; len++)
+			for (line = NEWLINE; line <= CR; line++)
+				for (after_cr = 0; after_cr < 2; after_cr++) {
+					struct answers want =
+						ask_before(number, len, 'a',
+							   after_cr, line);
+
+					assert_same(ask_before(number, len,
+							       '\r', after_cr,
+							       line),
+						    want);
+					assert_same(ask_before(number, len,
+							       '\n', after_cr,
+							       line),
+						    want);
+				}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_first_and_the_last_end_are_found),
 		cmocka_unit_test(test_the_rest_of_a_line_end_is_passed_over),
 		cmocka_unit_test(test_empty_lines_are_counted),
+		cmocka_unit_test(test_what_stands_behind_a_text_says_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,8 +161,10 @@ static void test_an_interface_may_be_named_or_numbered(void **state)
 	assert_int_equal(listen_there(), 0);
 	assert_int_equal(bound6()->sin6_scope_id, 77);
 	settings.ip = "fe80::1%lo";
-	if (listen_there() == 0)
-		assert_int_equal(bound6()->sin6_scope_id, 1);
+	if (if_nametoindex("lo") == 0)
+		skip_because("there is no interface lo");
+	assert_int_equal(listen_there(), 0);
+	assert_int_equal(bound6()->sin6_scope_id, if_nametoindex("lo"));
 }
 
 static void test_an_interface_may_come_later(void **state)
