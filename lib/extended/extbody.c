@@ -8,8 +8,9 @@
 #include "decimal.h"
 #include "exttext.h"
 
-#define TEXT_MAX     2048 /* text and header; PRINTK_MESSAGE_MAX, Linux 6.12 */
-#define MSGID_DIGITS 10 /* of UINT32_MAX */
+#define TEXT_MAX      2048 /* text and header; PRINTK_MESSAGE_MAX, Linux 6.12 */
+#define MSGID_DIGITS  10 /* of UINT32_MAX */
+#define TASK_NAME_MAX 15 /* TASK_COMM_LEN without NUL, linux/sched.h */
 
 static bool is_key_char(unsigned char c)
 {
@@ -241,6 +242,25 @@ bool extbody_msgid(const struct extbody *body, uint32_t *msgid)
 		return false;
 	*msgid = (uint32_t)value;
 	return true;
+}
+
+bool extbody_doubts_msgid(const struct extbody *body)
+{
+	static const char name[] = " taskname=";
+	const size_t name_len = sizeof(name) - 1;
+	const unsigned char *pairs = body->pairs.at;
+	size_t end = body->pairs.len;
+	size_t at;
+
+	if (end > 0 && pairs[end - 1] == '\n')
+		end--;
+	at = end > TASK_NAME_MAX + name_len ? end - TASK_NAME_MAX - name_len
+					    : 0;
+	for (; at + name_len <= end; at++)
+		if (memcmp(pairs + at, name, name_len) == 0 &&
+		    (at == 0 || pairs[at - 1] == '\n'))
+			return true;
+	return false;
 }
 
 size_t extbody_stamp(const struct extmsg *msg, char out[EXTBODY_STAMP_MAX])

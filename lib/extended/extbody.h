@@ -77,6 +77,14 @@ size_t extbody_list(const struct extbody *body, unsigned char *out,
 bool extbody_msgid(const struct extbody *body, uint32_t *msgid);
 
 /*
+ * Whether that may come from what a task is named, as its user likes.  The
+ * kernel's own lines are, in this order: cpu, taskname, release, msgid
+ * (sysdata_append() in drivers/net/netconsole.c).  So it may if the name of 15
+ * bytes at most, which taskname= has, can reach as far as the last pair.
+ */
+bool extbody_doubts_msgid(const struct extbody *body);
+
+/*
  * Writes the time and the caller of @msg as the kernel's text console does
  * (print_time() and print_caller() in kernel/printk/printk.c), with a space at
  * the end.  Returns the length, below EXTBODY_STAMP_MAX.

@@ -128,7 +128,7 @@ static bool say_number(struct extpass *p, const struct extwrite_record *r,
 }
 
 /*
- * For a record that came without its msgid: logs its late arrival, if it was
+ * For a record that came without a msgid that is sure: logs its late arrival, if it was
  * logged as lost.
  */
 static bool say_late_part(struct extpass *p, const struct extwrite_record *r)
@@ -146,14 +146,44 @@ static bool say_late_part(struct extpass *p, const struct extwrite_record *r)
 	return true;
 }
 
+/* What a record says of its msgid. */
+enum number {
+	NUMBER_NONE,
+	NUMBER_DOUBTFUL, /* proves nothing */
+	NUMBER_SURE
+};
+
+/* Splits the body of @r, and reads its msgid. */
+static enum number read_body(const struct extpass *p, struct extwrite_record *r,
+			     struct extmsg_part whole, uint32_t *msgid)
+{
+	extbody_split(&r->body, r->header, whole);
+	r->body.hides_ansi = p->write->settings->hides_ansi;
+	if (!extbody_msgid(&r->body, msgid))
+		return NUMBER_NONE;
+	return extbody_doubts_msgid(&r->body) ? NUMBER_DOUBTFUL : NUMBER_SURE;
+}
+
+/* Logs what is due before @r. */
+static bool say_notice(struct extpass *p, const struct extwrite_record *r,
+		       enum number number, uint32_t msgid)
+{
+	if (number == NUMBER_SURE)
+		return say_number(p, r, msgid);
+	if (number == NUMBER_DOUBTFUL)
+		loss_hear(&p->pasts[r->source].loss, msgid);
+	return (number == NUMBER_NONE && r->missing == 0) ||
+	       say_late_part(p, r);
+}
+
 /* Notes that the record, whose body has @len bytes, is in the log. */
 static void pass(struct extpass *p, const struct extwrite_record *r, size_t len,
-		 bool numbered, bool fresh)
+		 enum number number, bool fresh)
 {
 	struct loss *loss = &p->pasts[r->source].loss;
 	struct order_passed passed;
 
-	if (r->missing > 0 && !numbered)
+	if (r->missing > 0 && number == NUMBER_NONE)
 		loss_pass_part(loss, r->header->sequnum);
 	if (r->missing == 0)
 		extpass_remember(p, r->source, r->header, len);
@@ -167,18 +197,13 @@ bool extpass_record(struct extpass *p, struct extwrite_record *r,
 		    struct extmsg_part whole, bool fresh, size_t *at)
 {
 	uint32_t msgid;
-	bool numbered, said = true;
+	enum number number = read_body(p, r, whole, &msgid);
 
-	extbody_split(&r->body, r->header, whole);
-	r->body.hides_ansi = p->write->settings->hides_ansi;
-	numbered = extbody_msgid(&r->body, &msgid);
-	if (*at == 0 && numbered)
-		said = say_number(p, r, msgid);
-	else if (*at == 0 && r->missing > 0)
-		said = say_late_part(p, r);
-	if (!said || !extwrite_record(p->write, r, at))
+	if (*at == 0 && !say_notice(p, r, number, msgid))
 		return false;
-	pass(p, r, whole.len, numbered, fresh);
+	if (!extwrite_record(p->write, r, at))
+		return false;
+	pass(p, r, whole.len, number, fresh);
 	return true;
 }
 
@@ -192,9 +217,13 @@ bool extpass_again(struct extpass *p, struct extwrite_record *r,
 		   struct extmsg_part whole)
 {
 	uint32_t msgid;
+	enum number number = read_body(p, r, whole, &msgid);
 
-	extbody_split(&r->body, r->header, whole);
-	return !extbody_msgid(&r->body, &msgid) || say_again(p, r, msgid);
+	if (number == NUMBER_SURE)
+		return say_again(p, r, msgid);
+	if (number == NUMBER_DOUBTFUL)
+		loss_hear(&p->pasts[r->source].loss, msgid);
+	return true;
 }
 
 /* Memory that was never touched stays untouched. */

@@ -12,6 +12,7 @@
 #define BOOT_MSGIDS    100000
 #define DATAGRAM_MAX   600
 #define REPLAY	       "** replaying previous printk message **\n"
+#define TASKNAME       " taskname=s"
 #define REPLAYS_BACK   20 /* messages */
 #define LINE_MAX_BYTES 80000
 
@@ -132,6 +133,12 @@ static char draw_flag(void)
 	return flags[draw(sizeof(flags) - 1)];
 }
 
+/* Those before the first whose msgid is sure are not known to be lost. */
+static bool is_named(const struct message *m)
+{
+	return setup.names && m->msgid % BOOT_MSGIDS > 1 && draw(2) > 0;
+}
+
 static struct message *make_message(struct sender *s, unsigned parts)
 {
 	struct message *m = &messages_of(s)[s->count];
@@ -150,8 +157,8 @@ static struct message *make_message(struct sender *s, unsigned parts)
 	s->sequnum += 1 + (draw(8) == 0 ? draw(GAP_MAX) : 0);
 	memset(pad, 'x', sizeof(pad));
 	pad[draw(sizeof(pad))] = '\0';
-	snprintf(m->body, sizeof(m->body), "r%u.%s.\n k=v\n msgid=%u\n",
-		 m->msgid, pad, m->msgid);
+	snprintf(m->body, sizeof(m->body), "r%u.%s.\n k=v\n%s msgid=%u\n",
+		 m->msgid, pad, is_named(m) ? TASKNAME "\n" : "", m->msgid);
 	return m;
 }
 
@@ -290,12 +297,21 @@ static struct message *find(struct sender *s, unsigned msgid)
 	return NULL;
 }
 
+/* Whether a name of a task that is there stands before the msgid at @id. */
+static bool is_doubtful(const char *id)
+{
+	const char *name = id - sizeof(TASKNAME);
+
+	return memcmp(name + 1, TASKNAME + 1, sizeof(TASKNAME) - 2) == 0 &&
+	       (*name == '{' || (*name == ' ' && name[-1] != '>'));
+}
+
 /* A line of the log has the msgid of @m, and perhaps all of its text. */
-static void see(struct message *m, const char *line)
+static void see(struct message *m, const char *line, const char *id)
 {
 	char text[DATAGRAM_MAX];
 
-	m->numbered = !m->replay;
+	m->numbered = !m->replay && !is_doubtful(id);
 	sprintf(text, "%.*s", (int)strcspn(m->body, "\n"), m->body);
 	m->found = m->found || strstr(line, text) != NULL;
 }
@@ -363,7 +379,7 @@ bool wire_read(unsigned host, const char *text, size_t len)
 	while ((msgid = next_msgid(&body)) != 0) {
 		m = find(s, msgid);
 		if (m)
-			see(m, line);
+			see(m, line, body - 6);
 		else if (!has_hole)
 			return false;
 		sees = true;

@@ -4,8 +4,8 @@
  *
  * Each message has a msgid.  What the log has told as lost, less what it has
  * taken back, must be the messages of which no part was delivered, among those
- * between the first and the last whose msgid the log has, replays left out; for
- * each sender, in every story.  And each record that came in one datagram must be there.
+ * between the first and the last whose msgid the log has, replays and doubtful
+ * ones left out; for each sender, in every story.  And each record that came in one datagram must be there.
  *
  * What happens is drawn by a function of the caller, byte by byte.  There is one
  * wire at a time.
@@ -28,6 +28,7 @@ struct wire_setup {
 	uint64_t (*now_ms)(void);
 	bool boots; /* senders may begin anew */
 	bool copies; /* a line may stand in the log twice */
+	bool names; /* short names of tasks make many msgids doubtful */
 	bool replays; /* senders send records again; then none in fragments */
 	uint64_t reorder_ms;
 };

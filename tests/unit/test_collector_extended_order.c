@@ -825,6 +825,61 @@ static void test_a_record_that_is_sent_again_is_no_boot(void **state)
 	assert_null(strstr((const char *)rig_log(rig, TODAY)->at, "lost"));
 }
 
+/* A record of host 1, printed by a task named @name. */
+static void say_task(struct rig *rig, unsigned sequnum, const char *name,
+		     const char *more)
+{
+	char rest[200];
+
+	snprintf(rest, sizeof(rest), "\n taskname=%s\n%s", name, more);
+	say_record(rig, sequnum, rest, 1000);
+}
+
+/* Whoever names a task names it like this. */
+static void test_a_name_forges_no_loss(void **state)
+{
+	struct rig *rig = *state;
+
+	/* Without msgid. */
+	say_task(rig, 0, "sh", "");
+	say_task(rig, 1, "a\n msgid=5", "");
+	say_task(rig, 2, "b\n msgid=900000", "");
+	say_task(rig, 3, "c\n msgid=6", "");
+	assert_told(rig, "0|1|2|3");
+	/* The kernel's own is the last. */
+	say_task(rig, 4, "a\n msgid=900000", " msgid=50\n");
+	say_task(rig, 5, "kworker/0:1", " msgid=51\n");
+	say_task(rig, 6, "a\n msgid=900000", " release=7.2\n msgid=53\n");
+	assert_told(rig, "0|1|2|3|4|5|udplogger: 1 messages lost (msgid "
+			 "52..52)|6");
+	assert_int_equal(rig->collector.extended.pass.counts.lost, 1);
+}
+
+/* What it says is no loss for others, either. */
+static void test_a_doubtful_number_was_heard_of(void **state)
+{
+	struct rig *rig = *state;
+	unsigned i;
+
+	say_msgid(rig, 0, 1, 1000);
+	for (i = 1; i < 200; i++) {
+		char more[40];
+
+		snprintf(more, sizeof(more), " msgid=%u\n", 1 + i);
+		if (i != 2)
+			say_task(rig, i, "sh", more);
+		rig_expire(rig, 1000 + 20 * i);
+	}
+	say_msgid(rig, 200, 201, 9000);
+	rig_expire(rig, 9100);
+	assert_non_null(strstr((const char *)rig_log(rig, TODAY)->at,
+			       "udplogger: 1 messages lost (msgid 2..200)\n"));
+	assert_int_equal(rig->collector.extended.pass.counts.lost, 1);
+	/* And it may come late. */
+	say_task(rig, 2, "sh", " msgid=3\n");
+	assert_int_equal(rig->collector.extended.pass.counts.lost, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -861,6 +916,8 @@ int main(void)
 		CASE(test_fragments_that_are_sent_again_are_no_loss),
 		CASE(test_fragments_of_two_copies_stay_apart),
 		CASE(test_a_record_that_is_sent_again_is_no_boot),
+		CASE(test_a_name_forges_no_loss),
+		CASE(test_a_doubtful_number_was_heard_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

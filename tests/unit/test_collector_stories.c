@@ -78,6 +78,7 @@ static void play(uint64_t seed)
 		.deliver = deliver,
 		.now_ms = clock_ms,
 		.boots = seed % 3 == 0,
+		.names = seed % 6 == 5,
 		.replays = seed % 4 == 0,
 	};
 	struct settings settings = rig_settings();

@@ -232,6 +232,43 @@ static void test_the_msgid_is_the_last_pair(void **state)
 		}
 }
 
+/* Of a body that has these pairs, and a msgid at the end. */
+static bool is_doubtful(const char *pairs)
+{
+	size_t len = strlen(pairs);
+	unsigned char *copy = malloc(len + 1);
+	struct extbody body = { .pairs = { copy, len } };
+	uint32_t msgid;
+	bool doubtful;
+
+	memcpy(copy, pairs, len);
+	assert_true(extbody_msgid(&body, &msgid));
+	doubtful = extbody_doubts_msgid(&body);
+	free(copy);
+	return doubtful;
+}
+
+static void test_a_msgid_that_fits_into_a_name_is_doubtful(void **state)
+{
+	(void)state;
+	assert_true(is_doubtful(" taskname=a\n msgid=5\n"));
+	assert_true(is_doubtful(" taskname=a\n msgid=5"));
+	assert_true(is_doubtful(" taskname=\n msgid=1234567\n"));
+	assert_true(is_doubtful(" taskname=abcdef\n msgid=5\n"));
+	assert_true(is_doubtful(" cpu=1\n taskname=\nx\n msgid=5\n"));
+	/* 16 bytes are no name. */
+	assert_false(is_doubtful(" taskname=abcdefg\n msgid=5\n"));
+	assert_false(is_doubtful(" taskname=\n msgid=12345678\n"));
+	/* The kernel's own lines follow the name. */
+	assert_false(is_doubtful(" taskname=a\n msgid=5\n msgid=6\n"));
+	assert_false(is_doubtful(" taskname=\n release=\n msgid=5\n"));
+	/* Nobody names these. */
+	assert_false(is_doubtful(" msgid=5\n"));
+	assert_false(is_doubtful(" cpu=1\n msgid=5\n"));
+	assert_false(is_doubtful(" xtaskname=a\n msgid=5\n"));
+	assert_false(is_doubtful(" k=v taskname=a\n msgid=5\n"));
+}
+
 static void assert_stamp(const char *header, const char *want)
 {
 	char stamp[EXTBODY_STAMP_MAX];
@@ -274,6 +311,8 @@ int main(void)
 			test_pairs_that_are_glued_to_a_cut_text_are_found),
 		cmocka_unit_test(test_a_glued_pair_is_known_by_its_key),
 		cmocka_unit_test(test_the_msgid_is_the_last_pair),
+		cmocka_unit_test(
+			test_a_msgid_that_fits_into_a_name_is_doubtful),
 		cmocka_unit_test(test_the_stamp_is_that_of_the_text_console),
 	};
 
