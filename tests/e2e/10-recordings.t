@@ -93,6 +93,8 @@ more_truth() {
 	truth 1300 legacy-61-reboots ttyS1.b1 ttyS1.b2 ttyS1.b3
 	rm -rf log
 	truth 3000 two-mixed ttyS1
+	rm -rf log
+	truth 3000 legacy-72-boot-sysrq ttyS1
 }
 
 serial_truth() {

@@ -120,7 +120,9 @@ mixed() {
 }
 
 extended="ext-61-loglevel ext-61-odd ext-61-sysrq ext-612-audit ext-612-off-on
-	ext-612-oom-hung extr-612-odd userdata-612"
+	ext-612-oom-hung extr-612-odd userdata-612 ext-72-caller ext-72-dropped
+	ext-72-oops ext-72-panic ext-72-panic0 ext-72-sysdata-all
+	ext-72-targets ext-72-warn"
 
 # The slow way to the same lines, from the same datagrams.
 as_the_model() {
