@@ -128,8 +128,8 @@ static bool say_number(struct extpass *p, const struct extwrite_record *r,
 }
 
 /*
- * For a record that came without a msgid that is sure: logs its late arrival, if it was
- * logged as lost.
+ * For a record that came without a msgid that is sure: logs its late arrival,
+ * if it was logged as lost.
  */
 static bool say_late_part(struct extpass *p, const struct extwrite_record *r)
 {

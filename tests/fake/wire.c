@@ -302,7 +302,7 @@ static bool is_doubtful(const char *id)
 {
 	const char *name = id - sizeof(TASKNAME);
 
-	return memcmp(name + 1, TASKNAME + 1, sizeof(TASKNAME) - 2) == 0 &&
+	return memcmp(name + 1, &TASKNAME[1], sizeof(TASKNAME) - 2) == 0 &&
 	       (*name == '{' || (*name == ' ' && name[-1] != '>'));
 }
 
