@@ -223,10 +223,12 @@ static void clear_passed(struct order *o, uint64_t from, uint64_t count)
 {
 	while (count > 0) {
 		uint64_t n = 64 - from % 64;
+		uint64_t bits;
 
 		if (n > count)
 			n = count;
-		*passed_word(o, from) &= ~(UINT64_MAX >> (64 - n) << from % 64);
+		bits = n < 64 ? passed_bit(n) - 1 : UINT64_MAX;
+		*passed_word(o, from) &= ~(bits << from % 64);
 		from += n;
 		count -= n;
 	}

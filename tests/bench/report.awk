@@ -15,6 +15,24 @@ function set_titles()
 	title["records-1"] = "the same lines as extended records"
 	title["text-1000"] = "draining, 1,000 sources, the kernel\047s time"
 	title["records-1000"] = "the same lines as extended records"
+	title["usualtext-1"] = "text of 1,000 bytes"
+	title["control-1"] = "control characters"
+	title["latin-1"] = "characters of 2 bytes"
+	title["invalid-1"] = "cut characters"
+	title["crs-1"] = "16 newlines, and CRs between"
+	title["usualrecord-1"] = "record of 1,000 bytes"
+	title["fields-1"] = "header of 500 bytes"
+	title["backslashes-1"] = "backslashes"
+	title["recordcrs-1"] = "16 newlines, and CRs between, escaped"
+	title["pairs-1"] = "short pairs"
+	title["usualshort-1"] = "record of 100 bytes"
+	title["losses-1"] = "each shows a loss"
+	title["begun-1"] = "a fragment of one byte, of as many messages"
+	title["holes-1"] = "fragments of one byte, in falling order"
+	title["ahead-1"] = "each waits for one before it"
+	title["usualjson-1"] = "record of 1,000 bytes as JSON"
+	title["jsonkeys-1"] = "keys alone"
+	title["jsonlatin-1"] = "characters of 2 bytes"
 	title["new-60000"] = "draining, 60,000 sources never seen before"
 	title["1k-1"] = "1,000/s, 1 source"
 	title["10k-1"] = "10,000/s, 1 source"
@@ -201,6 +219,24 @@ function show_load(load,    i, name, key, m)
 		printf "  THE SENDER FELL BEHIND: %d/s\n", slow[load]
 }
 
+# A load of a forger, beside the usual one before it in the table.
+function show_forged(load,    m)
+{
+	if (load ~ /^usual/)
+		usual = load
+	m = middle("ns", load SUBSEP "udplogger")
+	printf "  %-44s %8.0f ns", title[load], m
+	if (load != usual && m > 0)
+		printf "  %5.2f", m / middle("ns", usual SUBSEP "udplogger")
+	printf "\n"
+}
+
+function is_forged(load)
+{
+	return load ~ /^(usual|control|latin|invalid|crs|fields|backslashes)/ ||
+		load ~ /^(recordcrs|pairs|losses|begun|holes|ahead|json)/
+}
+
 function mib(list, key,    m)
 {
 	m = middle(list, key)
@@ -300,7 +336,8 @@ END {
 	print "CPU time per stored datagram: median (lowest..highest),"
 	print "and as a multiple of the floor in the same round"
 	for (i = 1; i <= load_count; i++) {
-		if (load_name[i] !~ /^(unfinished|peak|blast|sysrq|late-.*)/)
+		if (load_name[i] !~ /^(unfinished|peak|blast|sysrq|late-.*)/ && \
+		    !is_forged(load_name[i]))
 			show_load(load_name[i])
 		if (plots)
 			write_points(load_name[i])
@@ -308,6 +345,13 @@ END {
 	for (i = 1; i <= load_count; i++)
 		if (load_name[i] ~ /^(blast|sysrq)/)
 			show_stored(load_name[i])
+	for (i = 1; i <= load_count; i++)
+		if (is_forged(load_name[i])) {
+			if (!forged_seen++)
+				print "\nwhat a forger may send, and times" \
+					" the usual one of its length"
+			show_forged(load_name[i])
+		}
 	if (peaks_seen)
 		show_peaks()
 	if (latency_seen)
