@@ -27,6 +27,7 @@ static struct {
 	unsigned bounds_dropped;
 	enum lie lie;
 	bool regains_uid, regains_gid; /* a way back is left open */
+	unsigned stuck; /* the id that did not change, from 1; gids from 4 */
 	unsigned left; /* the word of struct sys_capabilities, from 1 */
 } who;
 
@@ -106,13 +107,19 @@ static int do_setresuid(uid_t real, uid_t effective, uid_t saved)
 	return 0;
 }
 
+/* Id @i of @ids, the first of which is called @first + 1 in who.stuck. */
+static uint32_t shown_id(const uint32_t ids[3], unsigned i, unsigned first)
+{
+	return ids[i] != 0 && who.stuck == first + i + 1 ? 77 : ids[i];
+}
+
 static int do_getresgid(gid_t *real, gid_t *effective, gid_t *saved)
 {
 	if (!fake_enter(FAKE_GETRESGID))
 		return -1;
-	*real = who.gid[0];
-	*effective = who.gid[1];
-	*saved = who.gid[2];
+	*real = shown_id(who.gid, 0, 3);
+	*effective = shown_id(who.gid, 1, 3);
+	*saved = shown_id(who.gid, 2, 3);
 	return 0;
 }
 
@@ -120,9 +127,9 @@ static int do_getresuid(uid_t *real, uid_t *effective, uid_t *saved)
 {
 	if (!fake_enter(FAKE_GETRESUID))
 		return -1;
-	*real = who.uid[0];
-	*effective = who.uid[1];
-	*saved = who.uid[2];
+	*real = shown_id(who.uid, 0, 0);
+	*effective = shown_id(who.uid, 1, 0);
+	*saved = shown_id(who.uid, 2, 0);
 	return 0;
 }
 
@@ -355,6 +362,19 @@ static void test_nobody_special_goes_on_without_capabilities(void **state)
 	assert_int_equal(fake.counts[FAKE_SETGROUPS], 0);
 }
 
+static void test_each_id_must_have_changed(void **state)
+{
+	unsigned stuck;
+
+	(void)state;
+	for (stuck = 1; stuck <= 6; stuck++) {
+		set_up(NULL);
+		who.stuck = stuck;
+		assert_int_equal(drop(), -1);
+		assert_non_null(strstr(error, "did not change"));
+	}
+}
+
 /* Each of them, of each set, in each half. */
 static void test_no_capability_may_be_left(void **state)
 {
@@ -419,6 +439,7 @@ int main(void)
 		CASE(test_every_refusal_is_told),
 		CASE(test_no_new_privs_may_not_be_refused),
 		CASE(test_a_kernel_that_lies_is_caught),
+		CASE(test_each_id_must_have_changed),
 		CASE(test_no_capability_may_be_left),
 		CASE(test_the_effective_user_is_who_we_are),
 		CASE(test_a_way_back_is_found),
