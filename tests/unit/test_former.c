@@ -247,6 +247,63 @@ static void test_the_watch_gives_its_descriptor(void **state)
 	assert_int_equal(fake_open_fds(), 2);
 }
 
+/* "two" is written, but the look behind it fails. */
+static void write_unseen(void)
+{
+	put_and_drain("one\n");
+	fake_fail(FAKE_BIT(FAKE_LSTAT), 1, 1, EIO, 0);
+	put_and_drain("two\n");
+	assert_int_equal(outq_passed(&queue), 4);
+	fake_fail(FAKE_BIT(FAKE_OPEN), 1, 1, EMFILE, 0);
+}
+
+static void test_a_file_that_gives_its_descriptor_keeps_its_lines(void **state)
+{
+	(void)state;
+	write_unseen();
+	put_and_drain("three\n");
+	assert_string_equal(fake_text(PATH), "one\ntwo\nthree\n");
+}
+
+static void test_a_renamed_file_that_gives_its_descriptor(void **state)
+{
+	(void)state;
+	write_unseen();
+	rename_it();
+	put_and_drain("three\n");
+	assert_int_equal(outq_aside(&queue), 0);
+	assert_int_equal(fake_open_fds(), 2);
+	assert_string_equal(fake_text(OLD), "one\ntwo\n");
+	assert_string_equal(fake_text(PATH), "two\nthree\n");
+}
+
+static void test_looks_that_fail_for_long_are_said(void **state)
+{
+	(void)state;
+	put_and_drain("one\n");
+	fake_fail(FAKE_BIT(FAKE_LSTAT), 1, UINT32_MAX, EIO, 0);
+	put_and_drain("two\n");
+	wait_ms(3000);
+	assert_non_null(strstr(fake_text("stderr"),
+			       "unable to open " PATH ": Input/output error"));
+	fake_no_faults();
+	wait_ms(3000);
+	assert_int_equal(outq_passed(&queue), 0);
+	assert_string_equal(fake_text(PATH), "one\ntwo\n");
+	assert_non_null(strstr(fake_text("stderr"), "able to write"));
+}
+
+static void test_a_file_is_watched_while_the_disk_refuses(void **state)
+{
+	(void)state;
+	write_to_renamed();
+	put("three\n");
+	a_log.failing = true;
+	a_log.retry_ms = fake.now_ms + 1000;
+	assert_int_equal(retrywrite_deadline(&a_log, &queue),
+			 fake.now_ms + FORMER_LOOK_MS);
+}
+
 static void test_a_file_that_can_not_be_watched_counts_as_removed(void **state)
 {
 	(void)state;
@@ -349,6 +406,10 @@ int main(void)
 		CASE(test_the_end_of_all_ends_the_watch),
 		CASE(test_without_memory_lines_are_written_again),
 		CASE(test_the_watch_gives_its_descriptor),
+		CASE(test_a_file_that_gives_its_descriptor_keeps_its_lines),
+		CASE(test_a_renamed_file_that_gives_its_descriptor),
+		CASE(test_looks_that_fail_for_long_are_said),
+		CASE(test_a_file_is_watched_while_the_disk_refuses),
 		CASE(test_a_file_that_can_not_be_watched_counts_as_removed),
 		CASE(test_a_look_that_fails_changes_nothing),
 		CASE(test_a_rename_may_be_followed_by_an_obstacle),

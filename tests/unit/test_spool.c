@@ -205,6 +205,20 @@ static void test_a_slot_is_used_until_all_is_confirmed(void **state)
 	assert_false(spool_is_used(&f->spool.slots[0]));
 }
 
+static void test_a_slot_with_lines_set_aside_is_used(void **state)
+{
+	struct fixture *f = *state;
+	struct outq *queue = spool_queue(&f->spool, FIRST_DAY);
+
+	assert_true(outq_put(queue, "one\n", 4));
+	outq_pass(queue, 4);
+	assert_true(outq_set_aside(queue));
+	assert_true(spool_is_used(f->spool.latest));
+	assert_true(spool_is_any_used(&f->spool));
+	outq_drop_aside(queue);
+	assert_false(spool_is_any_used(&f->spool));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -216,6 +230,7 @@ int main(void)
 		CASE(test_the_slot_unused_longest_changes_its_day),
 		CASE(test_all_days_share_one_memory),
 		CASE(test_a_slot_is_used_until_all_is_confirmed),
+		CASE(test_a_slot_with_lines_set_aside_is_used),
 		CASE(test_no_sequence_of_days_loses_a_byte),
 	};
 
