@@ -383,11 +383,6 @@ uint32_t extended_held(const struct extended *x)
 	return fragments_held(&x->fragments) + joined_held(&x->write.joined);
 }
 
-bool extended_end_line(struct extended *x, uint32_t number)
-{
-	return extwrite_end_line(&x->write, number);
-}
-
 bool extended_give_way(struct extended *x, uint32_t number)
 {
 	const struct shelf_entry *held;

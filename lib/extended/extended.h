@@ -88,7 +88,10 @@ uint32_t extended_held(const struct extended *x);
  * Writes the line of source @number that waits for its next piece, as text
  * comes from it.
  */
-bool extended_end_line(struct extended *x, uint32_t number);
+static inline bool extended_end_line(struct extended *x, uint32_t number)
+{
+	return extwrite_end_line(&x->write, number);
+}
 
 /* Writes what is held of source @number, which has to make way. */
 bool extended_give_way(struct extended *x, uint32_t number);
