@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* _LINUX_CAPABILITY_VERSION_3, include/uapi/linux/capability.h */
@@ -22,6 +23,11 @@ static int real_open(const char *path, int flags, mode_t mode)
 	return open(path, flags, mode);
 }
 
+static int real_openat(int dir, const char *path, int flags, mode_t mode)
+{
+	return openat(dir, path, flags, mode);
+}
+
 static int real_lstat(const char *path, struct stat *st)
 {
 	return lstat(path, st);
@@ -35,6 +41,17 @@ static int real_stat(const char *path, struct stat *st)
 static int real_fstat(int fd, struct stat *st)
 {
 	return fstat(fd, st);
+}
+
+static int real_fstatat(int dir, const char *path, struct stat *st, int flags)
+{
+	return fstatat(dir, path, st, flags);
+}
+
+/* glibc has it since 2.30; musl calls it getdents(). */
+static ssize_t real_getdents64(int fd, void *entries, size_t len)
+{
+	return (ssize_t)syscall(SYS_getdents64, fd, entries, len);
 }
 
 static int real_access(const char *path, int mode)
@@ -104,10 +121,15 @@ static int real_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
 
 const struct sys sys_linux = {
 	.open = real_open,
+	.openat = real_openat,
 	.close = close,
 	.fstat = real_fstat,
 	.lstat = real_lstat,
 	.stat = real_stat,
+	.fstatat = real_fstatat,
+	.statfs = statfs,
+	.getdents64 = real_getdents64,
+	.unlinkat = unlinkat,
 	.fchmod = fchmod,
 	.ftruncate = ftruncate,
 	.access = real_access,

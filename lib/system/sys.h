@@ -19,6 +19,7 @@
 #include <time.h>
 
 struct mmsghdr;
+struct statfs;
 
 /* struct __user_cap_data_struct, which libc has no name for. */
 struct sys_capabilities {
@@ -27,12 +28,26 @@ struct sys_capabilities {
 	uint32_t inheritable;
 };
 
+/* struct linux_dirent64, getdents64(2), which libc has no name for. */
+struct sys_entry {
+	uint64_t inode;
+	int64_t offset;
+	uint16_t length; /* of this entry, in bytes */
+	uint8_t type; /* DT_REG */
+	char name[]; /* NUL-terminated */
+};
+
 struct sys {
 	int (*open)(const char *path, int flags, mode_t mode);
+	int (*openat)(int dir, const char *path, int flags, mode_t mode);
 	int (*close)(int fd);
 	int (*fstat)(int fd, struct stat *st);
 	int (*lstat)(const char *path, struct stat *st);
 	int (*stat)(const char *path, struct stat *st);
+	int (*fstatat)(int dir, const char *path, struct stat *st, int flags);
+	int (*statfs)(const char *path, struct statfs *st);
+	ssize_t (*getdents64)(int fd, void *entries, size_t len);
+	int (*unlinkat)(int dir, const char *path, int flags);
 	int (*fchmod)(int fd, mode_t mode);
 	int (*ftruncate)(int fd, off_t length);
 	int (*access)(const char *path, int mode); /* effective ids */

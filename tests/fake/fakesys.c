@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "fakedir.h"
 #include "fakenet.h"
 
 #define DEVICE 7
@@ -115,7 +116,7 @@ size_t fake_disk_used(void)
 
 	for (i = 0; i < FAKE_NODES; i++)
 		if (S_ISREG(fake.nodes[i].mode))
-			used += fake.nodes[i].len;
+			used += fake.nodes[i].len + fake.nodes[i].hole;
 	return used;
 }
 
@@ -125,9 +126,12 @@ int fake_fd(struct fake_node *node, int flags)
 
 	for (fd = FAKE_FIRST_FD; fd < FAKE_FDS; fd++)
 		if (!fake.fds[fd].node && !fake.fds[fd].udp) {
-			fake.fds[fd] =
-				(struct fake_fd){ node, !node, flags,
-						  node ? 0 : fake.rcvbuf };
+			fake.fds[fd] = (struct fake_fd){
+				.node = node,
+				.udp = !node,
+				.flags = flags,
+				.rcvbuf = node ? 0 : fake.rcvbuf,
+			};
 			if (node)
 				node->opens++;
 			return fd;
@@ -145,7 +149,7 @@ unsigned fake_open_fds(void)
 	return count;
 }
 
-static struct fake_node *node_of(int fd)
+struct fake_node *fake_node_of(int fd)
 {
 	if (fd >= 0 && fd < FAKE_FDS && fake.fds[fd].node)
 		return fake.fds[fd].node;
@@ -159,7 +163,7 @@ static struct fake_node *look_up(const char *path)
 	int fd;
 
 	if (sscanf(path, "/proc/self/fd/%d", &fd) == 1)
-		return node_of(fd);
+		return fake_node_of(fd);
 	errno = ENOENT;
 	return fake_node(path);
 }
@@ -184,12 +188,10 @@ static int open_counts(const char *path)
 	return fd;
 }
 
-static int do_open(const char *path, int flags, mode_t mode)
+int fake_open(const char *path, int flags, mode_t mode)
 {
 	struct fake_node *node;
 
-	if (!fake_enter(FAKE_OPEN))
-		return -1;
 	if (strncmp(path, "/proc/self/net/", 15) == 0)
 		return open_counts(path);
 	node = look_up(path);
@@ -207,7 +209,16 @@ static int do_open(const char *path, int flags, mode_t mode)
 		return fake_refuse(ENXIO);
 	if (!(node->mode & S_IRUSR) && (flags & O_ACCMODE) == O_RDWR)
 		return fake_refuse(EACCES);
+	if (!(node->mode & S_IRUSR) && S_ISDIR(node->mode) && !(flags & O_PATH))
+		return fake_refuse(EACCES);
+	if (!S_ISDIR(node->mode) && (flags & O_DIRECTORY))
+		return fake_refuse(ENOTDIR);
 	return fake_fd(node, flags);
+}
+
+static int do_open(const char *path, int flags, mode_t mode)
+{
+	return fake_enter(FAKE_OPEN) ? fake_open(path, flags, mode) : -1;
 }
 
 static int do_close(int fd)
@@ -228,7 +239,7 @@ static int do_close(int fd)
 	return fine ? 0 : -1;
 }
 
-static int fill_stat(const struct fake_node *node, struct stat *st)
+int fake_fill_stat(const struct fake_node *node, struct stat *st)
 {
 	if (!node)
 		return -1;
@@ -236,7 +247,7 @@ static int fill_stat(const struct fake_node *node, struct stat *st)
 	st->st_mode = node->mode;
 	st->st_dev = DEVICE;
 	st->st_ino = node->inode;
-	st->st_size = (off_t)node->len;
+	st->st_size = (off_t)(node->len + node->hole);
 	st->st_mtim.tv_sec = (time_t)node->written_ms;
 	st->st_ctim.tv_sec = (time_t)node->changed_ms;
 	if (!fake.no_links)
@@ -246,36 +257,39 @@ static int fill_stat(const struct fake_node *node, struct stat *st)
 
 static int do_fstat(int fd, struct stat *st)
 {
-	return fake_enter(FAKE_FSTAT) ? fill_stat(node_of(fd), st) : -1;
+	return fake_enter(FAKE_FSTAT) ? fake_fill_stat(fake_node_of(fd), st)
+				      : -1;
 }
 
 static int do_lstat(const char *path, struct stat *st)
 {
-	return fake_enter(FAKE_LSTAT) ? fill_stat(look_up(path), st) : -1;
+	return fake_enter(FAKE_LSTAT) ? fake_fill_stat(look_up(path), st) : -1;
 }
 
 /* A link's own nature; nothing here has one that leads somewhere. */
 static int do_stat(const char *path, struct stat *st)
 {
-	return fake_enter(FAKE_STAT) ? fill_stat(look_up(path), st) : -1;
+	return fake_enter(FAKE_STAT) ? fake_fill_stat(look_up(path), st) : -1;
 }
 
 static int do_ftruncate(int fd, off_t length)
 {
-	struct fake_node *node = node_of(fd);
+	struct fake_node *node = fake_node_of(fd);
 
 	if (!fake_enter(FAKE_FTRUNCATE) || !node)
 		return -1;
-	if ((size_t)length > node->len)
+	if ((size_t)length > node->len + node->hole)
 		fake_give_up("ftruncate() that makes a file longer");
-	node->len = (size_t)length;
+	if ((size_t)length < node->len)
+		node->len = (size_t)length;
+	node->hole = (size_t)length - node->len;
 	node->bytes[node->len] = '\0';
 	return 0;
 }
 
 static int do_fchmod(int fd, mode_t mode)
 {
-	struct fake_node *node = node_of(fd);
+	struct fake_node *node = fake_node_of(fd);
 
 	if (!fake_enter(FAKE_FCHMOD) || !node)
 		return -1;
@@ -327,7 +341,7 @@ static void append(struct fake_node *node, const void *bytes, size_t len)
 
 static ssize_t write_to(int fd, const struct iovec *iov, int count)
 {
-	struct fake_node *node = node_of(fd);
+	struct fake_node *node = fake_node_of(fd);
 	size_t len = 0;
 	size_t left, take;
 	int i;
@@ -373,7 +387,7 @@ static ssize_t do_send(int fd, const void *bytes, size_t len, int flags)
 
 static ssize_t do_pread(int fd, void *bytes, size_t len, off_t offset)
 {
-	struct fake_node *node = node_of(fd);
+	struct fake_node *node = fake_node_of(fd);
 
 	if (!fake_enter(FAKE_PREAD) || !node)
 		return -1;
@@ -389,6 +403,11 @@ static ssize_t do_pread(int fd, void *bytes, size_t len, off_t offset)
 
 const struct sys fakesys = {
 	.open = do_open,
+	.openat = fakedir_openat,
+	.fstatat = fakedir_fstatat,
+	.statfs = fakedir_statfs,
+	.getdents64 = fakedir_getdents64,
+	.unlinkat = fakedir_unlinkat,
 	.close = do_close,
 	.fstat = do_fstat,
 	.lstat = do_lstat,

@@ -24,10 +24,15 @@
 
 enum fake_call {
 	FAKE_OPEN,
+	FAKE_OPENAT,
 	FAKE_CLOSE,
 	FAKE_FSTAT,
 	FAKE_LSTAT,
 	FAKE_STAT,
+	FAKE_FSTATAT,
+	FAKE_STATFS,
+	FAKE_GETDENTS64,
+	FAKE_UNLINKAT,
 	FAKE_FCHMOD,
 	FAKE_FTRUNCATE,
 	FAKE_ACCESS,
@@ -63,7 +68,7 @@ enum fake_call {
 
 #define FAKE_FDS       64
 #define FAKE_FIRST_FD  3
-#define FAKE_NODES     32
+#define FAKE_NODES     96
 #define FAKE_TRACE_MAX 256
 #define FAKE_RX_ROOM   65536 /* datagrams, at most */
 #define FAKE_NOON      ((time_t)1795348800) /* 2026-11-22 12:00:00 UTC */
@@ -76,9 +81,11 @@ struct fake_node {
 	ino_t inode; /* the lowest that is free, as many file systems do */
 	char *bytes;
 	size_t len, room;
+	size_t hole; /* bytes behind these that take no memory */
 	uint64_t written_ms, changed_ms; /* mtime and ctime, monotonic */
 	size_t takes; /* pipes and sockets: how many more bytes */
 	unsigned opens;
+	bool stays; /* it can't be deleted by its name: EPERM */
 	unsigned links; /* names besides @path */
 };
 
@@ -86,6 +93,7 @@ struct fake_fd {
 	struct fake_node *node; /* NULL: free, or the UDP socket */
 	bool udp;
 	int flags;
+	unsigned position; /* of the next entry of a directory */
 	int rcvbuf;
 };
 
@@ -101,6 +109,8 @@ struct fake_kernel {
 	struct fake_node nodes[FAKE_NODES];
 	struct fake_fd fds[FAKE_FDS];
 	size_t capacity; /* bytes that the disk holds in all files */
+	size_t hides; /* free bytes that statfs() does not show */
+	bool no_types; /* getdents64() does not tell them */
 	bool no_links; /* its file system does not count them */
 
 	uint64_t now_ms;
@@ -175,6 +185,11 @@ const char *fake_text(const char *path);
 /* A descriptor for @node. */
 int fake_fd(struct fake_node *node, int flags);
 unsigned fake_open_fds(void);
+/* The node that @fd is open at; NULL and EBADF if there is none. */
+struct fake_node *fake_node_of(int fd);
+/* open() and fstat() without fake_enter(); @node may be NULL, with errno. */
+int fake_open(const char *path, int flags, mode_t mode);
+int fake_fill_stat(const struct fake_node *node, struct stat *st);
 /* Bytes in all files. */
 size_t fake_disk_used(void);
 

@@ -4,6 +4,7 @@
  */
 #include "unit.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
@@ -14,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "fakesys.h"
@@ -138,6 +140,78 @@ static int receive(int fd, char *bytes, size_t len, bool peek)
 	int n = sys->recvmmsg(fd, &message, 1, peek);
 
 	return n < 1 ? n : (int)message.msg_len;
+}
+
+/* The type of the entry @name of @fd; -1: it is not there. */
+static int type_in(int fd, const char *name)
+{
+	_Alignas(uint64_t) char entries[1024];
+	int type = -1;
+	ssize_t len, at;
+
+	while ((len = sys->getdents64(fd, entries, sizeof(entries))) > 0)
+		for (at = 0; at < len;) {
+			struct sys_entry *entry =
+				(struct sys_entry *)(void *)(entries + at);
+
+			if (strcmp(entry->name, name) == 0)
+				type = entry->type;
+			at += entry->length;
+		}
+	assert_int_equal(len, 0);
+	return type;
+}
+
+static void test_a_directory_has_entries_that_can_be_opened(void **state)
+{
+	int fd = sys->open(dir, O_RDONLY | O_DIRECTORY, 0);
+	int entry, type;
+	struct stat st;
+
+	(void)state;
+	assert_true(fd >= 0);
+	sys->close(open_file());
+	type = type_in(fd, "file");
+	assert_true(type == DT_REG || type == DT_UNKNOWN);
+	entry = sys->openat(fd, "file", O_RDONLY, 0);
+	assert_true(entry >= 0);
+	sys->close(entry);
+	assert_int_equal(sys->fstatat(fd, "file", &st, 0), 0);
+	assert_true(S_ISREG(st.st_mode));
+	assert_int_equal(symlink("file", link_to_it), 0);
+	assert_int_equal(sys->fstatat(fd, "link", &st, AT_SYMLINK_NOFOLLOW), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	sys->close(fd);
+}
+
+static void test_entries_are_removed_as_what_they_are(void **state)
+{
+	int fd = sys->open(dir, O_RDONLY | O_DIRECTORY, 0);
+	struct stat st;
+
+	(void)state;
+	sys->close(open_file());
+	assert_int_equal(sys->unlinkat(fd, "file", AT_REMOVEDIR), -1);
+	assert_int_equal(errno, ENOTDIR);
+	assert_int_equal(sys->unlinkat(fd, "file", 0), 0);
+	assert_int_equal(sys->fstatat(fd, "file", &st, 0), -1);
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(sys->unlinkat(fd, "file", 0), -1);
+	assert_int_equal(mkdir(file, 0700), 0);
+	assert_int_equal(sys->unlinkat(fd, "file", AT_REMOVEDIR), 0);
+	sys->close(fd);
+}
+
+static void test_a_file_system_has_blocks(void **state)
+{
+	struct statfs st;
+
+	(void)state;
+	assert_int_equal(sys->statfs(dir, &st), 0);
+	assert_true(st.f_bsize > 0);
+	assert_true(st.f_bavail <= st.f_blocks);
+	assert_int_equal(sys->statfs(link_to_it, &st), -1);
+	assert_int_equal(errno, ENOENT);
 }
 
 static void test_receiving_never_waits(void **state)
@@ -350,6 +424,9 @@ int main(void)
 		CASE(test_a_new_file_has_the_mode_that_was_asked_for),
 		CASE(test_a_look_at_a_link_is_not_one_through_it),
 		CASE(test_access_is_asked_for),
+		CASE(test_a_directory_has_entries_that_can_be_opened),
+		CASE(test_entries_are_removed_as_what_they_are),
+		CASE(test_a_file_system_has_blocks),
 		CASE(test_receiving_never_waits),
 		CASE(test_several_datagrams_come_at_once),
 		CASE(test_a_wait_ends_when_something_is_there),
