@@ -28,7 +28,8 @@ endif
 
 # The fence: a folder of lib/ is compiled with -I of itself and of those that it
 # may use, so a wrong include does not compile.  check-layers proves it as well.
-FOLDERS = base settings queue format lines held extended system files net
+FOLDERS = base settings queue format lines held extended system files retain \
+	net
 USES_base =
 USES_settings = base
 USES_queue = base
@@ -38,6 +39,7 @@ USES_held = base lines extended
 USES_extended = base settings format lines held
 USES_system = base
 USES_files = base settings queue system
+USES_retain = base settings system
 USES_net = base settings queue format lines held extended system files
 
 # The core knows C11 and POSIX, and nothing that only Linux has.

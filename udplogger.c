@@ -5,12 +5,10 @@
  * memory, and then the engine.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +20,7 @@
 #include "memory.h"
 #include "options.h"
 #include "privilege.h"
+#include "random.h"
 #include "service.h"
 #include "settings.h"
 #include "signals.h"
@@ -108,30 +107,33 @@ static void name_file(struct daemon *d, const char *why, char *error)
 		 why);
 }
 
-/* Senders must not know the keys, or they could make all hashes collide. */
-static bool make_hash_keys(uint64_t keys[SRCADDR_HASH_KEYS])
-{
-	const size_t bytes = SRCADDR_HASH_KEYS * sizeof(keys[0]);
-	ssize_t got = getrandom(keys, bytes, GRND_NONBLOCK);
-	int fd;
-
-	if (got == (ssize_t)bytes)
-		return true;
-	/* Very early at boot, or Linux before 3.17. */
-	fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	got = read(fd, keys, bytes);
-	close(fd);
-	return got == (ssize_t)bytes;
-}
-
 /* Whether lines are shown on stdout, too. */
 static bool is_shown(const struct daemon *d)
 {
 	return d->options.settings.tee == SETTINGS_TEE_YES ||
 	       (d->options.settings.tee == SETTINGS_TEE_AUTO &&
 		d->out.is_terminal);
+}
+
+static bool is_open(const void *writer, const char *name, const struct stat *st)
+{
+	return writer_has_open(writer, name, st);
+}
+
+/* What removes old files; hashes of its own have @key. */
+static void set_up_retain(struct daemon *d, uint64_t key, void *memory)
+{
+	const struct retain_setup setup = {
+		.sys = d->sys,
+		.diag = &d->diag,
+		.settings = &d->options.settings,
+		.dir = d->dir,
+		.is_open = is_open,
+		.context = &d->engine.writer,
+		.key = key,
+	};
+
+	retain_init(&d->engine.retain, &setup, memory);
 }
 
 static bool set_up_engine(struct daemon *d, char *why)
@@ -144,7 +146,8 @@ static bool set_up_engine(struct daemon *d, char *why)
 	console_open(&d->out, d->sys, STDOUT_FILENO);
 	if (!memory_take(&memory, settings, is_shown(d), why))
 		return false;
-	if (!make_hash_keys(hash_keys))
+	/* Senders must not know the keys, or they could make hashes collide. */
+	if (!random_fill(hash_keys, sizeof(hash_keys)))
 		diag_warn(&d->diag, "neither getrandom() nor /dev/urandom: "
 				    "senders may guess how they are hashed");
 	spool_init(&e->spool, memory.spooled, settings->queue_bytes);
@@ -156,6 +159,7 @@ static bool set_up_engine(struct daemon *d, char *why)
 		       memory.named);
 	e->collector.sources.scopes = &e->intake.rx.scopes;
 	writer_init(&e->writer, &e->spool, &d->file_settings);
+	set_up_retain(d, hash_keys[0], memory.kept);
 	e->intake = (struct intake){
 		.sys = d->sys,
 		.diag = &d->diag,

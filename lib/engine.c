@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <time.h>
 
+#include "arrival.h"
 #include "deadline.h"
 #include "signals.h"
 #include "sys.h"
@@ -96,11 +97,11 @@ static void say_counts(struct engine *e)
 		 "counts: datagrams %" PRIu64 " bytes %" PRIu64
 		 " lines %" PRIu64 " sources %" PRIu32 " lost %" PRIu64
 		 " waiting %zu messages-lost %" PRIu64 " gaps %" PRIu64
-		 " doubles %" PRIu64,
+		 " doubles %" PRIu64 " removed %" PRIu64,
 		 counts->datagrams, counts->bytes, e->collector.output.lines,
 		 e->collector.sources.count, intake_lost(&e->intake),
 		 spool_waiting(&e->spool), records->lost, records->gaps,
-		 extended->doubles);
+		 extended->doubles, e->retain.removed);
 }
 
 /* Says on stderr what the log has of losses. */
@@ -142,6 +143,7 @@ static uint64_t next_deadline(const struct engine *e)
 				 deadline_earlier(diag_loss_due(&e->drops),
 						  diag_loss_due(&e->messages)));
 
+	deadline = deadline_earlier(deadline, retain_deadline(&e->retain));
 	if (!e->intake.full)
 		deadline = deadline_earlier(deadline,
 					    collector_deadline(&e->collector));
@@ -213,17 +215,13 @@ static void serve(struct engine *e)
 			  pace_note(&e->pace, e->intake.taken, clock_ms(e));
 		expire_lines(e, emptied);
 		writer_drain(&e->writer, clock_ms(e));
+		retain_step(&e->retain, e->writer.written,
+			    writer_lacks_room(&e->writer), clock_ms(e));
 		show_lines(e);
 		say_losses(e);
 		if (signals_counts)
 			say_counts(e);
 	}
-}
-
-static bool is_later(const struct timespec *a, const struct timespec *b)
-{
-	return a->tv_sec > b->tv_sec ||
-	       (a->tv_sec == b->tv_sec && a->tv_nsec > b->tv_nsec);
 }
 
 enum ending_phase {
@@ -278,7 +276,7 @@ static void take_rest(struct engine *e, struct ending *ending)
 	ending->taken = ending->emptied;
 	if (ending->shut || e->intake.full)
 		return;
-	if (is_later(&e->intake.last_arrival, &ending->begin))
+	if (arrival_is_later(&e->intake.last_arrival, &ending->begin))
 		ending->taken = true;
 	e->intake.ended = ending->taken && e->adopted;
 	if (!ending->taken || e->adopted)

@@ -18,6 +18,7 @@
 #include "hostsfile.h"
 #include "intake.h"
 #include "pace.h"
+#include "retain.h"
 #include "spool.h"
 #include "tee.h"
 #include "writer.h"
@@ -33,6 +34,7 @@ struct engine {
 	struct collector collector;
 	struct spool spool;
 	struct writer writer;
+	struct retain retain;
 	struct tee tee; /* in use while collector.output.tee is set */
 	struct zone zone;
 	struct hostsfile hosts;

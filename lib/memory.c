@@ -2,12 +2,14 @@
 #include "memory.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "collector.h"
 #include "hostsfile.h"
 #include "netrx.h"
+#include "retain.h"
 #include "rules.h"
 #include "settings.h"
 #include "sys.h"
@@ -18,7 +20,8 @@
 static size_t bytes_of(const struct settings *settings)
 {
 	return collector_bytes(settings) + netrx_bytes() +
-	       settings->queue_bytes + hostsfile_bytes(settings->hosts);
+	       settings->queue_bytes + hostsfile_bytes(settings->hosts) +
+	       retain_bytes(settings);
 }
 
 /* Sets what is called @name to its least. */
@@ -27,7 +30,7 @@ static void set_least(struct settings *settings, const char *name)
 	const struct rule *rule = rules_find(name, strlen(name));
 	char text[32];
 
-	snprintf(text, sizeof(text), "%lu", rule->min);
+	snprintf(text, sizeof(text), "%" PRIu64, rule->min);
 	rule->set(rule, settings, rule->min > 0 ? text : "none");
 }
 
@@ -75,6 +78,7 @@ bool memory_take(struct memory *memory, const struct settings *settings,
 	    take(&memory->received, netrx_bytes()) &&
 	    take(&memory->spooled, settings->queue_bytes) &&
 	    take(&memory->named, hostsfile_bytes(settings->hosts)) &&
+	    take(&memory->kept, retain_bytes(settings)) &&
 	    take(&memory->shown, shown))
 		return true;
 	name_large(settings, large);

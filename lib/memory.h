@@ -18,6 +18,7 @@ struct memory {
 	void *received; /* netrx_bytes() */
 	void *spooled; /* settings.queue_bytes */
 	void *named; /* hostsfile_bytes(); NULL without hosts= */
+	void *kept; /* retain_bytes(); NULL if no old file is to go */
 	void *shown; /* TEE_BYTES; NULL where nothing is shown on stdout */
 };
 

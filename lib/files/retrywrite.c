@@ -32,6 +32,7 @@ static int fail(struct retrywrite *log, const char *verb, int32_t day,
 
 	name_deed(deed, log, verb, day);
 	log->failing = true;
+	log->error = error;
 	log->retry_ms = backoff_next(&log->backoff, now_ms);
 	diag_failed(log->diag, &log->fault, now_ms, deed, error, why);
 	return -1;

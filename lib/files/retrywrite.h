@@ -21,6 +21,7 @@ struct retrywrite {
 	struct openfile file;
 	struct diag *diag;
 	bool failing;
+	int error; /* the errno for that */
 	uint64_t retry_ms; /* when to call again, if bytes wait or @failing */
 	struct backoff backoff;
 	struct diag_fault fault;

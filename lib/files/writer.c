@@ -2,6 +2,7 @@
 #include "writer.h"
 
 #include <errno.h>
+#include <string.h>
 
 #define MUCH_BLOCKS 4 /* of the queues */
 #define IDLE_MS	    60000 /* then the file of another day is closed */
@@ -138,6 +139,48 @@ bool writer_makes_room(struct writer *w, uint64_t now_ms)
 	writer_drain(w, now_ms);
 	writer_confirm(w, now_ms);
 	return w->written != written || w->spool->blocks.used != before;
+}
+
+bool writer_lacks_room(const struct writer *w)
+{
+	size_t i;
+
+	for (i = 0; i < SPOOL_SLOTS; i++)
+		if (w->logs[i].failing &&
+		    (w->logs[i].error == ENOSPC || w->logs[i].error == EDQUOT))
+			return true;
+	return false;
+}
+
+/* Whether @file is open at @st, or watches it. */
+static bool holds(const struct openfile *file, const struct stat *st)
+{
+	return (file->fd >= 0 && file->device == st->st_dev &&
+		file->inode == st->st_ino) ||
+	       former_is(&file->former, st);
+}
+
+static bool is_named(const struct spool_slot *slot, const char *name)
+{
+	char own[STAMP_FILE_MAX];
+
+	stamp_file_name(own, slot->day);
+	return strcmp(own, name) == 0;
+}
+
+bool writer_has_open(const struct writer *w, const char *name,
+		     const struct stat *st)
+{
+	size_t i;
+
+	for (i = 0; i < SPOOL_SLOTS; i++) {
+		const struct spool_slot *slot = &w->spool->slots[i];
+
+		if (holds(&w->logs[i].file, st) ||
+		    (spool_is_used(slot) && is_named(slot, name)))
+			return true;
+	}
+	return false;
 }
 
 /* When the file of slot @i needs attention. */

@@ -56,6 +56,16 @@ void writer_drain_much(struct writer *w, uint64_t now_ms);
  */
 bool writer_makes_room(struct writer *w, uint64_t now_ms);
 
+/* Whether lines wait because the disk is full. */
+bool writer_lacks_room(const struct writer *w);
+
+/*
+ * Whether the file @name below DIR, which looks like @st, is open, or lines
+ * wait that will go to it.
+ */
+bool writer_has_open(const struct writer *w, const char *name,
+		     const struct stat *st);
+
 /* When to call writer_drain(); DEADLINE_NEVER: no need. */
 uint64_t writer_deadline(const struct writer *w);
 

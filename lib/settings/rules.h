@@ -12,35 +12,7 @@
 #include <stddef.h>
 
 #include "settings.h"
-
-#define RULES_IP_MAX	64 /* bytes of an address as text, NUL included */
-#define RULES_VALUE_MAX 4200 /* of any value: a path, and a little more */
-#define RULES_WORDS	3 /* to choose from, at most */
-
-struct rule;
-
-/* Puts @text into @settings, which keep a text itself; false: not allowed. */
-typedef bool rule_setter(const struct rule *rule, struct settings *settings,
-			 const char *text);
-
-/* Writes the present value as it would be set. */
-typedef void rule_shower(const struct rule *rule,
-			 const struct settings *settings,
-			 char value[RULES_VALUE_MAX]);
-
-struct rule {
-	const char *name;
-	const char *value; /* what --help calls the value */
-	const char *fallback; /* the default, as text */
-	const char *allowed; /* for error texts, --help and the manual */
-	const char *help; /* what it is for; LF between lines */
-	rule_setter *set;
-	rule_shower *show;
-	size_t field; /* offset in struct settings */
-	unsigned long min;
-	unsigned long max;
-	const char *words[RULES_WORDS]; /* the field is the place of one here */
-};
+#include "value.h"
 
 /* The rule at @i, from 0; NULL behind the last. */
 const struct rule *rules_nth(size_t i);

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "filename.h"
+
 enum settings_line {
 	SETTINGS_LINE_NEWLINE,
 	SETTINGS_LINE_CR, /* or CR */
@@ -23,6 +25,7 @@ enum settings_tee { SETTINGS_TEE_NO, SETTINGS_TEE_YES, SETTINGS_TEE_AUTO };
 struct settings {
 	const char *ip; /* NULL: any, IPv6 too if the kernel has it */
 	const char *dir;
+	struct filename file; /* below @dir */
 	const char *hosts; /* names of senders; NULL: no file */
 	const char *uid; /* a number or a name; NULL: the caller's */
 	const char *gid; /* a number or a name; NULL: the user's */
@@ -35,6 +38,10 @@ struct settings {
 	unsigned long queue_bytes; /* memory for finished lines */
 	unsigned long perm; /* mode of the files */
 	unsigned long reorder_ms; /* how long records wait for earlier ones */
+	uint64_t keep_days; /* files of today and before stay; 0: of any day */
+	uint64_t max_bytes; /* of all files together; 0: any number */
+	uint64_t free_bytes; /* of the file system; 0: any number */
+	uint64_t keepmin_days; /* these stay, whatever the other two say */
 	uint8_t tee; /* enum settings_tee: lines are shown on stdout too */
 	uint8_t line; /* enum settings_line: what ends a line of text */
 	bool by_address; /* a sender is an address, whatever its port */

@@ -93,7 +93,8 @@ static void test_the_start_line_says_all_that_is_in_force(void **state)
 		"dir=/var/log/net hosts=none timeout=10 line=newline "
 		"source=port "
 		"clients=1024 wbuf=65536 held=67108864 rbuf=134217728 "
-		"(granted 134217728) queue=67108864 uid=1000 gid=100 perm=0600 "
+		"(granted 134217728) queue=67108864 keep=none max=none "
+		"free=none keepmin=2 uid=1000 gid=100 perm=0600 "
 		"raw=no ansi=show format=text stamp=traditional extended=yes "
 		"reorder=10 level=no tee=no zone=CET (UTC+01:00)\n");
 }

@@ -18,7 +18,7 @@ static void test_usr1_says_the_counts(void **state)
 	assert_has(fake_text("stderr"),
 		   "udplogger: counts: datagrams 2 bytes 17 lines 1 "
 		   "sources 1 lost 0 waiting 0 messages-lost 0 gaps 0 "
-		   "doubles 0\n");
+		   "doubles 0 removed 0\n");
 }
 
 /* A line's time is up while nothing else happens. */

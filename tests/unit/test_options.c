@@ -9,6 +9,7 @@
 
 #include "options.h"
 #include "rules.h"
+#include "rules.h"
 
 /* Parses one argument, which is copied so that ASan guards its end. */
 static int parse_one(struct options *options, const char *argument,
@@ -247,6 +248,91 @@ static void test_sizes_take_k_m_and_g(void **state)
 			      rows[i].text, rows[i].value);
 }
 
+static uint64_t amount_of(const char *argument)
+{
+	const struct rule *rule;
+	struct options options;
+	char error[ERROR_MAX];
+	uint64_t amount;
+
+	if (parse_one(&options, argument, error) != 0)
+		fail_msg("%s refused: %s", argument, error);
+	rule = rules_find(argument, strcspn(argument, "="));
+	memcpy(&amount, (const char *)&options.settings + rule->field,
+	       sizeof(amount));
+	return amount;
+}
+
+static void test_limits_of_the_disk_may_be_large_or_none(void **state)
+{
+	static const struct {
+		const char *argument;
+		uint64_t amount;
+	} rows[] = {
+		{ "keep=0", 1 },
+		{ "keep=36500", 36501 },
+		{ "keep=none", 0 },
+		{ "max=1048576", 1048576 },
+		{ "max=1M", 1048576 },
+		{ "max=4G", UINT64_C(1) << 32 },
+		{ "max=5000G", UINT64_C(5000) << 30 },
+		{ "max=1024T", UINT64_C(1) << 50 },
+		{ "max=none", 0 },
+		{ "free=64K", 65536 },
+		{ "free=1T", UINT64_C(1) << 40 },
+		{ "free=1125899906842624", UINT64_C(1) << 50 },
+		{ "free=none", 0 },
+		{ "keepmin=0", 0 },
+		{ "keepmin=36500", 36500 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_true(amount_of(rows[i].argument) == rows[i].amount);
+}
+
+static void test_limits_of_the_disk_are_held_to_their_range(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "keep", "36501" },
+		{ "keep", "-1" },
+		{ "keep", "1K" },
+		{ "keep", "None" },
+		{ "keep", "18446744073709551615" },
+		{ "max", "1048575" },
+		{ "max", "1023K" },
+		{ "max", "0" },
+		{ "max", "1025T" },
+		{ "max", "1P" },
+		{ "max", "18446744073709551615" },
+		{ "max", "16777216T" },
+		{ "max", "none " },
+		{ "free", "0" },
+		{ "free", "65535" },
+		{ "free", "1125899906842625" },
+		{ "keepmin", "none" },
+		{ "keepmin", "36501" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_value_refused(rows[i][0], rows[i][1]);
+}
+
+static void test_by_default_nothing_is_removed(void **state)
+{
+	struct settings settings;
+
+	(void)state;
+	rules_defaults(&settings);
+	assert_true(settings.keep_days == 0);
+	assert_true(settings.max_bytes == 0);
+	assert_true(settings.free_bytes == 0);
+	assert_true(settings.keepmin_days == 2);
+}
+
 static void test_sizes_with_units_are_held_to_the_range(void **state)
 {
 	static const char *const rows[][2] = {
@@ -340,6 +426,10 @@ int main(void)
 			test_the_ends_of_every_range_are_taken_and_no_more),
 		cmocka_unit_test(test_what_is_no_number_is_refused),
 		cmocka_unit_test(test_sizes_take_k_m_and_g),
+		cmocka_unit_test(test_limits_of_the_disk_may_be_large_or_none),
+		cmocka_unit_test(
+			test_limits_of_the_disk_are_held_to_their_range),
+		cmocka_unit_test(test_by_default_nothing_is_removed),
 		cmocka_unit_test(test_sizes_with_units_are_held_to_the_range),
 		cmocka_unit_test(
 			test_modes_of_files_are_octal_and_never_executable),

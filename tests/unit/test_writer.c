@@ -278,6 +278,63 @@ static void test_at_the_end_nothing_stays_aside(void **state)
 	assert_int_equal(fake_open_fds(), 2);
 }
 
+/* What removes old files asks. */
+
+static bool has_open(const char *path)
+{
+	struct stat st = { .st_ino = 0 };
+
+	fakesys.lstat(path, &st);
+	return writer_has_open(w, path + strlen("/log/"), &st);
+}
+
+static void test_the_files_of_all_days_in_use_are_open(void **state)
+{
+	(void)state;
+	fake_create("/log/2020-01-01.log", S_IFREG | 0600, "");
+	put(DAY, "old\n");
+	assert_true(has_open(YESTERDAY)); /* it will be made */
+	assert_false(has_open(TODAY));
+	put(NEXT_DAY, "new\n");
+	writer_drain(w, fake.now_ms);
+	writer_confirm(w, fake.now_ms);
+	assert_true(has_open(YESTERDAY));
+	assert_true(has_open(TODAY));
+	assert_false(has_open("/log/2020-01-01.log"));
+	fake_rename(YESTERDAY, "/log/2020-01-02.log");
+	assert_true(has_open("/log/2020-01-02.log"));
+	fake.now_ms += 61000;
+	writer_drain(w, fake.now_ms);
+	assert_false(has_open("/log/2020-01-02.log"));
+	assert_true(has_open(TODAY));
+}
+
+static void test_a_file_that_is_watched_is_open(void **state)
+{
+	(void)state;
+	set_a_line_aside();
+	assert_true(has_open("/log/old"));
+}
+
+static void test_a_full_disk_is_told_from_other_faults(void **state)
+{
+	static const int errors[] = { ENOSPC, EDQUOT, EIO, EROFS, EACCES };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		set_up(NULL);
+		assert_false(writer_lacks_room(w));
+		put(DAY, "one\n");
+		fake_fail(FAKE_BIT(FAKE_WRITEV), 1, 1, errors[i], 0);
+		assert_false(writer_drain(w, fake.now_ms));
+		assert_int_equal(writer_lacks_room(w), i < 2);
+		fake.now_ms = writer_deadline(w);
+		assert_true(writer_drain(w, fake.now_ms));
+		assert_false(writer_lacks_room(w));
+	}
+}
+
 #define CASE(name) cmocka_unit_test_setup(name, set_up)
 
 int main(void)
@@ -294,6 +351,9 @@ int main(void)
 		CASE(test_room_is_made_of_what_is_set_aside),
 		CASE(test_a_day_with_lines_set_aside_does_not_retire),
 		CASE(test_at_the_end_nothing_stays_aside),
+		CASE(test_the_files_of_all_days_in_use_are_open),
+		CASE(test_a_file_that_is_watched_is_open),
+		CASE(test_a_full_disk_is_told_from_other_faults),
 	};
 
 	return cmocka_run_group_tests(tests, take_memory, give_memory);

@@ -1,0 +1,397 @@
+/* retain - which old log files go; see retain.h. */
+#include "retain.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "age.h"
+#include "carve.h"
+#include "sys.h"
+
+#define STEP_PAUSE_MS 1 /* others have their turn */
+#define BLOCK_BYTES   4096 /* a file takes a whole number of them */
+#define COST_SHARE    10 /* of the time, for passes that something presses */
+
+static bool is_on(const struct settings *s)
+{
+	return s->keep_days > 0 || s->max_bytes > 0 || s->free_bytes > 0;
+}
+
+static uint32_t most_holders(const struct filename *pattern)
+{
+	return pattern->by_sender ? HOLDERS_MAX : 1;
+}
+
+/* With a number beside and a suffix. */
+static size_t longest_name(const struct filename *pattern)
+{
+	return (size_t)pattern->max + strlen(".zst");
+}
+
+size_t retain_bytes(const struct settings *settings)
+{
+	const struct filename *pattern = &settings->file;
+
+	if (!is_on(settings))
+		return 0;
+	return carve_bytes(walk_bytes(pattern)) +
+	       carve_bytes(candidates_bytes(longest_name(pattern))) +
+	       carve_bytes(holders_bytes(most_holders(pattern)));
+}
+
+void retain_init(struct retain *r, const struct retain_setup *setup,
+		 void *memory)
+{
+	const struct filename *pattern = &setup->settings->file;
+	char *at = memory;
+
+	*r = (struct retain){ .setup = *setup, .on = is_on(setup->settings) };
+	if (!r->on)
+		return;
+	r->walk = (struct walk){ .sys = setup->sys,
+				 .diag = setup->diag,
+				 .fault = &r->fault,
+				 .dir = setup->dir };
+	r->removal =
+		(struct removal){ setup->sys, setup->diag,    &r->fault,
+				  setup->dir, setup->is_open, setup->context };
+	r->room = (struct room){ .sys = setup->sys,
+				 .diag = setup->diag,
+				 .fault = &r->fault,
+				 .dir = setup->dir,
+				 .wanted = setup->settings->free_bytes };
+	walk_init(&r->walk, pattern, carve(&at, walk_bytes(pattern)));
+	candidates_init(&r->candidates, longest_name(pattern),
+			carve(&at, candidates_bytes(longest_name(pattern))));
+	holders_init(&r->holders, most_holders(pattern), setup->key,
+		     carve(&at, holders_bytes(most_holders(pattern))));
+}
+
+/* ---- which files may go ---- */
+
+static bool may_go_by_age(const struct retain *r, uint32_t period)
+{
+	uint64_t days = r->setup.settings->keep_days;
+
+	return days > 0 && age_exceeds(r->stamp.day, period, days - 1);
+}
+
+static bool may_go_for_room(const struct retain *r, uint32_t period)
+{
+	return age_exceeds(r->stamp.day, period,
+			   r->setup.settings->keepmin_days);
+}
+
+/* By age, today; the limit is a day's files an hour. */
+static bool is_day_due(const struct retain *r, uint32_t period, uint64_t now_ms)
+{
+	return period / 100 == r->aged_day || now_ms >= r->next_day_ms;
+}
+
+static bool is_too_much(const struct retain *r, uint64_t bytes)
+{
+	uint64_t most = r->setup.settings->max_bytes;
+
+	return most > 0 && bytes > most;
+}
+
+/* Which limit is passed now: "max=", "free=", or NULL. */
+static const char *limit_passed(const struct retain *r)
+{
+	if (is_too_much(r, r->bytes))
+		return "max=";
+	return room_is_short(&r->room) ? "free=" : NULL;
+}
+
+/* ---- walks ---- */
+
+static bool is_wanted(const struct retain *r, const struct candidate *file)
+{
+	if (!r->for_room)
+		return may_go_by_age(r, file->period);
+	return may_go_for_room(r, file->period) &&
+	       r->holders.all[file->holder].bytes > r->largest / 2;
+}
+
+static void add_up(struct retain *r, const struct candidate *file)
+{
+	struct holder *holder = &r->holders.all[file->holder];
+
+	r->files++;
+	r->bytes += file->bytes;
+	holder->bytes += file->bytes;
+	if (may_go_for_room(r, file->period))
+		holder->removable += file->bytes;
+}
+
+static uint64_t taken_by(const struct stat *st)
+{
+	uint64_t blocks =
+		((uint64_t)st->st_size + BLOCK_BYTES - 1) / BLOCK_BYTES;
+
+	return (blocks > 0 ? blocks : 1) * BLOCK_BYTES;
+}
+
+/* Looks at the file that the walk has found. */
+static void consider(struct retain *r)
+{
+	const struct walk *walk = &r->walk;
+	const struct candidate file = {
+		.device = walk->st.st_dev,
+		.inode = walk->st.st_ino,
+		.bytes = taken_by(&walk->st),
+		.period = walk->found.period,
+		.holder = holders_find(&r->holders, walk->found.holder),
+	};
+
+	if (r->phase == RETAIN_COUNTS)
+		add_up(r, &file);
+	if (is_wanted(r, &file))
+		candidates_put(&r->candidates, &file, walk->name);
+}
+
+static void begin_walk(struct retain *r, enum retain_phase phase,
+		       uint64_t now_ms)
+{
+	r->phase = phase;
+	r->progressed = false;
+	candidates_clear(&r->candidates);
+	/* Without DIR it ends at once. */
+	walk_begin(&r->walk, now_ms);
+}
+
+static void say_files(struct retain *r)
+{
+	if (!r->said_files)
+		diag_say(r->setup.diag,
+			 "retention: %" PRIu64 " files of %" PRIu64
+			 " bytes; %" PRIu64
+			 " others, whose names are not such, stay",
+			 r->files, r->bytes, r->walk.strangers);
+	r->said_files = true;
+}
+
+static void end_walk(struct retain *r, uint64_t written)
+{
+	if (r->phase == RETAIN_COUNTS) {
+		r->written = written;
+		say_files(r);
+	}
+	r->phase = RETAIN_REMOVES;
+}
+
+static void go_on_walking(struct retain *r, uint64_t written, uint64_t now_ms)
+{
+	enum walk_result result;
+
+	do {
+		result = walk_step(&r->walk, now_ms);
+		if (result == WALK_FOUND)
+			consider(r);
+	} while ((result == WALK_FOUND || result == WALK_PASSED) &&
+		 sys_monotonic_ms(r->setup.sys) == now_ms);
+	if (result == WALK_ENDED)
+		end_walk(r, written);
+}
+
+/* ---- passes ---- */
+
+static void begin_pass(struct retain *r, uint64_t written, bool is_full,
+		       uint64_t now_ms)
+{
+	r->began_ms = now_ms;
+	r->faults = r->fault.count;
+	room_look(&r->room, written, is_full, now_ms);
+	r->files = 0;
+	r->bytes = 0;
+	r->for_room = false;
+	holders_clear(&r->holders);
+	candidates_begin_pass(&r->candidates);
+	begin_walk(r, RETAIN_COUNTS, now_ms);
+}
+
+static void say_works(struct retain *r, uint64_t now_ms)
+{
+	char what[DIAG_TEXT_MAX / 2];
+
+	/* What failed may be among what is postponed. */
+	if (r->fault.count != r->faults || r->postponed)
+		return;
+	snprintf(what, sizeof(what), "remove old files in %s", r->setup.dir);
+	diag_works(r->setup.diag, &r->fault, now_ms, what);
+}
+
+static void end_pass(struct retain *r, uint64_t now_ms)
+{
+	uint64_t cost = (now_ms - r->began_ms) * COST_SHARE;
+
+	if (cost > RETAIN_PASS_MS)
+		cost = RETAIN_PASS_MS;
+	r->phase = RETAIN_RESTS;
+	r->stuck = limit_passed(r) != NULL;
+	r->pass_ms = now_ms + RETAIN_PASS_MS;
+	r->soonest_ms =
+		now_ms + (cost > RETAIN_PRESS_MS ? cost : RETAIN_PRESS_MS);
+	room_settle(&r->room, now_ms);
+	say_works(r, now_ms);
+}
+
+/* Collects files of those that hold most, if room is wanted. */
+static void collect_for_room(struct retain *r, uint64_t now_ms)
+{
+	r->for_room = true;
+	r->largest = holders_largest(&r->holders);
+	if (limit_passed(r) && r->largest > 0)
+		begin_walk(r, RETAIN_COLLECTS, now_ms);
+	else
+		end_pass(r, now_ms);
+}
+
+/* None of what was collected is to be removed any more. */
+static void go_on_collecting(struct retain *r, uint64_t now_ms)
+{
+	if (!r->for_room)
+		r->postponed = r->candidates.count > 0;
+	if (!r->for_room && !r->postponed && r->candidates.overflowed)
+		begin_walk(r, RETAIN_COLLECTS, now_ms);
+	else if (!r->for_room || r->progressed)
+		collect_for_room(r, now_ms);
+	else
+		end_pass(r, now_ms);
+}
+
+/* ---- removals ---- */
+
+/* Whether @file goes by age now. */
+static bool goes_by_age(const struct retain *r, const struct candidate *file,
+			uint64_t now_ms)
+{
+	return may_go_by_age(r, file->period) &&
+	       is_day_due(r, file->period, now_ms);
+}
+
+/* Whether @file goes for room; or others hold more now, and are to come first.
+ */
+static bool goes_for_room(const struct retain *r, const struct candidate *file)
+{
+	return limit_passed(r) && may_go_for_room(r, file->period) &&
+	       r->holders.all[file->holder].bytes > r->largest / 2;
+}
+
+/* The number of the file that goes next, if one does. */
+static uint32_t choose_next(const struct retain *r, uint64_t now_ms)
+{
+	const struct candidates *c = &r->candidates;
+	uint32_t i = r->for_room ? candidates_of_largest(c, &r->holders)
+				 : candidates_oldest(c);
+
+	if (i == CANDIDATES_NONE)
+		return i;
+	if (r->for_room ? goes_for_room(r, &c->files[i])
+			: goes_by_age(r, &c->files[i], now_ms))
+		return i;
+	return CANDIDATES_NONE;
+}
+
+static void note_gone(struct retain *r, const struct candidate *file)
+{
+	struct holder *holder = &r->holders.all[file->holder];
+
+	r->room.freed += file->bytes;
+	r->bytes -= file->bytes < r->bytes ? file->bytes : r->bytes;
+	holder->bytes -=
+		file->bytes < holder->bytes ? file->bytes : holder->bytes;
+}
+
+static void note_removed(struct retain *r, const struct candidate *file,
+			 const char *reason, uint64_t now_ms)
+{
+	uint32_t day = file->period / 100;
+
+	r->removed++;
+	diag_say(r->setup.diag, "removed %s/%s (%s)", r->setup.dir, file->name,
+		 reason);
+	if (r->for_room || day == r->aged_day)
+		return;
+	r->aged_day = day;
+	r->next_day_ms = now_ms + RETAIN_DAY_MS;
+}
+
+/* Removes file @i, or a part of it. */
+static void remove_file(struct retain *r, uint32_t i, uint64_t now_ms)
+{
+	const char *reason = r->for_room ? limit_passed(r) : "keep=";
+	const struct candidate *file = &r->candidates.files[i];
+	enum removal_result result = removal_step(
+		&r->removal,
+		&(struct removal_file){ file->name, file->device, file->inode },
+		now_ms);
+
+	if (result == REMOVAL_SHORTENED)
+		return;
+	r->progressed = true;
+	holders_give_up(&r->holders.all[file->holder], file->bytes);
+	if (result != REMOVAL_DONE && result != REMOVAL_GONE) {
+		candidates_fail(&r->candidates, i);
+		return;
+	}
+	if (result == REMOVAL_DONE)
+		note_removed(r, file, reason, now_ms);
+	note_gone(r, file);
+	candidates_take(&r->candidates, i);
+}
+
+static void remove_next(struct retain *r, uint64_t now_ms)
+{
+	uint32_t i = choose_next(r, now_ms);
+
+	if (i == CANDIDATES_NONE)
+		go_on_collecting(r, now_ms);
+	else
+		remove_file(r, i, now_ms);
+}
+
+/* ---- from outside ---- */
+
+/* Has a pass begin sooner, if files grow, or others take the room. */
+static void look_whether_it_presses(struct retain *r, uint64_t written,
+				    bool is_full, uint64_t now_ms)
+{
+	bool presses = is_full && r->room.wanted > 0;
+
+	if (r->stuck)
+		return;
+	if (is_too_much(r, r->bytes + (written - r->written)))
+		presses = true;
+	if (!presses && written != r->looked_written && now_ms >= r->look_ms) {
+		r->look_ms = now_ms + RETAIN_LOOK_MS;
+		r->looked_written = written;
+		room_look(&r->room, written, is_full, now_ms);
+		presses = room_is_short(&r->room);
+	}
+	if (presses)
+		r->pass_ms = deadline_earlier(r->pass_ms, r->soonest_ms);
+}
+
+void retain_step(struct retain *r, uint64_t written, bool is_full,
+		 uint64_t now_ms)
+{
+	struct timespec now = { 0, 0 };
+
+	if (!r->on)
+		return;
+	if (r->phase == RETAIN_RESTS)
+		look_whether_it_presses(r, written, is_full, now_ms);
+	if (now_ms < retain_deadline(r))
+		return;
+	r->setup.sys->clock_gettime(CLOCK_REALTIME, &now);
+	stamp_set(&r->stamp, &now);
+	if (r->phase == RETAIN_RESTS)
+		begin_pass(r, written, is_full, now_ms);
+	else if (r->phase == RETAIN_REMOVES)
+		remove_next(r, now_ms);
+	else
+		go_on_walking(r, written, now_ms);
+	r->step_ms = now_ms + STEP_PAUSE_MS;
+}
