@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <time.h>
 
-#include "arrival.h"
 #include "deadline.h"
 #include "signals.h"
 #include "sys.h"
@@ -56,6 +55,12 @@ static void show_lines(struct engine *e)
 	if (e->collector.output.tee &&
 	    !tee_drain(&e->tee, e->collector.output.not_shown))
 		e->collector.output.tee = NULL;
+}
+
+static void make_room(struct engine *e)
+{
+	retain_step(&e->retain, e->writer.written,
+		    writer_lacks_room(&e->writer), clock_ms(e));
 }
 
 int32_t engine_today(const struct engine *e)
@@ -128,11 +133,12 @@ static void say_losses(struct engine *e)
 	diag_loss_check(e->diag, &e->messages, now, MESSAGES);
 }
 
-/* When to try again what failed, or to say what was kept back. */
+/* When to try again what failed, to say what was kept back, or to remove. */
 static uint64_t retry_deadline(const struct engine *e)
 {
-	return deadline_earlier(writer_deadline(&e->writer),
-				intake_deadline(&e->intake));
+	return deadline_earlier(retain_deadline(&e->retain),
+				deadline_earlier(writer_deadline(&e->writer),
+						 intake_deadline(&e->intake)));
 }
 
 /* When there is something to do even if nothing arrives. */
@@ -143,7 +149,6 @@ static uint64_t next_deadline(const struct engine *e)
 				 deadline_earlier(diag_loss_due(&e->drops),
 						  diag_loss_due(&e->messages)));
 
-	deadline = deadline_earlier(deadline, retain_deadline(&e->retain));
 	if (!e->intake.full)
 		deadline = deadline_earlier(deadline,
 					    collector_deadline(&e->collector));
@@ -215,8 +220,7 @@ static void serve(struct engine *e)
 			  pace_note(&e->pace, e->intake.taken, clock_ms(e));
 		expire_lines(e, emptied);
 		writer_drain(&e->writer, clock_ms(e));
-		retain_step(&e->retain, e->writer.written,
-			    writer_lacks_room(&e->writer), clock_ms(e));
+		make_room(e);
 		show_lines(e);
 		say_losses(e);
 		if (signals_counts)
@@ -276,7 +280,7 @@ static void take_rest(struct engine *e, struct ending *ending)
 	ending->taken = ending->emptied;
 	if (ending->shut || e->intake.full)
 		return;
-	if (arrival_is_later(&e->intake.last_arrival, &ending->begin))
+	if (intake_came_after(&e->intake, &ending->begin))
 		ending->taken = true;
 	e->intake.ended = ending->taken && e->adopted;
 	if (!ending->taken || e->adopted)
@@ -289,10 +293,9 @@ static void take_rest(struct engine *e, struct ending *ending)
 /* Bytes that the disk took since the last round give it REFUSES_MS more. */
 static void note_progress(struct engine *e, struct ending *ending)
 {
-	if (e->writer.written == ending->written)
-		return;
+	if (e->writer.written != ending->written)
+		ending->end_ms = clock_ms(e) + REFUSES_MS;
 	ending->written = e->writer.written;
-	ending->end_ms = clock_ms(e) + REFUSES_MS;
 }
 
 static bool is_over(struct engine *e, const struct ending *ending)
@@ -383,6 +386,7 @@ static bool finish(struct engine *e)
 	while (ending.phase == ENDING_GOES_ON) {
 		take_rest(e, &ending);
 		write_rest(e, &ending);
+		make_room(e);
 		show_lines(e);
 		wait_or_quit(e, &ending);
 	}

@@ -31,11 +31,4 @@ bool arrival_ask(const struct sys *sys, int fd, bool on);
 bool arrival_read(int type, const void *value, size_t len,
 		  struct timespec *arrival);
 
-static inline bool arrival_is_later(const struct timespec *a,
-				    const struct timespec *b)
-{
-	return a->tv_sec > b->tv_sec ||
-	       (a->tv_sec == b->tv_sec && a->tv_nsec > b->tv_nsec);
-}
-
 #endif

@@ -71,4 +71,13 @@ uint64_t intake_lost(const struct intake *in);
  */
 unsigned intake_give_up(struct intake *in, bool all);
 
+/* Whether the latest datagram came after @time, a wall time. */
+static inline bool intake_came_after(const struct intake *in,
+				     const struct timespec *time)
+{
+	return in->last_arrival.tv_sec > time->tv_sec ||
+	       (in->last_arrival.tv_sec == time->tv_sec &&
+		in->last_arrival.tv_nsec > time->tv_nsec);
+}
+
 #endif

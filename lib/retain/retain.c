@@ -11,7 +11,7 @@
 
 #define STEP_PAUSE_MS 1 /* others have their turn */
 #define BLOCK_BYTES   4096 /* a file takes a whole number of them */
-#define COST_SHARE    10 /* of the time, for passes that something presses */
+#define REST_TIMES    10 /* a pass's own time, until the next begins */
 
 static bool is_on(const struct settings *s)
 {
@@ -224,15 +224,14 @@ static void say_works(struct retain *r, uint64_t now_ms)
 
 static void end_pass(struct retain *r, uint64_t now_ms)
 {
-	uint64_t cost = (now_ms - r->began_ms) * COST_SHARE;
+	uint64_t rest = (now_ms - r->began_ms) * REST_TIMES;
 
-	if (cost > RETAIN_PASS_MS)
-		cost = RETAIN_PASS_MS;
 	r->phase = RETAIN_RESTS;
 	r->stuck = limit_passed(r) != NULL;
-	r->pass_ms = now_ms + RETAIN_PASS_MS;
-	r->soonest_ms =
-		now_ms + (cost > RETAIN_PRESS_MS ? cost : RETAIN_PRESS_MS);
+	r->pass_ms =
+		now_ms + RETAIN_PASS_MS + deadline_earlier(rest, RETAIN_DAY_MS);
+	r->soonest_ms = now_ms + RETAIN_PRESS_MS +
+			deadline_earlier(rest, RETAIN_PASS_MS);
 	room_settle(&r->room, now_ms);
 	say_works(r, now_ms);
 }
