@@ -94,6 +94,22 @@ static struct shelf *take_large(struct shelves *s, uint32_t source,
 	return shelf;
 }
 
+/*
+ * Moves the entries of @large to a small shelf, as the large ones suffice only
+ * for sources that need them.
+ */
+static void leave_large(struct shelves *s, uint32_t source,
+			const struct shelf *large)
+{
+	uint32_t number = s->numbers[source];
+	struct shelf *shelf = take_small(s, source);
+
+	shelf->count = large->count;
+	memcpy(shelf->entries, large->entries,
+	       large->count * sizeof(*large->entries));
+	give_back(s, number);
+}
+
 /* The shelf of @source, with room for one more entry. */
 static struct shelf *shelf_with_room(struct shelves *s, uint32_t source)
 {
@@ -161,10 +177,12 @@ void shelf_remove(struct shelves *s, uint32_t source, uint64_t sequnum,
 	size_t behind = (size_t)(shelf->entries + shelf->count - entry) - 1;
 
 	memmove(entry, entry + 1, behind * sizeof(*entry));
-	if (--shelf->count > 0)
-		return;
-	give_back(s, s->numbers[source]);
-	s->numbers[source] = 0;
+	if (--shelf->count == 0) {
+		give_back(s, s->numbers[source]);
+		s->numbers[source] = 0;
+	} else if (shelf->count <= SHELF_SMALL && shelf->room > SHELF_SMALL) {
+		leave_large(s, source, shelf);
+	}
 }
 
 static bool is_of(const struct shelf_entry *entry, const struct extmsg *msg)

@@ -145,6 +145,24 @@ static void test_there_is_room_for_all(void **state)
 	assert_int_equal(s.large.used, MESSAGES / 4);
 }
 
+/* One sender after the other holds many messages for a while. */
+static void test_who_had_many_leaves_room_for_others(void **state)
+{
+	uint32_t i, n;
+
+	(void)state;
+	for (i = 0; i < MESSAGES - SHELF_SMALL; i++) {
+		for (n = 0; n <= SHELF_SMALL; n++)
+			add(i, n, n, i + n);
+		assert_int_equal(s.large.used, 1);
+		for (n = 0; n < SHELF_SMALL; n++)
+			shelf_remove(&s, i, n, i + n);
+		assert_int_equal(shelf_from(&s, i, 0)->number, i + SHELF_SMALL);
+	}
+	assert_int_equal(s.small.used, MESSAGES - SHELF_SMALL);
+	assert_int_equal(s.large.used, 0);
+}
+
 #define NUMBERS 40 /* sequnums, so that some are the same */
 
 static void play(uint64_t seed)
@@ -204,6 +222,7 @@ int main(void)
 		CASE(test_entries_are_found_by_number_and_time),
 		CASE(test_a_message_is_found_by_all_of_its_key),
 		CASE(test_there_is_room_for_all),
+		CASE(test_who_had_many_leaves_room_for_others),
 		CASE(test_it_does_what_an_array_does),
 	};
 
