@@ -71,12 +71,16 @@ static uint32_t coarse(uint64_t usec)
 	return (uint32_t)(usec >> 18);
 }
 
-/* Whether the record's time is from long before all that passed. */
+/*
+ * Whether the record's time is from long before all that passed.  A coarse time
+ * wraps after 35 years, so a forged one may be earlier, and its record later.
+ */
 static bool is_from_before(const struct order *o, const struct extmsg *msg)
 {
 	uint32_t before = o->passed_time - coarse(msg->usec);
 
-	return o->begun && before >= BACK_COARSE && before <= INT32_MAX;
+	return o->begun && before >= BACK_COARSE && before <= INT32_MAX &&
+	       msg->usec < o->usec;
 }
 
 /*

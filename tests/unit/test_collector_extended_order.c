@@ -478,6 +478,18 @@ static void test_the_first_record_after_a_boot_may_be_a_fragment(void **state)
 	assert_told(rig, "5000|udplogger: sender booted|1234");
 }
 
+/* A time that no machine reaches, in fragments. */
+static void test_a_forged_time_is_no_boot(void **state)
+{
+	struct rig *rig = *state;
+
+	say_number(rig, 0, 1000);
+	say_at(rig, "6,1,100000000,-;1\n", 1100, 1100);
+	say_at(rig, "6,2,1125899906842624,-,ncfrag=0/4;12", 1100, 1100);
+	say_at(rig, "6,2,1125899906842624,-,ncfrag=2/4;34", 1100, 1100);
+	assert_told(rig, "0|1|1234");
+}
+
 static void test_what_waits_of_a_source_goes_before_it_does(void **state)
 {
 	struct rig *rig = *state;
@@ -904,6 +916,7 @@ int main(void)
 		CASE(test_one_without_its_end_is_not_lost),
 		CASE(test_a_boot_is_told_after_what_came_before),
 		CASE(test_the_first_record_after_a_boot_may_be_a_fragment),
+		CASE(test_a_forged_time_is_no_boot),
 		CASE(test_what_waits_of_a_source_goes_before_it_does),
 		CASE(test_what_expires_overtakes_nothing_that_waits),
 		CASE(test_at_the_end_what_waits_is_in_order),

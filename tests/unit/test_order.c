@@ -127,6 +127,9 @@ static void test_a_boot_is_known(void **state)
 		{ 440, 10000000, 990, 5000000, ORDER_BOOT },
 		{ 440, 10000000, 441, 8000000, ORDER_NEXT },
 		{ 440, 10000000, 442, 9999990, ORDER_AHEAD },
+		/* What is kept of the time wraps at 2^50 us. */
+		{ 440, 100000000, 441, 1ULL << 50, ORDER_NEXT },
+		{ 440, 100000000, 990, 1ULL << 50, ORDER_AHEAD },
 		/* The number alone goes back. */
 		{ 440, 10000000, 0, 10000000, ORDER_LATE },
 	};
