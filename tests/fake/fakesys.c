@@ -211,7 +211,9 @@ int fake_open(const char *path, int flags, mode_t mode)
 		return fake_refuse(EACCES);
 	if (!(node->mode & S_IRUSR) && S_ISDIR(node->mode) && !(flags & O_PATH))
 		return fake_refuse(EACCES);
-	if (!S_ISDIR(node->mode) && (flags & O_DIRECTORY))
+	/* A link leads to a directory. */
+	if (!S_ISDIR(node->mode) && !S_ISLNK(node->mode) &&
+	    (flags & O_DIRECTORY))
 		return fake_refuse(ENOTDIR);
 	return fake_fd(node, flags);
 }

@@ -99,6 +99,15 @@ static inline void run_for(uint64_t ms)
 	}
 }
 
+/* Steps until files are about to go. */
+static inline void go_to_removal(void)
+{
+	while (retain.phase != RETAIN_REMOVES || retain.candidates.count == 0) {
+		retain_step(&retain, 0, false, fake.now_ms);
+		fake.now_ms++;
+	}
+}
+
 /* A file of @bytes below /log, and the directories that it is in. */
 static inline struct fake_node *make(const char *name, size_t bytes)
 {

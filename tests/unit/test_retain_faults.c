@@ -139,6 +139,18 @@ static void test_for_room_others_go_in_place_of_a_file_that_stays(void **state)
 	assert_there("2020-01-03.log");
 }
 
+static void test_who_has_a_file_that_stays_keeps_no_other_from_going(void **s)
+{
+	(void)s;
+	settings.max_bytes = 110 * KIB;
+	make("noisy/2026-11-01.log", 100 * KIB)->stays = true;
+	make("quiet/2026-11-02.log", 20 * KIB);
+	begin(PATTERN);
+	run_for(2000);
+	assert_there("noisy/2026-11-01.log");
+	assert_gone("quiet/2026-11-02.log");
+}
+
 static void test_a_directory_that_cannot_be_read_holds_up_no_other(void **state)
 {
 	(void)state;
@@ -198,6 +210,7 @@ int main(void)
 		TEST(test_each_call_may_fail_for_minutes),
 		TEST(test_a_file_that_stays_holds_up_no_other),
 		TEST(test_for_room_others_go_in_place_of_a_file_that_stays),
+		TEST(test_who_has_a_file_that_stays_keeps_no_other_from_going),
 		TEST(test_a_directory_that_cannot_be_read_holds_up_no_other),
 		TEST(test_a_directory_that_is_gone_is_waited_for),
 		TEST(test_a_huge_file_that_cannot_be_shortened_goes_at_once),

@@ -63,6 +63,19 @@ static void test_it_goes_into_directories_of_the_pattern_alone(void **state)
 	assert_int_equal(fake_open_fds(), 1);
 }
 
+static void test_it_goes_through_no_link(void **state)
+{
+	(void)state;
+	fake.no_types = true;
+	make("2026/a/11.22", 1);
+	make("2026/b/11.22", 1);
+	fake_node("/log/2026/a")->mode = S_IFLNK | 0777;
+	walk_for("%Y/{host}/%m.%d");
+	assert_string_equal(next_found(), "2026/b/11.22");
+	assert_null(next_found());
+	assert_string_equal(fake_text("stderr"), "");
+}
+
 static void test_senders_have_different_holders(void **state)
 {
 	uint64_t first;
@@ -117,6 +130,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_each_file_is_found_once_with_its_period),
 		TEST(test_it_goes_into_directories_of_the_pattern_alone),
+		TEST(test_it_goes_through_no_link),
 		TEST(test_senders_have_different_holders),
 		TEST(test_it_may_end_anywhere),
 		TEST(test_what_vanishes_meanwhile_is_no_fault),
