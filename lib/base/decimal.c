@@ -5,24 +5,32 @@
 
 #define SAFE_DIGITS 19 /* that fit into 64 bits, whatever they are */
 
+/* Whether the digits from @in to @end say more than 64 bits hold. */
+static bool overflows(const unsigned char *in, const unsigned char *end)
+{
+	uint64_t n = 0;
+
+	for (; in < end; in++) {
+		unsigned digit = (unsigned)(*in - '0');
+
+		if (n > (UINT64_MAX - digit) / 10)
+			return true;
+		n = n * 10 + digit;
+	}
+	return false;
+}
+
 bool decimal_read(const unsigned char **at, const unsigned char *end,
 		  uint64_t most, uint64_t *value)
 {
 	const unsigned char *begin = *at;
-	const unsigned char *in = begin;
-	const unsigned char *safe =
-		end - begin > SAFE_DIGITS ? begin + SAFE_DIGITS : end;
+	const unsigned char *in;
 	uint64_t n = 0;
 
-	for (; in < safe && decimal_is_digit(*in); in++)
+	for (in = begin; in < end && decimal_is_digit(*in); in++)
 		n = n * 10 + (uint64_t)(*in - '0');
-	for (; in < end && decimal_is_digit(*in); in++) {
-		unsigned digit = (unsigned)(*in - '0');
-
-		if (n > (UINT64_MAX - digit) / 10)
-			return false;
-		n = n * 10 + digit;
-	}
+	if (in - begin > SAFE_DIGITS && overflows(begin, in))
+		return false;
 	*at = in;
 	*value = n;
 	return in > begin && n <= most;
@@ -43,32 +51,50 @@ bool decimal_parse(const char *text, uint64_t most, uint64_t *value)
 static const char pairs[] = ROW("0") ROW("1") ROW("2") ROW("3") ROW("4")
 	ROW("5") ROW("6") ROW("7") ROW("8") ROW("9");
 
-static int count_digits(uint64_t value)
-{
-	uint64_t limit = 10;
-	int n = 1;
+/* 10^N */
+static const uint64_t powers[DECIMAL_MAX] = {
+	1u,
+	10u,
+	100u,
+	1000u,
+	10000u,
+	100000u,
+	1000000u,
+	10000000u,
+	100000000u,
+	1000000000u,
+	10000000000u,
+	100000000000u,
+	1000000000000u,
+	10000000000000u,
+	100000000000000u,
+	1000000000000000u,
+	10000000000000000u,
+	100000000000000000u,
+	1000000000000000000u,
+	10000000000000000000u,
+};
 
-	for (; n < SAFE_DIGITS && value >= limit; limit *= 10)
+/* How many digits @value has, or @least if it has fewer. */
+static int count_digits(uint64_t value, int least)
+{
+	int n = least > 0 ? least : 1;
+
+	while (n < DECIMAL_MAX && value >= powers[n])
 		n++;
-	return n < SAFE_DIGITS || value < limit ? n : n + 1;
+	return n;
 }
 
-static char *write_filled(char *to, uint64_t value, int width, char fill)
+/* Writes @value in @n digits, which suffice, with zeros before it. */
+static char *write_digits(char *to, uint64_t value, int n)
 {
-	int n = count_digits(value);
-	char *at;
+	char *end = to + n;
 
-	for (; width > n; width--)
-		*to++ = fill;
-	for (at = to + n; value >= 100; value /= 100) {
-		at -= 2;
-		memcpy(at, pairs + value % 100 * 2, 2);
-	}
-	if (value >= 10)
-		memcpy(to, pairs + value * 2, 2);
-	else
+	for (; n > 1; n -= 2, value /= 100)
+		memcpy(to + n - 2, pairs + value % 100 * 2, 2);
+	if (n > 0)
 		*to = (char)('0' + value);
-	return to + n;
+	return end;
 }
 
 /* Below 1000, as most numbers are. */
@@ -88,12 +114,16 @@ char *decimal_write(char *to, uint64_t value, int width)
 {
 	if (value < 1000 && width <= 1)
 		return write_small(to, (unsigned)value);
-	return write_filled(to, value, width, '0');
+	return write_digits(to, value, count_digits(value, width));
 }
 
 char *decimal_pad(char *to, uint64_t value, int width)
 {
-	return write_filled(to, value, width, ' ');
+	int n = count_digits(value, 1);
+
+	for (; width > n; width--)
+		*to++ = ' ';
+	return write_digits(to, value, n);
 }
 
 char *decimal_after(char *to, const char *text, uint64_t value)

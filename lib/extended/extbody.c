@@ -283,16 +283,14 @@ size_t extbody_stamp(const struct extmsg *msg, char out[EXTBODY_STAMP_MAX])
 size_t extbody_show(const struct extmsg *msg, const struct extbody *body,
 		    bool level, bool rest, size_t *at, unsigned char *out)
 {
-	char begin[EXTBODY_LEVEL_MAX + EXTBODY_STAMP_MAX];
 	size_t len = 0;
 
 	if (level)
-		len = (size_t)snprintf(begin, EXTBODY_LEVEL_MAX, "<%u>",
+		len = (size_t)snprintf((char *)out, EXTBODY_LEVEL_MAX, "<%u>",
 				       msg->prio);
-	len += extbody_stamp(msg, begin + len);
-	memcpy(out, begin, len);
+	len += extbody_stamp(msg, (char *)out + len);
 	len += extbody_line(body, rest, at, out + len);
-	if (*at > body->text.len)
+	if (*at > body->text.len && body->pairs.len > 0)
 		len += extbody_pairs(body, out + len);
 	return len;
 }

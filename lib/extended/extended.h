@@ -90,7 +90,8 @@ uint32_t extended_held(const struct extended *x);
  */
 static inline bool extended_end_line(struct extended *x, uint32_t number)
 {
-	return extwrite_end_line(&x->write, number);
+	return joined_held(&x->write.joined) == 0 ||
+	       extwrite_end_line(&x->write, number);
 }
 
 /* Writes what is held of source @number, which has to make way. */

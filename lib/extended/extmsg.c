@@ -21,6 +21,14 @@ static bool skip_text(struct reader *r, const char *text)
 	return true;
 }
 
+static bool skip_mark(struct reader *r, unsigned char c)
+{
+	if (r->at == r->end || *r->at != c)
+		return false;
+	r->at++;
+	return true;
+}
+
 /* As the kernel writes numbers: without leading zeros. */
 static bool read_number(struct reader *r, uint64_t most, uint64_t *number)
 {
@@ -66,7 +74,7 @@ static bool read_release(struct reader *r, struct extmsg *msg)
 
 	if (is_number(field))
 		return true;
-	if (field.len > EXTMSG_RELEASE_MAX || !skip_text(&ahead, ","))
+	if (field.len > EXTMSG_RELEASE_MAX || !skip_mark(&ahead, ','))
 		return false;
 	msg->release = field;
 	*r = ahead;
@@ -79,14 +87,19 @@ static void read_replay(struct reader *r, struct extmsg *msg)
 		msg->replayed = true;
 }
 
+static bool is_flag(unsigned char c)
+{
+	return c == '-' || c == 'c' || c == '+';
+}
+
 static bool read_numbers(struct reader *r, struct extmsg *msg)
 {
 	uint64_t prio;
 
-	if (!read_number(r, EXTMSG_PRIO_MAX, &prio) || !skip_text(r, ",") ||
-	    !read_number(r, UINT64_MAX, &msg->sequnum) || !skip_text(r, ",") ||
-	    !read_number(r, UINT64_MAX, &msg->usec) || !skip_text(r, ",") ||
-	    r->at == r->end || !memchr("-c+", *r->at, 3))
+	if (!read_number(r, EXTMSG_PRIO_MAX, &prio) || !skip_mark(r, ',') ||
+	    !read_number(r, UINT64_MAX, &msg->sequnum) || !skip_mark(r, ',') ||
+	    !read_number(r, UINT64_MAX, &msg->usec) || !skip_mark(r, ',') ||
+	    r->at == r->end || !is_flag(*r->at))
 		return false;
 	msg->prio = (unsigned)prio;
 	msg->flag = *r->at++;
@@ -98,7 +111,7 @@ static bool read_fragment(struct reader *r, struct extmsg *msg)
 {
 	uint64_t offset, total;
 
-	if (!read_number(r, EXTMSG_TOTAL_MAX, &offset) || !skip_text(r, "/") ||
+	if (!read_number(r, EXTMSG_TOTAL_MAX, &offset) || !skip_mark(r, '/') ||
 	    !read_number(r, EXTMSG_TOTAL_MAX, &total) || offset >= total ||
 	    r->at == r->end || *r->at != ';')
 		return false;
@@ -184,7 +197,7 @@ bool extmsg_read(struct extmsg *msg, const unsigned char *bytes, size_t len)
 	msg->header_len = (size_t)(r.at - begin) + 1;
 	if (msg->fragment)
 		msg->header_len -= fragment_length(r.at);
-	if (!skip_text(&r, ";"))
+	if (!skip_mark(&r, ';'))
 		return false;
 	msg->chunk.at = r.at;
 	msg->chunk.len = (size_t)(bytes + len - r.at);

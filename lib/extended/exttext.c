@@ -1,10 +1,11 @@
 /* exttext - the lines of a record's text; see exttext.h. */
 #include "exttext.h"
 
+#include <stdint.h>
 #include <string.h>
 
-#define ESCAPE 4 /* bytes of "\\xNN" */
-#define NEAR   16 /* bytes that are looked at one by one */
+#define NEAR 16 /* bytes behind which the next backslash is far */
+#define ONES UINT64_C(0x0101010101010101)
 
 static int hex_value(unsigned char c)
 {
@@ -20,7 +21,7 @@ static int escaped_byte(const unsigned char *in, size_t len)
 {
 	int high, low;
 
-	if (len < ESCAPE || in[0] != '\\' || in[1] != 'x')
+	if (len < EXTTEXT_ESCAPE || in[0] != '\\' || in[1] != 'x')
 		return -1;
 	high = hex_value(in[2]);
 	low = hex_value(in[3]);
@@ -28,8 +29,7 @@ static int escaped_byte(const unsigned char *in, size_t len)
 }
 
 /* Copies the bytes up to the next backslash; returns how many. */
-static size_t copy_plain(unsigned char *out, const unsigned char *in,
-			 size_t len)
+static size_t copy_far(unsigned char *out, const unsigned char *in, size_t len)
 {
 	const unsigned char *mark = memchr(in, '\\', len);
 	size_t n = mark ? (size_t)(mark - in) : len;
@@ -38,35 +38,52 @@ static size_t copy_plain(unsigned char *out, const unsigned char *in,
 	return n;
 }
 
+static bool has_backslash(const unsigned char *in)
+{
+	uint64_t word;
+
+	memcpy(&word, in, sizeof(word));
+	word ^= ONES * '\\';
+	return ((word - ONES) & ~word & ONES * 0x80) != 0;
+}
+
+/* The same; behind a backslash the next may be near. */
+static size_t copy_near(unsigned char *out, const unsigned char *in, size_t len)
+{
+	size_t n = 0;
+
+	while (len - n >= sizeof(uint64_t) && !has_backslash(in + n)) {
+		if (n == NEAR)
+			return n + copy_far(out + n, in + n, len - n);
+		memcpy(out + n, in + n, sizeof(uint64_t));
+		n += sizeof(uint64_t);
+	}
+	for (; n < len && in[n] != '\\'; n++)
+		out[n] = in[n];
+	return n;
+}
+
 /*
  * Decodes up to the first newline, or all; returns how many bytes it read.
- * Behind a backslash the next may be near, so some bytes go one by one.
  */
 static size_t decode(const unsigned char *in, size_t len, bool all,
 		     unsigned char *out, size_t *written)
 {
-	size_t at = copy_plain(out, in, len);
+	size_t at = copy_far(out, in, len);
 	unsigned char *to = out + at;
-	unsigned near = 0;
-	size_t run;
-	int byte;
 
 	while (at < len) {
-		if (in[at] != '\\' && near++ < NEAR) {
-			*to++ = in[at++];
-			continue;
-		}
-		run = in[at] == '\\' ? 0 : copy_plain(to, in + at, len - at);
-		to += run;
-		at += run;
-		if (at == len)
-			break;
-		byte = escaped_byte(in + at, len - at);
+		int byte = escaped_byte(in + at, len - at);
+		size_t n = 0;
+
 		if (byte == '\n' && !all)
 			break;
 		*to++ = byte < 0 ? in[at] : (unsigned char)byte;
-		at += byte < 0 ? 1 : ESCAPE;
-		near = 0;
+		at += byte < 0 ? 1 : EXTTEXT_ESCAPE;
+		if (at < len && in[at] != '\\')
+			n = copy_near(to, in + at, len - at);
+		to += n;
+		at += n;
 	}
 	*written = (size_t)(to - out);
 	return at;
@@ -80,16 +97,10 @@ size_t exttext_decode(const unsigned char *in, size_t len, unsigned char *out)
 	return written;
 }
 
-/* @at is 1 more than where the line before ended: at a newline's escape. */
-static size_t line_begin(size_t at)
-{
-	return at == 0 ? 0 : at - 1 + ESCAPE;
-}
-
 static size_t take_text(struct extmsg_part text, bool all, size_t *at,
 			unsigned char *out)
 {
-	size_t begin = line_begin(*at);
+	size_t begin = exttext_line_begin(*at);
 	size_t written = 0;
 
 	if (begin < text.len)
@@ -120,13 +131,13 @@ static int text_byte(struct extmsg_part text, size_t at, size_t *len)
 	if (at >= text.len)
 		return -1;
 	byte = escaped_byte(text.at + at, text.len - at);
-	*len = byte < 0 ? 1 : ESCAPE;
+	*len = byte < 0 ? 1 : EXTTEXT_ESCAPE;
 	return byte < 0 ? text.at[at] : byte;
 }
 
 void exttext_skip(struct extmsg_part text, size_t *at)
 {
-	size_t i = line_begin(*at);
+	size_t i = exttext_line_begin(*at);
 	size_t len;
 
 	while (i < text.len && text_byte(text, i, &len) != '\n')
@@ -154,7 +165,7 @@ size_t exttext_empty_lines(struct extmsg_part text, bool last, size_t at,
 	size_t lines = 0;
 
 	for (*end = at; *end <= text.len; lines++) {
-		size_t i = empty_end(text, line_begin(*end));
+		size_t i = empty_end(text, exttext_line_begin(*end));
 
 		if (i > text.len || (i == text.len && !last))
 			break;

@@ -16,6 +16,17 @@
 
 #include "extmsg.h"
 
+#define EXTTEXT_ESCAPE 4 /* bytes of "\\xNN" */
+
+/*
+ * Where the line behind @at begins, which is 1 more than where the line before
+ * ended, at a newline's escape.
+ */
+static inline size_t exttext_line_begin(size_t at)
+{
+	return at == 0 ? 0 : at - 1 + EXTTEXT_ESCAPE;
+}
+
 /* Decodes @len bytes at @in into @out, which has room for as many. */
 size_t exttext_decode(const unsigned char *in, size_t len, unsigned char *out);
 
@@ -30,6 +41,15 @@ size_t exttext_rest(struct extmsg_part text, size_t *at, unsigned char *out);
 
 /* Passes over the next line. */
 void exttext_skip(struct extmsg_part text, size_t *at);
+
+/* Whether a line that isn't empty follows @at, as its first byte shows. */
+static inline bool exttext_begins_full(struct extmsg_part text, size_t at)
+{
+	size_t begin = exttext_line_begin(at);
+
+	return begin < text.len && text.at[begin] != '\\' &&
+	       text.at[begin] != '\r' && text.at[begin] != '\n';
+}
 
 /*
  * How many empty lines follow @at, the last line of the text among them only if

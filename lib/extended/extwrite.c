@@ -85,7 +85,7 @@ static size_t empty_run(const struct extbody *body, size_t at, size_t *counted,
 {
 	size_t lines;
 
-	if (at < *counted)
+	if (at < *counted || exttext_begins_full(body->text, at))
 		return 0;
 	lines = exttext_empty_lines(body->text, body->pairs.len == 0, at, end);
 	if (lines > RECORD_EMPTY_MOST)
@@ -172,22 +172,20 @@ static bool write_record(struct extwrite *w, const struct extwrite_record *r,
 	return w->settings->json ? put_object(w, r, at) : put_lines(w, r, at);
 }
 
-bool extwrite_end_line(struct extwrite *w, uint32_t source)
+/* Writes @line, which @source has, and drops it. */
+static bool write_joined(struct extwrite *w, uint32_t source,
+			 const struct joined_line *line)
 {
-	const struct joined_line *line = joined_at(&w->joined, source);
 	struct extwrite_record r = { .source = source };
 	struct joined_piece whole;
-	size_t at;
+	size_t at = line->done;
 
-	if (!line)
-		return true;
 	joined_read(&w->joined, line, w->joined_bytes, &whole);
 	r.arrival = whole.arrival;
 	r.header = whole.header;
 	r.missing = whole.missing;
 	r.body = (struct extbody){ whole.text, whole.pairs,
 				   w->settings->hides_ansi };
-	at = line->done;
 	if (!write_record(w, &r, &at)) {
 		joined_note_done(&w->joined, source, at);
 		return false;
@@ -196,15 +194,24 @@ bool extwrite_end_line(struct extwrite *w, uint32_t source)
 	return true;
 }
 
-/* Holds a piece of a line; where memory is used up, other lines end early. */
-static bool hold_piece(struct extwrite *w, uint32_t source,
-		       const struct joined_piece *piece)
+bool extwrite_end_line(struct extwrite *w, uint32_t source)
 {
+	const struct joined_line *line = joined_at(&w->joined, source);
+
+	return !line || write_joined(w, source, line);
+}
+
+/* Holds @r, a piece; where memory is used up, other lines end early. */
+static bool hold_piece(struct extwrite *w, const struct extwrite_record *r)
+{
+	const struct joined_piece piece = { r->header, r->arrival, r->body.text,
+					    r->body.pairs, r->missing };
+
 	do {
-		if (!joined_goes_on(&w->joined, source, piece) &&
-		    !extwrite_end_line(w, source))
+		if (!joined_goes_on(&w->joined, r->source, &piece) &&
+		    !extwrite_end_line(w, r->source))
 			return false;
-		if (joined_put(&w->joined, source, piece, w->now_ms))
+		if (joined_put(&w->joined, r->source, &piece, w->now_ms))
 			return true;
 	} while (extwrite_end_line(w, joined_victim(&w->joined)));
 	return false;
@@ -213,16 +220,15 @@ static bool hold_piece(struct extwrite *w, uint32_t source,
 bool extwrite_record(struct extwrite *w, const struct extwrite_record *r,
 		     size_t *at)
 {
-	const struct joined_piece piece = { r->header, r->arrival, r->body.text,
-					    r->body.pairs, r->missing };
+	size_t len = r->body.text.len + r->body.pairs.len;
 
-	if (*at == 0 && joined_is_piece(&piece)) {
-		if (!hold_piece(w, r->source, &piece))
-			return false;
-		*at = r->body.text.len + 1;
-		return true;
-	}
-	return extwrite_end_line(w, r->source) && write_record(w, r, at);
+	if (*at > 0 || !joined_is_piece(r->header, len))
+		return extwrite_end_line(w, r->source) &&
+		       write_record(w, r, at);
+	if (!hold_piece(w, r))
+		return false;
+	*at = r->body.text.len + 1;
+	return true;
 }
 
 bool extwrite_expire(struct extwrite *w)

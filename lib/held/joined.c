@@ -67,12 +67,6 @@ const struct joined_line *joined_at(const struct joined *j, uint32_t source)
 	return line_of(j, source);
 }
 
-bool joined_is_piece(const struct joined_piece *piece)
-{
-	return piece->header->flag != '-' &&
-	       piece->text.len + piece->pairs.len < JOINED_MAX;
-}
-
 static size_t length_of(const struct joined *j, uint32_t bytes)
 {
 	return bytes == LINEBUF_EMPTY ? 0 : linebuf_length(bytes, &j->bytes);
@@ -270,9 +264,4 @@ uint64_t joined_deadline(const struct joined *j, uint64_t timeout_ms)
 {
 	return deadline_earlier(list_deadline(j, &j->brief, JOINED_BRIEF_MS),
 				list_deadline(j, &j->patient, timeout_ms));
-}
-
-uint32_t joined_held(const struct joined *j)
-{
-	return j->lines.used;
 }

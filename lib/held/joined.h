@@ -74,8 +74,14 @@ void joined_init(struct joined *j, uint32_t sources, void *memory);
 /* The line of @source, or NULL. */
 const struct joined_line *joined_at(const struct joined *j, uint32_t source);
 
-/* Whether @piece begins a line, or goes on one, and may be held. */
-bool joined_is_piece(const struct joined_piece *piece);
+/*
+ * Whether a record of @header, whose text and pairs have @len bytes, begins a
+ * line, or goes on one, and may be held.
+ */
+static inline bool joined_is_piece(const struct extmsg *header, size_t len)
+{
+	return header->flag != '-' && len < JOINED_MAX;
+}
 
 /* Whether @piece of @source goes on its line. */
 bool joined_goes_on(const struct joined *j, uint32_t source,
@@ -118,6 +124,9 @@ uint32_t joined_due(const struct joined *j, uint64_t timeout_ms,
 uint64_t joined_deadline(const struct joined *j, uint64_t timeout_ms);
 
 /* How many lines are held. */
-uint32_t joined_held(const struct joined *j);
+static inline uint32_t joined_held(const struct joined *j)
+{
+	return j->lines.used;
+}
 
 #endif

@@ -120,12 +120,14 @@ static void test_pieces_have_a_flag_and_a_bound(void **state)
 	static char text[JOINED_MAX + 1];
 
 	(void)state;
-	assert_true(joined_is_piece(a_piece('c', 7, "", "")));
-	assert_true(joined_is_piece(a_piece('+', 7, "", "")));
-	assert_false(joined_is_piece(a_piece('-', 7, "", "")));
+	assert_true(joined_is_piece(a_piece('c', 7, "", "")->header, 0));
+	assert_true(joined_is_piece(a_piece('+', 7, "", "")->header, 0));
+	assert_false(joined_is_piece(a_piece('-', 7, "", "")->header, 0));
+	assert_true(joined_is_piece(a_piece('c', 7, "", "")->header,
+				    JOINED_MAX - 1));
+	assert_false(
+		joined_is_piece(a_piece('c', 7, "", "")->header, JOINED_MAX));
 	memset(text, 'x', JOINED_MAX - 4);
-	assert_true(joined_is_piece(a_piece('c', 7, text, "abc")));
-	assert_false(joined_is_piece(a_piece('c', 7, text, "abcd")));
 	assert_true(joined_put(&j, 0, a_piece('c', 7, text, "a"), 1000));
 	assert_true(joined_goes_on(&j, 0, a_piece('+', 8, "", "")));
 	assert_false(joined_goes_on(&j, 0, a_piece('+', 8, "b", "")));
