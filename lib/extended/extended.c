@@ -260,6 +260,7 @@ static bool take_record(struct extended *x, uint32_t source,
 	uint32_t message;
 
 	if (place == ORDER_DOUBLE) {
+		extpass_double(&x->pass, &r, msg->chunk);
 		x->doubles++;
 		return true;
 	}

@@ -226,6 +226,23 @@ bool extpass_again(struct extpass *p, struct extwrite_record *r,
 	return true;
 }
 
+/*
+ * A record that still waits will be accounted for by itself, and a fragment has
+ * but a part of the body.
+ */
+void extpass_double(struct extpass *p, struct extwrite_record *r,
+		    struct extmsg_part whole)
+{
+	struct loss *loss = &p->pasts[r->source].loss;
+	uint32_t msgid;
+
+	if (!r->header->fragment && loss->begun &&
+	    order_has_passed(&p->sources[r->source].order,
+			     r->header->sequnum) &&
+	    read_body(p, r, whole, &msgid) != NUMBER_NONE)
+		loss_hear(loss, msgid);
+}
+
 /* Memory that was never touched stays untouched. */
 void extpass_forget(struct extpass *p, uint32_t source)
 {

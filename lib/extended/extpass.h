@@ -80,6 +80,13 @@ bool extpass_is_rest(const struct extpass *p, const struct extwrite_record *r);
 bool extpass_again(struct extpass *p, struct extwrite_record *r,
 		   struct extmsg_part whole);
 
+/*
+ * Notes a double, whose body is @whole: the number of a message that is not yet
+ * accounted for was heard.
+ */
+void extpass_double(struct extpass *p, struct extwrite_record *r,
+		    struct extmsg_part whole);
+
 /* Logs that the source of @r booted, and forgets its numbers. */
 bool extpass_boot(struct extpass *p, const struct extwrite_record *r);
 

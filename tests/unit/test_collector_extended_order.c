@@ -735,6 +735,25 @@ static void test_a_record_that_is_sent_again_is_no_loss(void **state)
 	assert_int_equal(rig->collector.extended.doubles, 3);
 }
 
+/* Without the marker, too, the msgid of a double counts as heard. */
+static void test_a_double_with_another_msgid_is_no_loss(void **state)
+{
+	struct rig *rig = *state;
+
+	say_at(rig, "6,119,5011900,-;119\n cpu=0\n msgid=39\n", 1000, 1000);
+	rig_expire(rig, 1010);
+	say_at(rig, "6,119,5011900,-;119\n cpu=0\n msgid=40\n", 1010, 1010);
+	say_at(rig, "6,120,5012000,-;120\n cpu=0\n msgid=41\n", 1011, 1011);
+	assert_told(rig, "119|120");
+	assert_int_equal(rig->collector.extended.doubles, 1);
+	assert_int_equal(rig->collector.extended.pass.counts.lost, 0);
+	/* Another that is not a double's is lost. */
+	say_at(rig, "6,120,5012000,-;120\n cpu=0\n msgid=42\n", 1011, 1011);
+	say_at(rig, "6,121,5012100,-;121\n cpu=0\n msgid=44\n", 1011, 1011);
+	assert_told(rig, "119|120|udplogger: 1 messages lost (msgid 42..43)|"
+			 "121");
+}
+
 /* Many of them, one after the other. */
 static void test_any_number_of_records_may_be_sent_again(void **state)
 {
@@ -924,6 +943,7 @@ int main(void)
 		cmocka_unit_test(test_a_record_is_one_object),
 		cmocka_unit_test(test_any_order_is_what_the_model_says),
 		CASE(test_a_record_that_is_sent_again_is_no_loss),
+		CASE(test_a_double_with_another_msgid_is_no_loss),
 		CASE(test_any_number_of_records_may_be_sent_again),
 		CASE(test_the_first_of_two_copies_may_be_lost_or_late),
 		CASE(test_fragments_that_are_sent_again_are_no_loss),
