@@ -80,7 +80,7 @@ static void name_zone(const struct banner *banner, struct diag *diag,
 		zone_text(text, time(NULL));
 		return;
 	}
-	snprintf(text, ZONE_TEXT_MAX, "UTC");
+	snprintf(text, ZONE_TEXT_MAX, "UTC (UTC+00:00)");
 	diag_warn(diag, "%s: not a time zone that is known here; times are UTC",
 		  name);
 }
