@@ -1,5 +1,5 @@
 /*
- * usage - what --help prints, made from the table in options.
+ * usage - what --help prints, made from the table in room rules.
  *
  * L0.
  */
