@@ -46,10 +46,10 @@ struct engine {
 	uint64_t busy_since_ms; /* socket not empty since; 0: it was */
 	uint64_t heard_ms; /* when signals were let in last */
 	struct pace pace;
-	struct diag_loss drops; /* of datagrams, and how many it knows of */
-	uint64_t drops_known;
-	struct diag_loss messages; /* of senders, and how many it knows of */
-	uint64_t messages_known;
+	struct diag_loss drops; /* datagrams that the kernel dropped */
+	uint64_t drops_known; /* total of @drops when it was last looked at */
+	struct diag_loss messages; /* of senders, lost on the network */
+	uint64_t messages_known; /* total of @messages likewise */
 	bool fast; /* all was received, and more will soon come */
 };
 

@@ -42,8 +42,8 @@ struct extended {
 	struct fragments fragments;
 	struct waiting waiting;
 	uint64_t doubles; /* datagrams dropped as doubles */
-	bool resumes; /* extended_release() found no room; go on with */
-	uint32_t resume_source; /* this source */
+	bool resumes; /* extended_release() stopped for want of room */
+	uint32_t resume_source; /* the source that it goes on with then */
 	unsigned char *whole; /* a message put together */
 };
 

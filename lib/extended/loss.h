@@ -25,12 +25,13 @@
 struct loss {
 	uint64_t sequnum; /* highest one that had a msgid */
 	uint64_t parts; /* bit I: sequnum+1+I passed in part, without msgid */
-	uint64_t missed[LOSS_KNOWN /
-			64]; /* logged as lost, at sequnum % KNOWN */
-	uint64_t missed_ids[LOSS_IDS / 64]; /* the same, at msgid % IDS */
-	uint64_t heard; /* bit I: message heard_id-I was heard of otherwise */
-	uint32_t heard_id; /* the highest of these, if there are any */
-	uint32_t heard_before; /* how many more there are below these 64 */
+	/* Logged as lost, at sequnum % LOSS_KNOWN. */
+	uint64_t missed[LOSS_KNOWN / 64];
+	/* Logged as lost, at msgid % LOSS_IDS. */
+	uint64_t missed_ids[LOSS_IDS / 64];
+	uint64_t heard; /* bit I: message heard_id-I came in another way */
+	uint32_t heard_id; /* highest msgid in @heard; void if @heard is 0 */
+	uint32_t heard_before; /* messages heard of, below those of @heard */
 	uint32_t msgid; /* of @sequnum */
 	bool begun; /* @msgid is valid */
 };
@@ -40,11 +41,11 @@ struct loss {
  * it isn't late.
  */
 struct loss_notice {
-	uint32_t lost; /* messages lost, of those */
-	uint32_t first; /* from this msgid */
-	uint32_t last; /* to this */
-	bool late; /* the record itself was logged as lost, */
-	bool doubtful; /* though not with that msgid */
+	uint32_t lost; /* messages lost, of those from @first to @last */
+	uint32_t first; /* msgid */
+	uint32_t last; /* msgid */
+	bool late; /* the record itself was logged as lost */
+	bool doubtful; /* it was logged as lost with another msgid */
 };
 
 /*

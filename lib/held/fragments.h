@@ -25,8 +25,8 @@
 #define FRAGMENTS_NONE	      POOL_NONE
 #define FRAGMENTS_MESSAGES    4096 /* held at once, of all sources, at most */
 #define FRAGMENTS_PER_SOURCE  SHELF_MAX /* held of one source */
-#define FRAGMENTS_BLOCKS      8192 /* for the bytes of all, at most, */
-#define FRAGMENTS_BLOCKS_MIN  128 /* and at least: the largest has 72 */
+#define FRAGMENTS_BLOCKS      8192 /* for the bytes of all messages, at most */
+#define FRAGMENTS_BLOCKS_MIN  128 /* at least: the largest message has 72 */
 #define FRAGMENTS_BLOCK_BYTES 1024
 #define FRAGMENTS_SPANS	      96 /* of a message; real ones have 75 fragments */
 

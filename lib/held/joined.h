@@ -36,7 +36,7 @@ struct joined_line {
 	uint32_t missing; /* bytes of the pieces that never came */
 	uint32_t done; /* how far it is in the queue; then it goes on no more */
 	uint32_t text; /* of all pieces, escaped; linebuf.h */
-	uint32_t pairs; /* the same */
+	uint32_t pairs; /* of all pieces, as they came; linebuf.h */
 	bool open_pair; /* @pairs have no LF at their end */
 	bool patient; /* waits as long as any unfinished line */
 	unsigned char caller[EXTMSG_CALLER_MAX];

@@ -28,9 +28,9 @@ struct drops {
 	uint64_t total; /* drops logged by this process */
 	uint64_t due_ms; /* when to ask for the count; 0: no need */
 	struct udpstat logged_at; /* the kernel's counts as of @logged */
-	struct udpstat latest; /* and when a cause was last looked for */
-	uint64_t latest_ms; /* when that was */
-	const char *cause; /* found then, or NULL */
+	struct udpstat latest; /* the counts when a cause was last looked for */
+	uint64_t latest_ms; /* when a cause was last looked for, monotonic */
+	const char *cause; /* of the latest loss, or NULL */
 };
 
 void drops_init(struct drops *d, const struct sys *sys, int fd);

@@ -46,7 +46,7 @@ struct diag {
  */
 struct diag_fault {
 	uint64_t count; /* failures since the last recovery that was said */
-	uint64_t since_ms; /* the first of them */
+	uint64_t since_ms; /* when the first of @count was */
 	uint64_t failing_ms; /* it has not worked since then */
 	uint64_t worked_ms; /* it works since then; 0: it does not */
 	uint64_t quiet_ms; /* length of the latest quiet time */
@@ -87,11 +87,11 @@ uint64_t diag_due(const struct diag_fault *fault);
  * fault is.  Monotonic times.  Zeroed: none was lost.
  */
 struct diag_loss {
-	uint64_t count; /* since the last end that was said */
-	uint64_t said; /* of these; 0: none yet */
-	uint64_t said_ms; /* when that was */
-	uint64_t since_ms; /* the first of them */
-	uint64_t last_ms; /* the latest of them */
+	uint64_t count; /* things lost since the last end that was said */
+	uint64_t said; /* @count as it was said last; 0: not yet */
+	uint64_t said_ms; /* when @count was said last */
+	uint64_t since_ms; /* when the first of @count was lost */
+	uint64_t last_ms; /* when the latest of @count was lost */
 	uint64_t quiet_ms; /* length of the latest quiet time */
 	uint64_t quiet_until_ms; /* when that quiet time ends */
 	bool returned; /* the loss began within that time */
