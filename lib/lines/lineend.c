@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#define FIRST_PIECE 64
+
 static size_t length_to(const unsigned char *text, size_t len, int c)
 {
 	const unsigned char *end = memchr(text, c, len);
@@ -11,17 +13,33 @@ static size_t length_to(const unsigned char *text, size_t len, int c)
 	return end ? (size_t)(end - text) : len;
 }
 
+/*
+ * The length to the first CR or LF.  They are looked for in pieces, each twice
+ * as long as the one before, as one of them may be far behind the other.
+ */
+static size_t length_to_either(const unsigned char *text, size_t len)
+{
+	size_t piece = FIRST_PIECE;
+	size_t at;
+
+	for (at = 0; at < len; at += piece, piece *= 2) {
+		size_t n;
+
+		if (piece > len - at)
+			piece = len - at;
+		n = length_to(text + at, piece, '\n');
+		n = length_to(text + at, n, '\r');
+		if (n < piece)
+			return at + n;
+	}
+	return len;
+}
+
 size_t lineend_first(enum settings_line line, const unsigned char *text,
 		     size_t len)
 {
-	size_t n = length_to(text, len, '\n');
-
-	if (line == SETTINGS_LINE_CR) {
-		size_t to_cr = length_to(text, n, '\r');
-
-		n = to_cr < n ? to_cr : n;
-	}
-	return n;
+	return line == SETTINGS_LINE_CR ? length_to_either(text, len)
+					: length_to(text, len, '\n');
 }
 
 size_t lineend_last(enum settings_line line, const unsigned char *text,

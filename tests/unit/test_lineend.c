@@ -2,6 +2,8 @@
 #include "unit.h"
 
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "lineend.h"
 
@@ -35,6 +37,44 @@ static void test_the_first_and_the_last_end_are_found(void **state)
 		assert_int_equal(lineend_last(rows[i].line, text, len),
 				 rows[i].last);
 	}
+}
+
+/* The end is found wherever it stands, and whatever stands behind it. */
+static void test_an_end_is_found_at_each_place(void **state)
+{
+	unsigned char text[600];
+	size_t at;
+
+	(void)state;
+	for (at = 0; at < sizeof(text); at++) {
+		memset(text, 'x', sizeof(text));
+		assert_int_equal(lineend_first(CR, text, at), at);
+		text[at] = at % 2 ? '\r' : '\n';
+		if (at + 1 < sizeof(text))
+			text[at + 1] = at % 4 < 2 ? '\r' : '\n';
+		assert_int_equal(lineend_first(CR, text, sizeof(text)), at);
+		assert_int_equal(lineend_first(CR, text, at), at);
+	}
+}
+
+/*
+ * A datagram of CRs and no LF would else be searched once for each line: here
+ * all of it but the first page can't be read.
+ */
+static void test_the_search_ends_soon_behind_an_end(void **state)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	unsigned char *text = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)state;
+	assert_true(text != MAP_FAILED);
+	assert_int_equal(mprotect(text + page, page, PROT_NONE), 0);
+	text[100] = '\r';
+	assert_int_equal(lineend_first(CR, text, 2 * page), 100);
+	text[100] = '\n';
+	assert_int_equal(lineend_first(CR, text, 2 * page), 100);
+	munmap(text, 2 * page);
 }
 
 static void test_the_rest_of_a_line_end_is_passed_over(void **state)
@@ -167,6 +207,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_first_and_the_last_end_are_found),
+		cmocka_unit_test(test_an_end_is_found_at_each_place),
+		cmocka_unit_test(test_the_search_ends_soon_behind_an_end),
 		cmocka_unit_test(test_the_rest_of_a_line_end_is_passed_over),
 		cmocka_unit_test(test_empty_lines_are_counted),
 		cmocka_unit_test(test_what_stands_behind_a_text_says_nothing),
