@@ -246,10 +246,10 @@ void extpass_double(struct extpass *p, struct extwrite_record *r,
 /* Memory that was never touched stays untouched. */
 void extpass_forget(struct extpass *p, uint32_t source)
 {
-	struct extpass_past *past = &p->pasts[source];
+	const struct order *order = &p->sources[source].order;
 
-	if (p->sources[source].order.ahead > 0 || past->loss.begun)
-		memset(past, 0, sizeof(*past));
+	if (order->ahead > 0 || order->begun)
+		memset(&p->pasts[source], 0, sizeof(p->pasts[source]));
 	p->sources[source] = (struct extpass_source){ .doubtful = 0 };
 }
 

@@ -168,6 +168,13 @@ static void clear_heard_ids(struct loss *l)
 			mark_ids(l, l->heard_id - i, 1, false);
 }
 
+/* What was heard of up to @msgid says nothing of those behind it. */
+static void forget_heard(struct loss *l, uint32_t msgid)
+{
+	l->heard &= ~heard_below(l, msgid + 1);
+	l->heard_before = 0;
+}
+
 /*
  * Makes @msgid the last.  Where each message between is either lost or heard
  * of, it is known which of them are logged as lost.
@@ -185,8 +192,8 @@ static void go_to_id(struct loss *l, uint32_t msgid, uint32_t lost)
 	if (l->heard == 0)
 		return;
 	clear_heard_ids(l);
-	l->heard &= ~heard_below(l, msgid + 1);
-	l->heard_before = 0;
+	/* Of a target that was made anew nothing was heard yet. */
+	forget_heard(l, is_next(l, msgid) ? msgid : l->heard_id);
 }
 
 void loss_hear(struct loss *l, uint32_t msgid)
@@ -246,6 +253,8 @@ void loss_log(struct loss *l, uint64_t sequnum, uint32_t msgid,
 		go_to(l, sequnum, notice->lost > 0);
 		keep_parts(l, sequnum);
 		go_to_id(l, msgid, notice->lost);
+	} else {
+		forget_heard(l, msgid);
 	}
 	l->begun = true;
 	l->sequnum = sequnum;

@@ -284,6 +284,19 @@ static void test_what_was_only_remembered_is_forgotten(void **state)
 	assert_int_equal(place(0, 8, 0), ORDER_NEXT);
 }
 
+/* Of a record that came in part nothing is remembered, but its msgid is. */
+static void test_what_was_only_heard_of_is_forgotten(void **state)
+{
+	(void)state;
+	pass_text(0, "6,8,1,-;<9 bytes missing>\n taskname=a\n msgid=12\n", 9);
+	extpass_forget(&p, 0);
+	pass(5, 10);
+	told();
+	pass(8, 13);
+	assert_string_equal(told(), "udplogger: 2 messages lost (msgid 11..12)|"
+				    "r8");
+}
+
 /* With any room, the log and the counts are the same. */
 static void test_a_full_queue_changes_nothing(void **state)
 {
@@ -344,6 +357,7 @@ int main(void)
 		CASE(test_a_boot_is_logged_and_forgets),
 		CASE(test_another_sender_knows_nothing_of_the_old),
 		CASE(test_what_was_only_remembered_is_forgotten),
+		CASE(test_what_was_only_heard_of_is_forgotten),
 		CASE(test_a_full_queue_changes_nothing),
 		CASE(test_a_record_that_goes_on_has_its_notice_behind_it),
 	};

@@ -249,6 +249,35 @@ static void test_more_are_heard_of_than_there_are_bits(void **state)
 	assert_int_equal(pass(2, 1000 + 503), 502 - 3);
 }
 
+/* What was heard of before the first that is sure excuses none behind it. */
+static void test_what_was_heard_of_first_tells_nothing_of_others(void **state)
+{
+	uint32_t msgid;
+
+	(void)state;
+	for (msgid = 1; msgid <= 200; msgid++)
+		loss_hear(&l, msgid);
+	assert_int_equal(pass(201, 201), 0);
+	assert_int_equal(pass(205, 205), 3);
+	/* But those behind it do. */
+	set_up(state);
+	for (msgid = 1; msgid <= 200; msgid++)
+		loss_hear(&l, msgid);
+	assert_int_equal(pass(197, 197), 0);
+	assert_int_equal(pass(205, 205), 4);
+}
+
+/* A target that is made anew counts the same msgids again. */
+static void test_what_was_heard_of_before_that_is_another(void **state)
+{
+	(void)state;
+	pass(1, 100);
+	loss_hear(&l, 103);
+	assert_int_equal(pass(5, 1), 0);
+	assert_int_equal(pass(6, 102), 100);
+	assert_int_equal(pass(8, 104), 1);
+}
+
 static void test_a_msgid_is_known_so_far_back(void **state)
 {
 	(void)state;
@@ -341,6 +370,8 @@ int main(void)
 		CASE(test_told_less_taken_back_is_what_did_not_come),
 		CASE(test_what_was_heard_of_is_not_lost),
 		CASE(test_more_are_heard_of_than_there_are_bits),
+		CASE(test_what_was_heard_of_first_tells_nothing_of_others),
+		CASE(test_what_was_heard_of_before_that_is_another),
 		CASE(test_a_msgid_is_known_so_far_back),
 		CASE(test_a_msgid_that_came_in_part_is_not_late),
 	};
