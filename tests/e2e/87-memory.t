@@ -27,7 +27,10 @@ exercise() {
 	wait_for "warning" warned
 	rmdir "$file"
 	wait_lines 100
-	sleep 6
+	timed_out() {
+		[ "$(cat old log/*.log | grep -c ' unfinished [0-9]*$')" -ge 20 ]
+	}
+	wait_for "unfinished lines" timed_out
 }
 
 no_malloc() {

@@ -74,12 +74,29 @@ window() {
 	"$REPLAY" --fast rec.dgrams 127.0.0.1 "$PORT" >.replayed 2>&1 &
 	sender=$!
 	PIDS="$PIDS $sender"
+	sends() { grep -q ' -> ' .replayed; }
+	wait_for "sender" sends
 	sleep 1
 	gone "$sender" && fail "it did not wait"
 	kill -s CONT "$PID"
 	wait "$sender" || fail "$(cat .replayed)"
 	finish
 	want_numbers 1 3000
+}
+
+# Cases that run at the same time may each want the port of the recording.
+shared() {
+	start
+	CLOCK=0 d 10.0.0.1 5909 'a'
+	CLOCK=60000000 d 10.0.0.1 5909 'b'
+	mv rec.dgrams slow.dgrams
+	send_in_background slow.dgrams
+	has_port() { grep -q ' -> 127\.0\.0\.1:5909$' .replayed; }
+	wait_for "first sender" has_port
+	d 10.0.0.1 5909 'c\n'
+	send
+	has_port || fail "$(cat .replayed)"
+	finish
 }
 
 nobody_there() {
@@ -105,5 +122,6 @@ t "a damaged recording is refused, and where" bad_recordings
 t "replay and expect refuse what they do not know" usage
 t "replay keeps the pace" pace
 t "replay does not overrun a receiver that sleeps" window
+t "two that replay share a port" shared
 t "replay says when nobody is there" nobody_there
 t "a part of a recording can be sent" part

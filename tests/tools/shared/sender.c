@@ -138,16 +138,21 @@ static void address_of(const struct sender *s, const struct dgram *dg,
 		inet_pton(AF_INET, dg->addr, &from->in.sin_addr);
 }
 
-/* On loopback, a port that is taken or not ours to take may be any other. */
+/*
+ * On loopback, a port that is taken or not ours to take may be any other; but
+ * one that another sender has is shared with it.
+ */
 static int bind_source(struct sender *s, int fd, const struct dgram *dg)
 {
 	union sender_address from;
+	const int on = 1;
 
 	if (s->map == SENDER_ANY)
 		return 0;
 	if (s->map == SENDER_ASIS && dg->family != s->to.any.sa_family)
 		return fail(s, dg->addr, "not of the receiver's family");
 	address_of(s, dg, &from);
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (bind(fd, &from.any, s->to_len) == 0)
 		return 0;
 	from.in.sin_port = 0;
