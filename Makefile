@@ -32,7 +32,7 @@ FOLDERS = base settings queue format lines held extended system files retain \
 	net
 USES_base =
 USES_settings = base
-USES_queue = base
+USES_queue = base settings
 USES_format = base settings queue extended
 USES_lines = base settings queue format held extended
 USES_held = base lines extended

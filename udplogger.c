@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,6 +35,9 @@
 /* Exit statuses; 64 and 74 are EX_USAGE and EX_IOERR of sysexits.h. */
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 64, EXIT_LOST = 74 };
 #define GO_ON (-1)
+
+#define DESCRIPTORS_OTHERS 16 /* for all but files */
+#define DESCRIPTORS_MOST   65536 /* for files */
 
 struct daemon {
 	const struct sys *sys;
@@ -98,13 +102,50 @@ static int check_dir(struct daemon *d, char *error)
 	return -1;
 }
 
-/* Writes into @error which file of today can't be opened, and @why. */
-static void name_file(struct daemon *d, const char *why, char *error)
+/* The path of the present file, if all senders share one. */
+static void write_path(const struct daemon *d, char path[OPENFILE_PATH_MAX])
 {
+	const struct filename_parts parts = {
+		.period = engine_period(&d->engine),
+	};
+	char name[FILENAME_BYTES];
+
+	filename_write(&d->options.settings.file, &parts, name);
+	snprintf(path, OPENFILE_PATH_MAX, "%s/%s", d->dir, name);
+}
+
+/* Writes into @error which file of today can't be opened, and @why. */
+static void name_file(const struct daemon *d, const char *why, char *error)
+{
+	char path[OPENFILE_PATH_MAX];
+
+	write_path(d, path);
 	snprintf(error, ERROR_MAX, "dir=%.100s: unable to open %.700s: %s",
-		 d->options.settings.dir,
-		 openfile_path(&d->file_settings, engine_today(&d->engine)),
-		 why);
+		 d->options.settings.dir, path, why);
+}
+
+#define HASH_KEYS (SRCADDR_HASH_KEYS + FILETABLE_HASH_KEYS)
+
+/*
+ * How many descriptors files may have.  The socket, which pselect() looks at,
+ * is open already, so that there may be more than it can look at.
+ */
+static uint32_t descriptors(void)
+{
+	struct rlimit limit = { .rlim_cur = 0 };
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return 2;
+	if (limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+		getrlimit(RLIMIT_NOFILE, &limit);
+	}
+	if (limit.rlim_cur < DESCRIPTORS_OTHERS + 2)
+		return 2;
+	limit.rlim_cur -= DESCRIPTORS_OTHERS;
+	return limit.rlim_cur < DESCRIPTORS_MOST ? (uint32_t)limit.rlim_cur
+						 : DESCRIPTORS_MOST;
 }
 
 /* Whether lines are shown on stdout, too. */
@@ -140,7 +181,7 @@ static bool set_up_engine(struct daemon *d, char *why)
 {
 	const struct settings *settings = &d->options.settings;
 	struct engine *e = &d->engine;
-	uint64_t hash_keys[SRCADDR_HASH_KEYS] = { 1, 3, 5, 7, 9, 11, 13 };
+	uint64_t hash_keys[HASH_KEYS] = { 1, 3, 5, 7, 9, 11, 13, 15, 17 };
 	struct memory memory;
 
 	console_open(&d->out, d->sys, STDOUT_FILENO);
@@ -150,15 +191,17 @@ static bool set_up_engine(struct daemon *d, char *why)
 	if (!random_fill(hash_keys, sizeof(hash_keys)))
 		diag_warn(&d->diag, "neither getrandom() nor /dev/urandom: "
 				    "senders may guess how they are hashed");
-	spool_init(&e->spool, memory.spooled, settings->queue_bytes);
+	filetable_init(&e->files, settings, hash_keys + SRCADDR_HASH_KEYS,
+		       memory.tabled, memory.queued);
 	if (memory.shown)
 		tee_init(&e->tee, d->sys, &d->out, memory.shown);
 	collector_init(&e->collector, settings, hash_keys, memory.collected,
-		       &e->spool, memory.shown ? &e->tee.queue : NULL);
+		       &e->files, memory.shown ? &e->tee.queue : NULL);
 	hostsfile_init(&e->hosts, d->sys, &d->diag, settings->hosts,
 		       memory.named);
 	e->collector.sources.scopes = &e->intake.rx.scopes;
-	writer_init(&e->writer, &e->spool, &d->file_settings);
+	writer_init(&e->writer, &e->files, &d->file_settings, descriptors(),
+		    memory.written);
 	set_up_retain(d, hash_keys[0], memory.kept);
 	e->intake = (struct intake){
 		.sys = d->sys,
@@ -300,16 +343,18 @@ static bool say_banner(struct daemon *d, struct diag *diag, const char *verb)
 /* --check: as far as one can go without leaving a trace. */
 static int check(struct daemon *d)
 {
-	const char *path =
-		openfile_path(&d->file_settings, engine_today(&d->engine));
+	bool has_file = !d->options.settings.file.by_sender;
+	char path[OPENFILE_PATH_MAX];
 	char why[SAFEOPEN_WHY_MAX];
 	char error[ERROR_MAX];
 	int result;
 
 	d->on_stdout.sys = d->sys;
 	d->on_stdout.out = d->out;
-	result = safeopen_look(d->sys, path, why);
-	if (result == 0 && d->sys->access(path, W_OK) && errno != ENOENT) {
+	write_path(d, path);
+	result = has_file ? safeopen_look(d->sys, path, why) : 0;
+	if (has_file && result == 0 && d->sys->access(path, W_OK) &&
+	    errno != ENOENT) {
 		snprintf(why, sizeof(why), "%s", strerror(errno));
 		result = -1;
 	}

@@ -59,23 +59,23 @@ static void show_lines(struct engine *e)
 
 static void make_room(struct engine *e)
 {
-	retain_step(&e->retain, e->writer.written,
+	retain_step(&e->retain, e->writer.agenda.written,
 		    writer_lacks_room(&e->writer), clock_ms(e));
 }
 
-int32_t engine_today(const struct engine *e)
+uint32_t engine_period(const struct engine *e)
 {
 	struct timespec now = { 0, 0 };
 	struct stamp stamp = { .day = 0 };
 
 	e->sys->clock_gettime(CLOCK_REALTIME, &now);
 	stamp_set(&stamp, &now);
-	return stamp.day;
+	return filename_period(e->files.pattern, stamp.day, stamp.hour);
 }
 
 int engine_begin(struct engine *e, char why[SAFEOPEN_WHY_MAX])
 {
-	return writer_begin(&e->writer, engine_today(e), clock_ms(e), why);
+	return writer_begin(&e->writer, engine_period(e), clock_ms(e), why);
 }
 
 /* HUP: opens the files by their names again; reads names and time zone. */
@@ -88,7 +88,7 @@ static void reopen(struct engine *e)
 	if (hostsfile_read_again(&e->hosts))
 		source_rename(&e->collector.sources,
 			      hostsfile_table(&e->hosts));
-	writer_reopen(&e->writer, engine_today(e), clock_ms(e));
+	writer_reopen(&e->writer, engine_period(e), clock_ms(e));
 }
 
 static void say_counts(struct engine *e)
@@ -105,7 +105,7 @@ static void say_counts(struct engine *e)
 		 " doubles %" PRIu64 " removed %" PRIu64,
 		 counts->datagrams, counts->bytes, e->collector.output.lines,
 		 e->collector.sources.count, intake_lost(&e->intake),
-		 spool_waiting(&e->spool), records->lost, records->gaps,
+		 filetable_waiting(&e->files), records->lost, records->gaps,
 		 extended->doubles, e->retain.removed);
 }
 
@@ -258,7 +258,7 @@ static void begin_end(struct engine *e, struct ending *ending)
 	*ending = (struct ending){
 		.end_ms = now + REFUSES_MS,
 		.most_ms = now + ENDS_MS,
-		.written = e->writer.written,
+		.written = e->writer.agenda.written,
 		.signals = signals_stop,
 	};
 	e->sys->clock_gettime(CLOCK_REALTIME, &ending->begin);
@@ -293,9 +293,9 @@ static void take_rest(struct engine *e, struct ending *ending)
 /* Bytes that the disk took since the last round give it REFUSES_MS more. */
 static void note_progress(struct engine *e, struct ending *ending)
 {
-	if (e->writer.written != ending->written)
+	if (e->writer.agenda.written != ending->written)
 		ending->end_ms = clock_ms(e) + REFUSES_MS;
-	ending->written = e->writer.written;
+	ending->written = e->writer.agenda.written;
 }
 
 static bool is_over(struct engine *e, const struct ending *ending)
@@ -313,7 +313,7 @@ static bool is_over(struct engine *e, const struct ending *ending)
 static bool give_up(struct engine *e, const struct ending *ending)
 {
 	bool rest = !ending->emptied && !e->adopted;
-	size_t lines = spool_lines(&e->spool);
+	size_t lines = filetable_lines(&e->files);
 	uint32_t unfinished = collector_unfinished(&e->collector);
 	unsigned datagrams = intake_give_up(&e->intake, rest);
 	uint32_t unlogged = netrx_dropped_before_next(&e->intake.rx);
@@ -332,7 +332,7 @@ static bool give_up(struct engine *e, const struct ending *ending)
 		e->diag,
 		"gave up %zu lines (%zu bytes), %" PRIu32
 		" unfinished lines and %u datagrams that could not be written",
-		lines, spool_waiting(&e->spool), unfinished, datagrams);
+		lines, filetable_waiting(&e->files), unfinished, datagrams);
 	say_counts(e);
 	return false;
 }
@@ -367,7 +367,7 @@ static void write_rest(struct engine *e, struct ending *ending)
 static void wait_or_quit(struct engine *e, const struct ending *ending)
 {
 	if (ending->phase == ENDING_GOES_ON &&
-	    (e->intake.retry_ms > 0 || spool_is_any_used(&e->spool)))
+	    (e->intake.retry_ms > 0 || filetable_is_any_used(&e->files)))
 		sleep_until(
 			e, deadline_earlier(retry_deadline(e), ending->end_ms));
 	else

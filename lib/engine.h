@@ -15,11 +15,11 @@
 
 #include "collector.h"
 #include "diag.h"
+#include "filetable.h"
 #include "hostsfile.h"
 #include "intake.h"
 #include "pace.h"
 #include "retain.h"
-#include "spool.h"
 #include "tee.h"
 #include "writer.h"
 #include "zone.h"
@@ -32,7 +32,7 @@ struct engine {
 	struct diag *diag;
 	struct intake intake;
 	struct collector collector;
-	struct spool spool;
+	struct filetable files;
 	struct writer writer;
 	struct retain retain;
 	struct tee tee; /* in use while collector.output.tee is set */
@@ -53,8 +53,8 @@ struct engine {
 	bool fast; /* all was received, and more will soon come */
 };
 
-/* The day that it is now; stamp.h. */
-int32_t engine_today(const struct engine *e);
+/* The period that it is now; FILENAME_PERIOD(). */
+uint32_t engine_period(const struct engine *e);
 
 /* Opens today's file, so that a fault shows at start; writer_begin(). */
 int engine_begin(struct engine *e, char why[SAFEOPEN_WHY_MAX]);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "collector.h"
+#include "filetable.h"
 #include "hostsfile.h"
 #include "netrx.h"
 #include "retain.h"
@@ -14,14 +15,16 @@
 #include "settings.h"
 #include "sys.h"
 #include "tee.h"
+#include "writer.h"
 
 #define MIB ((size_t)1 << 20)
 
 static size_t bytes_of(const struct settings *settings)
 {
 	return collector_bytes(settings) + netrx_bytes() +
-	       settings->queue_bytes + hostsfile_bytes(settings->hosts) +
-	       retain_bytes(settings);
+	       settings->queue_bytes + filetable_bytes(settings) +
+	       agenda_bytes(filetable_capacity(settings)) +
+	       hostsfile_bytes(settings->hosts) + retain_bytes(settings);
 }
 
 /* Sets what is called @name to its least. */
@@ -76,7 +79,10 @@ bool memory_take(struct memory *memory, const struct settings *settings,
 
 	if (take(&memory->collected, collector_bytes(settings)) &&
 	    take(&memory->received, netrx_bytes()) &&
-	    take(&memory->spooled, settings->queue_bytes) &&
+	    take(&memory->queued, settings->queue_bytes) &&
+	    take(&memory->tabled, filetable_bytes(settings)) &&
+	    take(&memory->written,
+		 agenda_bytes(filetable_capacity(settings))) &&
 	    take(&memory->named, hostsfile_bytes(settings->hosts)) &&
 	    take(&memory->kept, retain_bytes(settings)) &&
 	    take(&memory->shown, shown))

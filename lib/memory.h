@@ -16,7 +16,9 @@ struct settings;
 struct memory {
 	void *collected; /* collector_bytes() */
 	void *received; /* netrx_bytes() */
-	void *spooled; /* settings.queue_bytes */
+	void *queued; /* settings.queue_bytes */
+	void *tabled; /* filetable_bytes() */
+	void *written; /* agenda_bytes() */
 	void *named; /* hostsfile_bytes(); NULL without hosts= */
 	void *kept; /* retain_bytes(); NULL if no old file is to go */
 	void *shown; /* TEE_BYTES; NULL where nothing is shown on stdout */

@@ -25,6 +25,7 @@ struct stamp {
 	bool iso; /* RFC 3339, with microseconds and offset; set by the owner */
 	time_t second;
 	int32_t day; /* 0: nothing formatted yet */
+	uint8_t hour;
 	char text[STAMP_ISO_BYTES]; /* no NUL; stamp_length() of it */
 };
 

@@ -1,4 +1,4 @@
-/* openfile - one day's file while it is open; see openfile.h. */
+/* openfile - a log file while it is open; see openfile.h. */
 #include "openfile.h"
 
 #include <errno.h>
@@ -12,32 +12,42 @@
 
 #define PIECES_MAX 16 /* blocks for one writev(), 256 KiB */
 
-void openfile_init(struct openfile *file, struct openfile_common *settings)
+void openfile_init(struct openfile *file, struct openfile_common *settings,
+		   uint32_t number)
 {
 	*file = (struct openfile){
 		.settings = settings,
+		.number = number,
 		.fd = -1,
 		.former = { .fd = -1 },
 	};
 }
 
-/* Kept, as each look needs it. */
-const char *openfile_path(struct openfile_common *settings, int32_t day)
+/* Of the file that the entry is for now. */
+static uint32_t present_serial(const struct openfile *file)
 {
-	char name[STAMP_FILE_MAX];
+	return file->settings->table->files[file->number].serial;
+}
 
-	if (settings->path_day != day) {
-		stamp_file_name(name, day);
+/* Kept, as each look needs it. */
+const char *openfile_path(const struct openfile *file)
+{
+	struct openfile_common *settings = file->settings;
+	uint32_t serial = present_serial(file);
+
+	if (settings->path_serial != serial) {
 		snprintf(settings->path, sizeof(settings->path), "%s/%s",
-			 settings->dir, name);
-		settings->path_day = day;
+			 settings->dir,
+			 filetable_name(settings->table, file->number));
+		settings->path_serial = serial;
 	}
 	return settings->path;
 }
 
-bool openfile_is_open(const struct openfile *file, int32_t day)
+bool openfile_is_open(const struct openfile *file)
 {
-	return file->fd >= 0 && file->day == day && !file->stale;
+	return file->fd >= 0 && file->serial == present_serial(file) &&
+	       !file->stale && file->reopens == file->settings->reopens;
 }
 
 void openfile_reopen(struct openfile *file)
@@ -51,11 +61,12 @@ static void close_fd(struct openfile *file, int fd)
 	bool failed = file->settings->sys->close(fd) && errno != EINTR;
 	const char *why = strerror(errno);
 
+	file->settings->open_count--;
 	if (failed && !file->close_failed)
 		diag_warn(file->settings->diag,
 			  "unable to close %s: %s; what was written to it last "
 			  "may be missing",
-			  openfile_path(file->settings, file->day), why);
+			  openfile_path(file), why);
 	file->close_failed = failed;
 }
 
@@ -87,11 +98,10 @@ void openfile_recall(struct openfile *file, struct outq *queue)
 	close_former(file, queue);
 }
 
-/* Whether @st, of the file of @day, is the open file. */
-static bool is_same(const struct openfile *file, int32_t day,
-		    const struct stat *st)
+/* Whether @st is the open file. */
+static bool is_same(const struct openfile *file, const struct stat *st)
 {
-	return file->fd >= 0 && file->day == day &&
+	return file->fd >= 0 && file->serial == present_serial(file) &&
 	       file->device == st->st_dev && file->inode == st->st_ino;
 }
 
@@ -102,22 +112,21 @@ enum name {
 	NAME_UNKNOWN, /* can't be looked at */
 };
 
-/* What the name of the file of @day stands for, which is @st. */
-static enum name look_up(const struct openfile *file, int32_t day,
-			 struct stat *st)
+/* What the name of the file stands for, which is @st. */
+static enum name look_up(const struct openfile *file, struct stat *st)
 {
-	const char *path = openfile_path(file->settings, day);
+	const char *path = openfile_path(file);
 
 	if (file->settings->sys->lstat(path, st))
 		return errno == ENOENT ? NAME_LOST : NAME_UNKNOWN;
-	if (!is_same(file, day, st))
+	if (!is_same(file, st))
 		return NAME_LOST;
 	return safeopen_is_refused(st) ? NAME_REFUSED : NAME_OURS;
 }
 
-static bool has_name(const struct openfile *file, int32_t day, struct stat *st)
+static bool has_name(const struct openfile *file, struct stat *st)
 {
-	return look_up(file, day, st) == NAME_OURS;
+	return look_up(file, st) == NAME_OURS;
 }
 
 static int look(const struct openfile *file, struct stat *st)
@@ -178,7 +187,7 @@ static void leave(struct openfile *file, struct outq *queue, bool may_watch,
 static bool look_after(struct openfile *file, struct outq *queue,
 		       struct stat *st, uint64_t now_ms)
 {
-	enum name name = look_up(file, file->day, st);
+	enum name name = look_up(file, st);
 
 	file->looked_ms = now_ms;
 	if (name == NAME_OURS || name == NAME_REFUSED)
@@ -210,10 +219,10 @@ static void forget_former(struct openfile *file, struct outq *queue,
 }
 
 /* Makes @fd, whose fstat() is @st, the open file. */
-static void change_to(struct openfile *file, struct outq *queue, int32_t day,
-		      int fd, const struct stat *st, uint64_t now_ms)
+static void change_to(struct openfile *file, struct outq *queue, int fd,
+		      const struct stat *st, uint64_t now_ms)
 {
-	if (!is_same(file, day, st)) {
+	if (!is_same(file, st)) {
 		openfile_confirm(file, queue, now_ms);
 		leave(file, queue, true, now_ms);
 	} else {
@@ -224,22 +233,40 @@ static void change_to(struct openfile *file, struct outq *queue, int32_t day,
 	forget_former(file, queue, st);
 	openfile_close(file);
 	file->fd = fd;
-	file->day = day;
+	file->settings->open_count++;
+	file->serial = present_serial(file);
+	file->reopens = file->settings->reopens;
 	file->device = st->st_dev;
 	file->inode = st->st_ino;
 	file->stale = false;
 }
 
-static int open_by_name(struct openfile *file, struct outq *queue, int32_t day,
+/* Those that file= names.  DIR itself is the administrator's. */
+static bool make_directories(const struct openfile *file)
+{
+	size_t from = strlen(file->settings->dir);
+
+	if (!strchr(openfile_path(file) + from + 1, '/'))
+		return false;
+	if (safeopen_make_directories(&file->settings->rules,
+				      openfile_path(file), from) == 0)
+		return true;
+	errno = ENOENT;
+	return false;
+}
+
+static int open_by_name(struct openfile *file, struct outq *queue,
 			uint64_t now_ms, char *why)
 {
-	const char *path = openfile_path(file->settings, day);
+	const char *path = openfile_path(file);
 	struct stat st;
 	int fd = safeopen_open(&file->settings->rules, path, &st, why);
 
+	if (fd < 0 && errno == ENOENT && make_directories(file))
+		fd = safeopen_open(&file->settings->rules, path, &st, why);
 	if (fd < 0)
 		return -1;
-	change_to(file, queue, day, fd, &st, now_ms);
+	change_to(file, queue, fd, &st, now_ms);
 	return 0;
 }
 
@@ -262,7 +289,7 @@ static bool give_descriptor(struct openfile *file, struct outq *queue,
 	}
 	if (file->fd < 0 || outq_is_torn(queue))
 		return false;
-	name = look_up(file, file->day, &st);
+	name = look_up(file, &st);
 	if (name == NAME_UNKNOWN)
 		return false;
 	if (name != NAME_LOST)
@@ -276,12 +303,11 @@ static bool give_descriptor(struct openfile *file, struct outq *queue,
  * EACCES: perm= may keep the owner from opening the file a second time.  The
  * open file stays in use as long as the name stands for it.
  */
-static bool keep_open_file(struct openfile *file, struct outq *queue,
-			   int32_t day)
+static bool keep_open_file(struct openfile *file, struct outq *queue)
 {
 	struct stat st;
 
-	if (errno != EACCES || !has_name(file, day, &st))
+	if (errno != EACCES || !has_name(file, &st))
 		return false;
 	outq_confirm(queue);
 	if (st.st_size != file->size)
@@ -290,16 +316,16 @@ static bool keep_open_file(struct openfile *file, struct outq *queue,
 	return true;
 }
 
-int openfile_open(struct openfile *file, struct outq *queue, int32_t day,
-		  uint64_t now_ms, char why[SAFEOPEN_WHY_MAX])
+int openfile_open(struct openfile *file, struct outq *queue, uint64_t now_ms,
+		  char why[SAFEOPEN_WHY_MAX])
 {
-	int result = open_by_name(file, queue, day, now_ms, why);
+	int result = open_by_name(file, queue, now_ms, why);
 	int error;
 
 	if (result && give_descriptor(file, queue, now_ms))
-		result = open_by_name(file, queue, day, now_ms, why);
+		result = open_by_name(file, queue, now_ms, why);
 	error = errno;
-	if (result && keep_open_file(file, queue, day))
+	if (result && keep_open_file(file, queue))
 		result = 0;
 	if (result == 0)
 		safeopen_hold_reserve(&file->settings->rules);

@@ -1,5 +1,5 @@
 /*
- * openfile - one day's file while it is open: the file that bears the name,
+ * openfile - a log file while it is open: the file that bears the name,
  * ending as we left it.
  *
  * L2.  People may rename the file, delete it, truncate it, put something else
@@ -23,13 +23,13 @@
 
 #include "former.h"
 #include "safeopen.h"
+#include "filetable.h"
 #include "outq.h"
-#include "stamp.h"
 
 struct diag;
 struct sys;
 
-#define OPENFILE_PATH_MAX (PATH_MAX + STAMP_FILE_MAX + 1)
+#define OPENFILE_PATH_MAX (PATH_MAX + FILENAME_BYTES)
 
 /* What all files have in common; outlives them. */
 struct openfile_common {
@@ -38,14 +38,19 @@ struct openfile_common {
 	const char *dir;
 	struct safeopen_rules rules;
 	bool ends; /* the end: no former file is watched any more */
-	int32_t path_day; /* of @path; 0: none yet */
+	const struct filetable *table; /* not owned */
+	uint32_t open_count; /* descriptors of files */
+	uint8_t reopens; /* counts how often all were to be opened anew */
+	uint32_t path_serial; /* of the file that has @path; 0: none yet */
 	char path[OPENFILE_PATH_MAX]; /* openfile_path() */
 };
 
 struct openfile {
 	struct openfile_common *settings;
+	uint32_t number; /* of its entry in the table */
 	int fd; /* -1: not open */
-	int32_t day; /* of the open file */
+	uint32_t serial; /* of the open file in the table */
+	uint8_t reopens; /* @settings->reopens when it was opened */
 	dev_t device; /* of the open file */
 	ino_t inode;
 	bool stale; /* the file is to be opened anew by its name */
@@ -56,21 +61,22 @@ struct openfile {
 	struct former former; /* the file before it; owns its descriptor */
 };
 
-void openfile_init(struct openfile *file, struct openfile_common *settings);
+void openfile_init(struct openfile *file, struct openfile_common *settings,
+		   uint32_t number);
 
-/* DIR/YYYY-MM-DD.log; valid until it is called for another day. */
-const char *openfile_path(struct openfile_common *settings, int32_t day);
+/* DIR/NAME; valid until it is called for another file. */
+const char *openfile_path(const struct openfile *file);
 
 /*
- * Opens the file of @day, to which the waiting bytes of @queue will go, and
+ * Opens the file to which the waiting bytes of @queue will go, and
  * creates it if need be.  Only then the former file is closed.  Returns 0, or
  * -1 with errno and the reason in @why.
  */
-int openfile_open(struct openfile *file, struct outq *queue, int32_t day,
-		  uint64_t now_ms, char why[SAFEOPEN_WHY_MAX]);
+int openfile_open(struct openfile *file, struct outq *queue, uint64_t now_ms,
+		  char why[SAFEOPEN_WHY_MAX]);
 
-/* Whether the file of @day is open, without a look at it. */
-bool openfile_is_open(const struct openfile *file, int32_t day);
+/* Whether the file is open, without a look at it. */
+bool openfile_is_open(const struct openfile *file);
 
 /* Looks what became of the open file, once a millisecond at most. */
 void openfile_check(struct openfile *file, struct outq *queue, uint64_t now_ms);

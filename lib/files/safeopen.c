@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "filename.h"
 #include "sys.h"
 
 /*
@@ -147,6 +149,30 @@ int safeopen_open(struct safeopen_rules *rules, const char *path,
 	rules->sys->close(fd);
 	errno = saved;
 	return -1;
+}
+
+/* 0640: 0750. */
+static mode_t directory_mode(mode_t mode)
+{
+	return S_IRWXU | mode | (mode & 0444) >> 2;
+}
+
+int safeopen_make_directories(const struct safeopen_rules *rules,
+			      const char *path, size_t from)
+{
+	const char *slash = strchr(path + from + 1, '/');
+	char directory[PATH_MAX + FILENAME_BYTES];
+	int result = 0;
+
+	for (; slash && result == 0; slash = strchr(slash + 1, '/')) {
+		snprintf(directory, sizeof(directory), "%.*s",
+			 (int)(slash - path), path);
+		result = rules->sys->mkdir(directory,
+					   directory_mode(rules->mode));
+		if (result && errno == EEXIST)
+			result = 0;
+	}
+	return result;
 }
 
 /* EBADF: opened for writing alone, so there is no look. */

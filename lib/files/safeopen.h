@@ -45,6 +45,14 @@ int safeopen_look(const struct sys *sys, const char *path,
 int safeopen_open(struct safeopen_rules *rules, const char *path,
 		  struct stat *st, char why[SAFEOPEN_WHY_MAX]);
 
+/*
+ * Makes the directories of @path that are missing below its first @from bytes.
+ * Each has perm= with an x for each r, and rwx for its owner.  Returns 0, or -1
+ * with errno.
+ */
+int safeopen_make_directories(const struct safeopen_rules *rules,
+			      const char *path, size_t from);
+
 /* Whether a file that looks like @st would be refused. */
 bool safeopen_is_refused(const struct stat *st);
 

@@ -1,235 +1,168 @@
-/* writer - the files of all days in use; see writer.h. */
+/* writer - the bytes of all files' queues go to the files; see writer.h. */
 #include "writer.h"
 
 #include <errno.h>
 #include <string.h>
 
-#define MUCH_BLOCKS 4 /* of the queues */
-#define IDLE_MS	    60000 /* then the file of another day is closed */
+#define MUCH_BLOCKS 4 /* of the queues, if there are few files */
 
-void writer_init(struct writer *w, struct spool *spool,
-		 struct openfile_common *settings)
+void writer_init(struct writer *w, struct filetable *files,
+		 struct openfile_common *settings, uint32_t open_most,
+		 void *memory)
 {
-	size_t i;
-
 	*w = (struct writer){
-		.spool = spool,
-		.settings = settings,
-		.drain_blocks = MUCH_BLOCKS,
+		.files = files,
+		.much_blocks = files->pattern->by_sender
+				       ? files->blocks.blocks / 8 + 1
+				       : MUCH_BLOCKS,
 	};
-	for (i = 0; i < SPOOL_SLOTS; i++)
-		retrywrite_init(&w->logs[i], settings);
+	w->drain_blocks = w->much_blocks;
+	agenda_init(&w->agenda, files, settings, open_most, memory);
 }
 
-static struct retrywrite *log_of(struct writer *w,
-				 const struct spool_slot *slot)
+/* The entry of the one file of @period; FILETABLE_NONE: none is free. */
+static uint32_t only_file(struct writer *w, uint32_t period)
 {
-	return &w->logs[slot - w->spool->slots];
+	const struct filetable_line line = { .source = FILETABLE_NONE,
+					     .period = period };
+
+	return filetable_choose(w->files, &line);
 }
 
-/* Opens the file of @day.  Without a slot for @day it is opened later. */
-static int open_day(struct writer *w, int32_t day, uint64_t now_ms, char *why)
+/* Opens the one file of @period.  Without an entry it is opened later. */
+static int open_only(struct writer *w, uint32_t period, uint64_t now_ms,
+		     bool may_refuse, char *why)
 {
-	struct outq *queue = spool_queue(w->spool, day);
+	uint32_t file = w->files->pattern->by_sender ? FILETABLE_NONE
+						     : only_file(w, period);
+	struct retrywrite *log;
+	int result = 0;
 
-	if (!queue)
+	if (file == FILETABLE_NONE)
 		return 0;
-	return openfile_open(&log_of(w, w->spool->latest)->file, queue, day,
-			     now_ms, why);
+	log = agenda_log(&w->agenda, file);
+	if (openfile_open(&log->file, filetable_queue(w->files, file), now_ms,
+			  why)) {
+		if (may_refuse && !safeopen_may_pass(errno))
+			result = -1;
+		else
+			retrywrite_open_failed(log, now_ms, why);
+	}
+	agenda_settle(&w->agenda, file);
+	return result;
 }
 
-int writer_begin(struct writer *w, int32_t day, uint64_t now_ms,
+int writer_begin(struct writer *w, uint32_t period, uint64_t now_ms,
 		 char why[SAFEOPEN_WHY_MAX])
 {
-	if (open_day(w, day, now_ms, why) == 0)
-		return 0;
-	if (!safeopen_may_pass(errno))
-		return -1;
-	retrywrite_open_failed(log_of(w, w->spool->latest), day, now_ms, why);
-	return 0;
+	return open_only(w, period, now_ms, true, why);
 }
 
-/* Closes the file of another day when it hasn't been used for a while. */
-static void look_after_old(struct writer *w, size_t i, uint64_t now_ms)
+static bool drain(struct writer *w, bool all, uint64_t now_ms)
 {
-	struct openfile *file = &w->logs[i].file;
+	bool done = agenda_drain(&w->agenda, all, now_ms);
 
-	if (file->fd >= 0) {
-		if (now_ms - file->looked_ms < IDLE_MS)
-			return;
-		openfile_close(file);
-		safeopen_hold_reserve(&file->settings->rules);
-	}
-	if (w->logs[i].failing)
-		retrywrite_forget(&w->logs[i]);
-	if (retrywrite_deadline(&w->logs[i], &w->spool->slots[i].queue) ==
-	    DEADLINE_NEVER)
-		spool_retire(w->spool, i);
-}
-
-static bool drain_slot(struct writer *w, size_t i, uint64_t now_ms)
-{
-	struct spool_slot *slot = &w->spool->slots[i];
-	size_t before = outq_waiting(&slot->queue);
-	bool done = retrywrite_drain(&w->logs[i], &slot->queue, slot->day,
-				     now_ms) == 0;
-
-	if (before > outq_waiting(&slot->queue))
-		w->written += before - outq_waiting(&slot->queue);
-	if (slot != w->spool->latest && !spool_is_used(slot))
-		look_after_old(w, i, now_ms);
+	if (done)
+		w->drain_blocks = w->much_blocks;
 	return done;
 }
 
 bool writer_drain(struct writer *w, uint64_t now_ms)
 {
-	bool done = true;
-	size_t i;
-
-	for (i = 0; i < SPOOL_SLOTS; i++)
-		if (spool_is_active(w->spool, i) && !drain_slot(w, i, now_ms))
-			done = false;
-	if (done)
-		w->drain_blocks = MUCH_BLOCKS;
-	return done;
+	return drain(w, false, now_ms);
 }
 
 bool writer_confirm(struct writer *w, uint64_t now_ms)
 {
-	bool done = true;
-	size_t i;
-
-	for (i = 0; i < SPOOL_SLOTS; i++)
-		if (!openfile_confirm(&w->logs[i].file,
-				      &w->spool->slots[i].queue, now_ms))
-			done = false;
-	return done;
+	return agenda_confirm(&w->agenda, now_ms);
 }
 
 void writer_drain_much(struct writer *w, uint64_t now_ms)
 {
-	if (w->spool->blocks.used < w->drain_blocks)
+	if (w->files->blocks.used < w->drain_blocks)
 		return;
 	/* A disk that refuses isn't asked again for each datagram. */
-	if (!writer_drain(w, now_ms))
-		w->drain_blocks = MUCH_BLOCKS + w->spool->blocks.used;
-}
-
-/* Has the lines that were set aside, of all files, wait again. */
-static void recall(struct writer *w)
-{
-	size_t i;
-
-	for (i = 0; i < SPOOL_SLOTS; i++)
-		openfile_recall(&w->logs[i].file, &w->spool->slots[i].queue);
+	if (!drain(w, true, now_ms))
+		w->drain_blocks = w->much_blocks + w->files->blocks.used;
 }
 
 void writer_begin_end(struct writer *w)
 {
-	w->settings->ends = true;
-	recall(w);
+	w->agenda.settings->ends = true;
+	agenda_recall(&w->agenda);
 }
 
 bool writer_makes_room(struct writer *w, uint64_t now_ms)
 {
-	uint32_t before = w->spool->blocks.used;
-	uint64_t written = w->written;
+	uint32_t before = w->files->blocks.used;
+	uint64_t written = w->agenda.written;
 
-	recall(w);
-	writer_drain(w, now_ms);
-	writer_confirm(w, now_ms);
-	return w->written != written || w->spool->blocks.used != before;
+	agenda_recall(&w->agenda);
+	drain(w, true, now_ms);
+	agenda_confirm(&w->agenda, now_ms);
+	return w->agenda.written != written || w->files->blocks.used != before;
 }
 
 bool writer_lacks_room(const struct writer *w)
 {
-	size_t i;
+	const struct retrywrite_disk *disk = &w->agenda.disk;
 
-	for (i = 0; i < SPOOL_SLOTS; i++)
-		if (w->logs[i].failing &&
-		    (w->logs[i].error == ENOSPC || w->logs[i].error == EDQUOT))
-			return true;
-	return false;
+	return disk->failing &&
+	       (disk->error == ENOSPC || disk->error == EDQUOT);
 }
 
-/* Whether @file is open at @st, or watches it. */
-static bool holds(const struct openfile *file, const struct stat *st)
+/* Whether @log has the file open that is at @st, or watches it. */
+static bool holds(const struct retrywrite *log, const struct stat *st)
 {
+	const struct openfile *file = &log->file;
+
+	if (!log->disk) /* was never used */
+		return false;
 	return (file->fd >= 0 && file->device == st->st_dev &&
 		file->inode == st->st_ino) ||
 	       former_is(&file->former, st);
 }
 
-static bool is_named(const struct spool_slot *slot, const char *name)
-{
-	char own[STAMP_FILE_MAX];
-
-	stamp_file_name(own, slot->day);
-	return strcmp(own, name) == 0;
-}
-
+/* Where all share a file, it may be open by another name, too. */
 bool writer_has_open(const struct writer *w, const char *name,
 		     const struct stat *st)
 {
-	size_t i;
+	uint32_t file = filetable_find(w->files, name);
+	uint32_t count = w->files->pattern->by_sender ? 0 : w->files->count;
+	uint32_t i;
 
-	for (i = 0; i < SPOOL_SLOTS; i++) {
-		const struct spool_slot *slot = &w->spool->slots[i];
-
-		if (holds(&w->logs[i].file, st) ||
-		    (spool_is_used(slot) && is_named(slot, name)))
+	for (i = 0; i < count; i++)
+		if (holds(&w->agenda.logs[i].retry, st))
 			return true;
-	}
-	return false;
+	return file != FILETABLE_NONE &&
+	       (filetable_is_used(w->files, file) ||
+		holds(&w->agenda.logs[file].retry, st));
 }
 
-/* When the file of slot @i needs attention. */
-static uint64_t slot_deadline(const struct writer *w, size_t i)
-{
-	const struct spool_slot *slot = &w->spool->slots[i];
-	const struct openfile *file = &w->logs[i].file;
-	uint64_t due = retrywrite_deadline(&w->logs[i], &slot->queue);
-	uint64_t idle = file->looked_ms + IDLE_MS;
-
-	if (slot == w->spool->latest || spool_is_used(slot) || file->fd < 0)
-		return due;
-	return deadline_earlier(due, idle);
-}
-
-uint64_t writer_deadline(const struct writer *w)
-{
-	uint64_t deadline = DEADLINE_NEVER;
-	size_t i;
-
-	for (i = 0; i < SPOOL_SLOTS; i++)
-		if (spool_is_active(w->spool, i))
-			deadline =
-				deadline_earlier(deadline, slot_deadline(w, i));
-	return deadline;
-}
-
-void writer_reopen(struct writer *w, int32_t day, uint64_t now_ms)
+void writer_reopen(struct writer *w, uint32_t period, uint64_t now_ms)
 {
 	char why[SAFEOPEN_WHY_MAX];
-	size_t i;
 
-	writer_drain(w, now_ms);
-	writer_confirm(w, now_ms);
-	for (i = 0; i < SPOOL_SLOTS; i++)
-		if (&w->spool->slots[i] == w->spool->latest ||
-		    spool_is_used(&w->spool->slots[i]))
-			openfile_reopen(&w->logs[i].file);
-		else
-			openfile_close(&w->logs[i].file);
-	if (open_day(w, day, now_ms, why))
-		retrywrite_open_failed(log_of(w, w->spool->latest), day, now_ms,
-				       why);
+	drain(w, true, now_ms);
+	agenda_confirm(&w->agenda, now_ms);
+	w->agenda.settings->reopens++;
+	/* Of many, those that are used no more are closed as time goes by. */
+	if (!w->files->pattern->by_sender)
+		agenda_close_unused(&w->agenda);
+	open_only(w, period, now_ms, false, why);
 }
 
 void writer_end(struct writer *w)
 {
-	size_t i;
+	uint32_t file;
 
-	for (i = 0; i < SPOOL_SLOTS; i++)
-		retrywrite_end(&w->logs[i], &w->spool->slots[i].queue);
+	for (file = 0; file < w->files->count; file++)
+		if (w->agenda.logs[file].retry.disk)
+			retrywrite_end(&w->agenda.logs[file].retry,
+				       filetable_queue(w->files, file));
+}
+
+uint64_t writer_deadline(const struct writer *w)
+{
+	return agenda_deadline(&w->agenda);
 }

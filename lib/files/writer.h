@@ -1,41 +1,43 @@
 /*
- * writer - the files of all days in use, and the spool's bytes into them.
+ * writer - the bytes of all files' queues go to the files.
  *
- * L2.  A file for each slot of the spool: usually today's, and after midnight
- * yesterday's for a while.  Times are monotonic milliseconds.
+ * L2.  How, and when, is the agenda's.  Times are monotonic milliseconds.
  */
 #ifndef UDPLOGGER_WRITER_H
 #define UDPLOGGER_WRITER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include "deadline.h"
-#include "retrywrite.h"
-#include "spool.h"
+#include "agenda.h"
+#include "filetable.h"
 
 struct writer {
-	struct spool *spool; /* not owned */
-	struct openfile_common *settings; /* not owned */
-	struct retrywrite logs[SPOOL_SLOTS]; /* one for each slot */
-	uint32_t drain_blocks; /* writer_drain_much(): from so many on */
-	uint64_t written; /* bytes that files have taken */
+	struct filetable *files; /* not owned */
+	struct agenda agenda;
+	uint32_t much_blocks; /* writer_drain_much(): from so many on, or */
+	uint32_t drain_blocks; /* from so many, while the disk refuses */
 };
 
-/* @settings outlive it. */
-void writer_init(struct writer *w, struct spool *spool,
-		 struct openfile_common *settings);
+/*
+ * @settings outlive it.  @memory: agenda_bytes(), zeroed, aligned to 64 bytes,
+ * not owned.  @open_most: how many descriptors files may have, at least 2.
+ */
+void writer_init(struct writer *w, struct filetable *files,
+		 struct openfile_common *settings, uint32_t open_most,
+		 void *memory);
 
 /*
- * Opens the file of @day before there is a line for it.  Returns 0, also after
- * a fault that may pass by itself, which is said and tried again.  Returns -1,
- * and says nothing, after a fault for people to put right; the reason is in
- * @why.
+ * Opens the file of @period before there is a line for it, unless each sender
+ * has its own.  Returns 0, also after a fault that may pass by itself, which is
+ * said and tried again.  Returns -1, and says nothing, after a fault for people
+ * to put right; the reason is in @why.
  */
-int writer_begin(struct writer *w, int32_t day, uint64_t now_ms,
+int writer_begin(struct writer *w, uint32_t period, uint64_t now_ms,
 		 char why[SAFEOPEN_WHY_MAX]);
 
-/* Writes the waiting bytes.  True when none waits any more. */
+/* Writes the bytes whose time has come.  True when none waits any more. */
 bool writer_drain(struct writer *w, uint64_t now_ms);
 
 /*
@@ -45,13 +47,13 @@ bool writer_drain(struct writer *w, uint64_t now_ms);
 bool writer_confirm(struct writer *w, uint64_t now_ms);
 
 /*
- * writer_drain(), but only when many bytes wait, so that a batch whose lines
- * grow by their prefixes is not all in memory at once.
+ * Writes all bytes, but only when many wait, so that a batch whose lines grow
+ * by their prefixes is not all in memory at once.
  */
 void writer_drain_much(struct writer *w, uint64_t now_ms);
 
 /*
- * writer_drain(), and of what was set aside; whether that made room for more
+ * Writes all bytes, also what was set aside; whether that made room for more
  * lines.
  */
 bool writer_makes_room(struct writer *w, uint64_t now_ms);
@@ -69,12 +71,12 @@ bool writer_has_open(const struct writer *w, const char *name,
 /* When to call writer_drain(); DEADLINE_NEVER: no need. */
 uint64_t writer_deadline(const struct writer *w);
 
-/* Has all files opened by their names again, that of @day at once. */
-void writer_reopen(struct writer *w, int32_t day, uint64_t now_ms);
+/* Has all files opened by their names again, that of @period at once. */
+void writer_reopen(struct writer *w, uint32_t period, uint64_t now_ms);
 
 /*
- * The end comes: nobody will watch files that were renamed.  What was set aside
- * for them waits again.
+ * The end comes: nothing waits for other lines any more, and nobody will watch
+ * files that were renamed.  What was set aside for them waits again.
  */
 void writer_begin_end(struct writer *w);
 

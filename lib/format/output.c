@@ -1,9 +1,9 @@
 /* output - finished records into their queues; see output.h. */
 #include "output.h"
 
+#include "filetable.h"
 #include "format.h"
 #include "settings.h"
-#include "spool.h"
 
 static enum format format_of(const struct settings *settings)
 {
@@ -20,11 +20,11 @@ size_t output_bytes(const struct settings *settings, size_t text_len)
 }
 
 void output_init(struct output *o, const struct settings *settings,
-		 struct spool *spool, struct outq *tee, char *text)
+		 struct filetable *files, struct outq *tee, char *text)
 {
 	*o = (struct output){
 		.settings = settings,
-		.spool = spool,
+		.files = files,
 		.tee = tee,
 		.stamp = { .iso = settings_stamps_iso(settings) },
 		.text = text,
@@ -43,6 +43,28 @@ static bool put_into(struct output *o, struct outq *queue,
 	return outq_put(queue, o->text, format_record(o->text, record, format));
 }
 
+/* The queue of the file that @record goes to; NULL: there is none free. */
+static struct outq *queue_for(struct output *o, const struct record *record)
+{
+	const struct filetable_line line = {
+		.source = record->prefix_len > 0 ? record->source
+						 : FILETABLE_NONE,
+		.period = filename_period(&o->settings->file, o->stamp.day,
+					  o->stamp.hour),
+		.named = record->host_len > 0,
+		.names = record->names,
+		.host = record->host_len > 0 ? record->prefix : record->address,
+		.host_len = record->host_len > 0 ? record->host_len
+						 : record->address_len,
+		.address = record->address,
+		.address_len = record->address_len,
+		.port = record->port,
+	};
+	uint32_t file = filetable_choose(o->files, &line);
+
+	return file == FILETABLE_NONE ? NULL : filetable_queue(o->files, file);
+}
+
 bool output_put(struct output *o, struct record *record,
 		const struct timespec *time)
 {
@@ -52,7 +74,7 @@ bool output_put(struct output *o, struct record *record,
 	stamp_set(&o->stamp, time);
 	record->stamp = o->stamp.text;
 	record->stamp_len = stamp_length(&o->stamp);
-	queue = spool_queue(o->spool, o->stamp.day);
+	queue = queue_for(o, record);
 	if (!queue || !put_into(o, queue, record, format))
 		return false;
 	o->lines++;

@@ -1,7 +1,7 @@
 /*
- * output - finished records into their day's queue, and to the terminal.
+ * output - finished records into their file's queue, and to the terminal.
  *
- * L1.  Each record gets its stamp here, and with it its day, and becomes bytes.
+ * L1.  Each record gets its stamp here, with it its file, and becomes bytes.
  */
 #ifndef UDPLOGGER_OUTPUT_H
 #define UDPLOGGER_OUTPUT_H
@@ -13,14 +13,14 @@
 
 #include "stamp.h"
 
+struct filetable;
 struct outq;
 struct record;
 struct settings;
-struct spool;
 
 struct output {
 	const struct settings *settings; /* not owned */
-	struct spool *spool; /* not owned */
+	struct filetable *files; /* not owned */
 	struct outq *tee; /* not owned; lines to be shown; NULL: none */
 	struct stamp stamp;
 	char *text; /* one line formatted; not owned */
@@ -33,9 +33,9 @@ size_t output_bytes(const struct settings *settings, size_t text_len);
 
 /* @text: output_bytes() of the longest record there will be. */
 void output_init(struct output *o, const struct settings *settings,
-		 struct spool *spool, struct outq *tee, char *text);
+		 struct filetable *files, struct outq *tee, char *text);
 
-/* Stamps @record and writes it; false when its day's queue has no room. */
+/* Stamps @record and writes it; false when its queue has no room. */
 bool output_put(struct output *o, struct record *record,
 		const struct timespec *time);
 

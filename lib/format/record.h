@@ -30,6 +30,8 @@ struct record_extended {
 struct record {
 	const char *stamp;
 	size_t stamp_len; /* at most STAMP_ISO_BYTES, the space included */
+	uint32_t source; /* its number; void without @prefix */
+	uint8_t names; /* changes when it may have got another name */
 	const char *prefix; /* "NAME ", "ADDRESS:PORT ", "ADDRESS ", or empty */
 	size_t prefix_len; /* at most SRCADDR_TEXT_MAX */
 	size_t host_len; /* of NAME; 0: the sender has none */

@@ -5,6 +5,7 @@
 
 #include "carve.h"
 #include "datagram.h"
+#include "filetable.h"
 #include "record.h"
 #include "settings.h"
 
@@ -32,7 +33,7 @@ size_t collector_bytes(const struct settings *settings)
 
 void collector_init(struct collector *c, const struct settings *settings,
 		    const uint64_t hash_keys[SRCADDR_HASH_KEYS], void *memory,
-		    struct spool *spool, struct outq *tee)
+		    struct filetable *files, struct outq *tee)
 {
 	uint32_t clients = (uint32_t)settings->clients;
 	char *at = memory;
@@ -45,7 +46,7 @@ void collector_init(struct collector *c, const struct settings *settings,
 	c->sources.by_address = settings->by_address;
 	assembler_init(&c->assembler, settings, &c->sources, &c->output,
 		       carve(&at, assembler_bytes(settings)));
-	output_init(&c->output, settings, spool, tee,
+	output_init(&c->output, settings, files, tee,
 		    carve(&at, text_bytes(settings)));
 	if (settings_reads_extended(settings))
 		extended_init(&c->extended, settings, &c->sources, &c->output,
@@ -72,7 +73,9 @@ static struct source *find_source(struct collector *c, const struct datagram *d)
 		return source;
 	if (source_table_full(&c->sources) && !make_way(c))
 		return NULL;
-	return source_add(&c->sources, &d->from);
+	source = source_add(&c->sources, &d->from);
+	filetable_forget(c->output.files, source_number(&c->sources, source));
+	return source;
 }
 
 void collector_expect(const struct collector *c, const struct srcaddr *sources,

@@ -28,7 +28,7 @@
 struct datagram;
 struct outq;
 struct settings;
-struct spool;
+struct filetable;
 
 struct collector_counts {
 	uint64_t datagrams;
@@ -54,7 +54,7 @@ size_t collector_bytes(const struct settings *settings);
  */
 void collector_init(struct collector *c, const struct settings *settings,
 		    const uint64_t hash_keys[SRCADDR_HASH_KEYS], void *memory,
-		    struct spool *spool, struct outq *tee);
+		    struct filetable *files, struct outq *tee);
 
 /* Brings into the cache what datagrams from @count @sources will need. */
 void collector_expect(const struct collector *c, const struct srcaddr *sources,

@@ -115,6 +115,8 @@ static inline void source_sign(const struct source_table *table,
 {
 	const char *prefix = source_prefix(table, source);
 
+	record->source = (uint32_t)(source - table->entries);
+	record->names = source->names;
 	record->prefix = prefix;
 	record->prefix_len = source->prefix_len;
 	record->address =

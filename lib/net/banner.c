@@ -105,6 +105,26 @@ static void list_settings(const struct settings *settings, long granted_bytes,
 	}
 }
 
+/* "%Y-%m-%d.log" as people read it: "YYYY-MM-DD.log". */
+static void write_pattern(char text[2 * FILENAME_BYTES], const char *pattern)
+{
+	static const char fields[] = "YmdH";
+	static const char *const shown[] = { "YYYY", "MM", "DD", "HH" };
+	char *to = text;
+
+	for (; *pattern != '\0'; pattern++) {
+		const char *field = NULL;
+
+		if (*pattern == '%')
+			field = strchr(fields, *++pattern);
+		if (field)
+			to = stpcpy(to, shown[field - fields]);
+		else
+			*to++ = *pattern;
+	}
+	*to = '\0';
+}
+
 bool banner_say(const struct banner *banner, struct diag *diag,
 		const char *verb)
 {
@@ -114,6 +134,7 @@ bool banner_say(const struct banner *banner, struct diag *diag,
 	char uid[DECIMAL_MAX + 1], gid[DECIMAL_MAX + 1];
 	char list[LIST_MAX];
 	char zone[ZONE_TEXT_MAX];
+	char pattern[2 * FILENAME_BYTES];
 	bool said;
 
 	write_ip(ip, &banner->listener->local);
@@ -132,8 +153,9 @@ bool banner_say(const struct banner *banner, struct diag *diag,
 	s.tee = banner->tee ? SETTINGS_TEE_YES : SETTINGS_TEE_NO;
 	list_settings(&s, banner->listener->granted_bytes, list);
 	name_zone(banner, diag, zone);
-	said = diag_say(diag, "%s %s, writing %s/YYYY-MM-DD.log:%s zone=%s",
-			verb, name, banner->dir, list, zone);
+	write_pattern(pattern, s.file.pattern);
+	said = diag_say(diag, "%s %s, writing %s/%s:%s zone=%s", verb, name,
+			banner->dir, pattern, list, zone);
 	warn_small_buffer(banner, diag);
 	say_sender(banner, diag);
 	return said;

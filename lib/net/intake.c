@@ -27,7 +27,7 @@ static void say_full(struct intake *in)
 	}
 	snprintf(why, sizeof(why),
 		 "the queue is full, %zu bytes wait for the disk",
-		 spool_waiting(in->writer->spool));
+		 filetable_waiting(in->writer->files));
 	diag_failed(in->diag, &in->full_fault, now_ms(in), "receive", ENOBUFS,
 		    why);
 }

@@ -5,13 +5,17 @@
 #include <string.h>
 #include <sys/uio.h>
 
-#define BLOCK_ROOM (OUTQ_BLOCK_BYTES - 2 * (uint32_t)sizeof(uint32_t))
-
 struct block {
 	uint32_t next;
 	uint32_t used;
-	char bytes[BLOCK_ROOM];
+	char bytes[];
 };
+
+/* The bytes that a block holds. */
+static uint32_t block_room(const struct outq *queue)
+{
+	return (uint32_t)(queue->pool->block_bytes - sizeof(struct block));
+}
 
 static struct block *block_at(const struct outq *queue, uint32_t number)
 {
@@ -65,17 +69,18 @@ static size_t tail_room(const struct outq *queue)
 {
 	if (queue->last == POOL_NONE)
 		return 0;
-	return BLOCK_ROOM - block_at(queue, queue->last)->used;
+	return block_room(queue) - block_at(queue, queue->last)->used;
 }
 
 char *outq_reserve(struct outq *queue, size_t len)
 {
 	struct block *block;
 
-	if (queue->last == POOL_NONE && (len > BLOCK_ROOM || !add_block(queue)))
+	if (queue->last == POOL_NONE &&
+	    (len > block_room(queue) || !add_block(queue)))
 		return NULL;
 	block = block_at(queue, queue->last);
-	if (BLOCK_ROOM - block->used < len)
+	if (block_room(queue) - block->used < len)
 		return NULL;
 	return block->bytes + block->used;
 }
@@ -88,15 +93,15 @@ void outq_commit(struct outq *queue, size_t len)
 
 bool outq_put(struct outq *queue, const char *bytes, size_t len)
 {
-	if (len >
-	    tail_room(queue) + (size_t)pool_available(queue->pool) * BLOCK_ROOM)
+	if (len > tail_room(queue) + (size_t)pool_available(queue->pool) *
+					     block_room(queue))
 		return false;
 	while (len > 0) {
 		size_t n = tail_room(queue);
 
 		if (n == 0) {
 			add_block(queue);
-			n = BLOCK_ROOM;
+			n = block_room(queue);
 		}
 		if (n > len)
 			n = len;
@@ -250,7 +255,7 @@ bool outq_set_aside(struct outq *queue)
 	struct outq copy;
 
 	assert(queue->aside == 0);
-	if (bytes > (size_t)pool_available(queue->pool) * BLOCK_ROOM)
+	if (bytes > (size_t)pool_available(queue->pool) * block_room(queue))
 		return false;
 	outq_init(&copy, queue->pool);
 	copy_whole_lines(queue, &copy);

@@ -19,7 +19,8 @@
 
 struct iovec;
 
-#define OUTQ_BLOCK_BYTES 16384
+#define OUTQ_BLOCK_BYTES 16384 /* of the pool, for few queues */
+#define OUTQ_SMALL_BYTES 1024 /* for many */
 
 struct outq_place {
 	uint32_t block;
@@ -27,7 +28,7 @@ struct outq_place {
 };
 
 struct outq {
-	struct pool *pool; /* of OUTQ_BLOCK_BYTES, shared, not owned */
+	struct pool *pool; /* shared, not owned */
 	struct outq_place kept; /* the first line that isn't confirmed */
 	struct outq_place line; /* the first line that isn't taken whole */
 	struct outq_place next; /* the first byte that isn't taken */

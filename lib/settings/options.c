@@ -83,8 +83,9 @@ static int parse_argument(struct options *options, const char *argument,
 				       "empty value; allowed is %s",
 				       rule->allowed);
 	if (!rule->set(rule, &options->settings, name + len + 1))
-		return refuse_argument(error, argument,
-				       "not allowed; allowed is %s",
+		return refuse_argument(error, argument, "%s; allowed is %s",
+				       rule->wrong ? rule->wrong(name + len + 1)
+						   : "not allowed",
 				       rule->allowed);
 	return 0;
 }

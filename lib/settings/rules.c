@@ -28,8 +28,15 @@ static const struct rule rules[] = {
 	  "local UDP port; 0 takes a free one and says which",
 	  NUMBER(value_set_number, port, 0, 65535) },
 	{ "dir", "DIRECTORY", ".", "a directory that can be written",
-	  "where the files DIRECTORY/YYYY-MM-DD.log are",
-	  TEXT(value_set_text, dir) },
+	  "where the log files are", TEXT(value_set_text, dir) },
+	{ "file", "PATTERN", "%Y-%m-%d.log", "a path with %Y, %m and %d",
+	  "path of the log files below dir=; %H, {host},\n"
+	  "{address} and {port} may stand in it, too",
+	  .wrong = value_wrong_file, .set = value_set_file,
+	  .show = value_show_file },
+	{ "files", "NUMBER", "10000", "1 to 65536",
+	  "files a day for senders that hosts= doesn't name",
+	  NUMBER(value_set_number, files, 1, 65536) },
 	{ "hosts", "FILE", "none", "a path, or none",
 	  "names of senders, in lines as in /etc/hosts",
 	  TEXT(value_set_option, hosts) },
@@ -128,7 +135,6 @@ void rules_defaults(struct settings *settings)
 	size_t i;
 
 	*settings = (struct settings){ .port = 0 };
-	filename_compile(&settings->file, "%Y-%m-%d.log");
 	for (i = 0; i < RULES; i++)
 		if (rules[i].set != value_set_ip &&
 		    rules[i].set != value_set_id)

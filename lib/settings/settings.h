@@ -25,7 +25,8 @@ enum settings_tee { SETTINGS_TEE_NO, SETTINGS_TEE_YES, SETTINGS_TEE_AUTO };
 struct settings {
 	const char *ip; /* NULL: any, IPv6 too if the kernel has it */
 	const char *dir;
-	struct filename file; /* below @dir */
+	struct filename file; /* names of the log files */
+	unsigned long files; /* in a period, of senders without a name */
 	const char *hosts; /* names of senders; NULL: no file */
 	const char *uid; /* a number or a name; NULL: the caller's */
 	const char *gid; /* a number or a name; NULL: the user's */

@@ -30,6 +30,27 @@ bool value_set_option(const struct rule *rule, struct settings *settings,
 	       value_set_text(rule, settings, none ? NULL : text);
 }
 
+bool value_set_file(const struct rule *rule, struct settings *settings,
+		    const char *text)
+{
+	(void)rule;
+	return filename_compile(&settings->file, text) == NULL;
+}
+
+const char *value_wrong_file(const char *text)
+{
+	struct filename file;
+
+	return filename_compile(&file, text);
+}
+
+void value_show_file(const struct rule *rule, const struct settings *settings,
+		     char value[RULES_VALUE_MAX])
+{
+	(void)rule;
+	snprintf(value, RULES_VALUE_MAX, "%s", settings->file.pattern);
+}
+
 static bool is_ipv6(const char *text)
 {
 	unsigned char binary[16];

@@ -33,6 +33,7 @@ struct rule {
 	const char *fallback; /* the default, as text */
 	const char *allowed; /* for error texts, --help and the manual */
 	const char *help; /* what it is for; LF between lines */
+	const char *(*wrong)(const char *text); /* why not; or NULL */
 	rule_setter *set;
 	rule_shower *show;
 	size_t field; /* offset in struct settings */
@@ -40,6 +41,11 @@ struct rule {
 	uint64_t max;
 	const char *words[RULES_WORDS]; /* the field is the place of one here */
 };
+
+/* A pattern of file names, and why it isn't one. */
+rule_setter value_set_file;
+rule_shower value_show_file;
+const char *value_wrong_file(const char *text);
 
 /* Texts: an address; any; any or "none"; a user or a group. */
 rule_setter value_set_ip, value_set_text, value_set_option, value_set_id;

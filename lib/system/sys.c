@@ -131,6 +131,7 @@ const struct sys sys_linux = {
 	.getdents64 = real_getdents64,
 	.unlinkat = unlinkat,
 	.fchmod = fchmod,
+	.mkdir = mkdir,
 	.ftruncate = ftruncate,
 	.access = real_access,
 	.write = write,

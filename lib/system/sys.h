@@ -49,6 +49,7 @@ struct sys {
 	ssize_t (*getdents64)(int fd, void *entries, size_t len);
 	int (*unlinkat)(int dir, const char *path, int flags);
 	int (*fchmod)(int fd, mode_t mode);
+	int (*mkdir)(const char *path, mode_t mode);
 	int (*ftruncate)(int fd, off_t length);
 	int (*access)(const char *path, int mode); /* effective ids */
 	ssize_t (*write)(int fd, const void *bytes, size_t len);

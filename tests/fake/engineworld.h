@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "signals.h"
+#include "rig.h"
 #include "world.h"
 
 #define YESTERDAY "/log/2026-11-22.log"

@@ -18,7 +18,7 @@
 #include "rig.h"
 #include "settings.h"
 #include "source.h"
-#include "spool.h"
+#include "filetable.h"
 
 #define SENDERS	 4
 #define NOON	 1795348800 /* 2026-11-22 12:00:00 UTC */
@@ -29,9 +29,9 @@
 
 static struct settings settings;
 static struct source_table sources;
-static struct spool spool;
+static struct filetable files;
 static struct output output;
-static void *table_memory, *spool_memory;
+static void *table_memory;
 static char *line_memory;
 static char *filler; /* what takes the room that a test doesn't want */
 static size_t filler_len;
@@ -58,7 +58,7 @@ static inline void begin_world(void)
 
 		source_add(&sources, &addr);
 	}
-	spool_memory = rig_memory((size_t)4 * OUTQ_BLOCK_BYTES);
+	rig_files_init(&files, ALL_ROOM);
 	line_memory = rig_memory((size_t)1 << 20);
 	filler = rig_memory((size_t)3 * OUTQ_BLOCK_BYTES);
 	memset(filler, '\n', (size_t)3 * OUTQ_BLOCK_BYTES);
@@ -67,7 +67,7 @@ static inline void begin_world(void)
 static inline void end_world(void)
 {
 	free(table_memory);
-	free(spool_memory);
+	rig_files_free(&files);
 	free(line_memory);
 	free(filler);
 }
@@ -75,7 +75,7 @@ static inline void end_world(void)
 /* How much the queue holds in all. */
 static inline size_t capacity(void)
 {
-	struct outq *queue = spool_queue(&spool, DAY);
+	struct outq *queue = rig_day(&files, DAY);
 	size_t len = 0;
 
 	while (outq_put(queue, "\n", 1))
@@ -89,20 +89,19 @@ static inline void begin_log(size_t room)
 {
 	size_t most;
 
-	spool_init(&spool, spool_memory, ALL_ROOM);
-	output_init(&output, &settings, &spool, NULL, line_memory);
+	rig_files_reset(&files);
+	output_init(&output, &settings, &files, NULL, line_memory);
 	most = capacity();
 	filler_len = room < most ? most - room : 0;
 	if (filler_len > 0)
-		assert_true(
-			outq_put(spool_queue(&spool, DAY), filler, filler_len));
+		assert_true(outq_put(rig_day(&files, DAY), filler, filler_len));
 	log_len = 0;
 }
 
 /* Takes out all that waits; returns what was logged so far. */
 static inline const char *logged(void)
 {
-	struct outq *queue = spool_queue(&spool, DAY);
+	struct outq *queue = rig_day(&files, DAY);
 	struct iovec iov;
 
 	outq_take(queue, filler_len);

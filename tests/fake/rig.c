@@ -46,6 +46,60 @@ void *rig_memory(size_t bytes)
 	return memory;
 }
 
+static struct settings of_days(size_t queue_bytes)
+{
+	struct settings settings = { .queue_bytes = queue_bytes };
+
+	if (filename_compile(&settings.file, "%Y-%m-%d.log"))
+		abort();
+	return settings;
+}
+
+static void begin_files(struct filetable *files, void *memory, void *blocks,
+			size_t queue_bytes)
+{
+	static const uint64_t keys[FILETABLE_HASH_KEYS] = { 3, 5 };
+	static struct settings settings;
+
+	settings = of_days(queue_bytes);
+	filetable_init(files, &settings, keys, memory, blocks);
+}
+
+void rig_files_init(struct filetable *files, size_t queue_bytes)
+{
+	struct settings settings = of_days(queue_bytes);
+
+	begin_files(files, rig_memory(filetable_bytes(&settings)),
+		    rig_memory(queue_bytes), queue_bytes);
+}
+
+void rig_files_reset(struct filetable *files)
+{
+	size_t queue_bytes =
+		(size_t)files->blocks.blocks * files->blocks.block_bytes;
+	struct settings settings = of_days(queue_bytes);
+
+	memset(files->files, 0, filetable_bytes(&settings));
+	begin_files(files, files->files, files->blocks.memory, queue_bytes);
+}
+
+void rig_files_free(struct filetable *files)
+{
+	free(files->files);
+	free(files->blocks.memory);
+}
+
+struct outq *rig_day(struct filetable *files, int32_t day)
+{
+	const struct filetable_line line = {
+		.source = FILETABLE_NONE,
+		.period = FILENAME_PERIOD(day, 0),
+	};
+	uint32_t file = filetable_choose(files, &line);
+
+	return file == FILETABLE_NONE ? NULL : filetable_queue(files, file);
+}
+
 void rig_init(struct rig *rig, const struct settings *settings,
 	      uint32_t spool_blocks, struct outq *tee)
 {
@@ -56,10 +110,9 @@ void rig_init(struct rig *rig, const struct settings *settings,
 	rig_hash_keys(hash_keys, 1);
 	*rig = (struct rig){ .settings = *settings, .random = 1 };
 	rig->memory = rig_memory(collector_bytes(settings));
-	rig->spool_memory = rig_memory(bytes);
-	spool_init(&rig->spool, rig->spool_memory, bytes);
+	rig_files_init(&rig->files, bytes);
 	collector_init(&rig->collector, &rig->settings, hash_keys, rig->memory,
-		       &rig->spool, tee);
+		       &rig->files, tee);
 }
 
 void rig_free(struct rig *rig)
@@ -70,42 +123,46 @@ void rig_free(struct rig *rig)
 		free(rig->days[i].log.at);
 	free(rig->days);
 	free(rig->memory);
-	free(rig->spool_memory);
+	rig_files_free(&rig->files);
 }
 
-/* Takes the first @len of the waiting bytes of @slot. */
-static void take(struct rig *rig, struct spool_slot *slot, size_t len)
+/* Takes the first @len of the waiting bytes of @file. */
+static void take(struct rig *rig, uint32_t file, size_t len)
 {
+	struct outq *queue = filetable_queue(&rig->files, file);
 	struct model_bytes *log =
-		model_log(&rig->days, &rig->day_count, slot->day);
+		model_log(&rig->days, &rig->day_count,
+			  (int32_t)(rig->files.files[file].period / 100));
 	size_t left = len;
 	struct iovec iov;
 
 	while (left > 0) {
 		size_t n;
 
-		if (outq_peek(&slot->queue, &iov, 1) != 1)
+		if (outq_peek(queue, &iov, 1) != 1)
 			abort();
 		n = iov.iov_len < left ? iov.iov_len : left;
 		model_append(log, iov.iov_base, n);
-		outq_take(&slot->queue, n);
+		outq_take(queue, n);
 		left -= n;
 	}
+	if (!filetable_is_used(&rig->files, file))
+		filetable_release(&rig->files, file);
 }
 
 bool rig_take(struct rig *rig, size_t most)
 {
-	size_t first = rig_random(&rig->random, SPOOL_SLOTS);
+	size_t count = rig->files.count;
+	size_t first = count > 0 ? rig_random(&rig->random, count) : 0;
 	size_t i;
 
-	for (i = 0; i < SPOOL_SLOTS; i++) {
-		struct spool_slot *slot =
-			&rig->spool.slots[(first + i) % SPOOL_SLOTS];
-		size_t len = outq_waiting(&slot->queue);
+	for (i = 0; i < count; i++) {
+		uint32_t file = (uint32_t)((first + i) % count);
+		size_t len = outq_waiting(filetable_queue(&rig->files, file));
 
 		if (len == 0)
 			continue;
-		take(rig, slot, len < most ? len : most);
+		take(rig, file, len < most ? len : most);
 		return true;
 	}
 	return false;

@@ -16,16 +16,15 @@
 #include <time.h>
 
 #include "collector.h"
+#include "filetable.h"
 #include "model.h"
 #include "settings.h"
-#include "spool.h"
 
 struct rig {
 	struct settings settings; /* a copy */
 	struct collector collector;
-	struct spool spool;
+	struct filetable files;
 	void *memory;
-	void *spool_memory;
 	struct model_day *days; /* what was taken, like a model's */
 	size_t day_count;
 	uint64_t random; /* state of the lots */
@@ -44,6 +43,17 @@ void rig_hash_keys(uint64_t keys[SRCADDR_HASH_KEYS], uint64_t seed);
 
 /* Zeroed memory of just @bytes, aligned as tables are; to be freed. */
 void *rig_memory(size_t bytes);
+
+#define RIG_DAYS 8 /* days at once */
+
+/*
+ * A table of files, one for each day, whose queues have @queue_bytes; and the
+ * queue of a day, or NULL.
+ */
+void rig_files_init(struct filetable *files, size_t queue_bytes);
+void rig_files_reset(struct filetable *files); /* as new */
+void rig_files_free(struct filetable *files);
+struct outq *rig_day(struct filetable *files, int32_t day);
 
 /*
  * The hash keys are those of seed 1.  @spool_blocks: memory for queues, in blocks

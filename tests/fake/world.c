@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rig.h"
 #include "settings.h"
 #include "signals.h"
 
@@ -12,9 +13,12 @@
 
 struct engine engine;
 
+#define WORLD_FILES 8
+
 static struct diag diag;
+static struct filetable files; /* as it begins */
 static struct openfile_common file_settings;
-static void *collector_memory, *rx_memory, *spool_memory;
+static void *collector_memory, *rx_memory, *writer_memory;
 
 static const struct settings settings = {
 	.clients = WORLD_CLIENTS,
@@ -37,8 +41,9 @@ bool world_take_memory(void)
 	tzset();
 	collector_memory = aligned_alloc(SOURCE_BYTES, collector_size());
 	rx_memory = calloc(1, netrx_bytes());
-	spool_memory = malloc(WORLD_SPOOL_BYTES);
-	return collector_memory && rx_memory && spool_memory;
+	writer_memory = rig_memory(agenda_bytes(WORLD_FILES));
+	rig_files_init(&files, WORLD_SPOOL_BYTES);
+	return collector_memory && rx_memory;
 }
 
 void world_give_memory(void)
@@ -46,7 +51,8 @@ void world_give_memory(void)
 	fake_reset();
 	free(collector_memory);
 	free(rx_memory);
-	free(spool_memory);
+	free(writer_memory);
+	rig_files_free(&files);
 }
 
 static void set_up_intake(void)
@@ -85,10 +91,13 @@ void world_reset(time_t wall)
 	engine.sys = &fakesys;
 	engine.diag = &diag;
 	engine.pause_us = PACE_PAUSE_US;
-	spool_init(&engine.spool, spool_memory, WORLD_SPOOL_BYTES);
+	rig_files_reset(&files);
+	engine.files = files;
+	memset(writer_memory, 0, agenda_bytes(WORLD_FILES));
 	collector_init(&engine.collector, &settings, hash_keys,
-		       collector_memory, &engine.spool, NULL);
-	writer_init(&engine.writer, &engine.spool, &file_settings);
+		       collector_memory, &engine.files, NULL);
+	writer_init(&engine.writer, &engine.files, &file_settings, WORLD_FILES,
+		    writer_memory);
 	set_up_intake();
 	zone_init(&engine.zone, &fakesys);
 }

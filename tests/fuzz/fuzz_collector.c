@@ -144,7 +144,7 @@ static uint32_t spool_blocks(const struct settings *settings, unsigned more)
 {
 	size_t longest = FORMAT_MAX(settings->wbuf_bytes);
 
-	return (uint32_t)(longest / 16000 + 2 + SPOOL_SLOTS + more);
+	return (uint32_t)(longest / 16000 + 2 + RIG_DAYS + more);
 }
 
 static void finish(struct run *r)
@@ -155,7 +155,7 @@ static void finish(struct run *r)
 	flush(r);
 	if (!rig_is_like(&r->rig, &r->model, why))
 		fuzz_broken(why, __FILE__, __LINE__);
-	MUST(spool_waiting(&r->rig.spool) == 0);
+	MUST(filetable_waiting(&r->rig.files) == 0);
 	MUST(c->counts.datagrams == r->datagrams);
 	MUST(c->counts.bytes == r->bytes);
 	MUST(c->output.lines == r->model.lines);

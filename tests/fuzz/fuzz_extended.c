@@ -20,13 +20,13 @@
 #include "common.h"
 #include "linebuf.h"
 #include "model.h"
-#include "spool.h"
+#include "rig.h"
 
 #define SOURCES 4 /* that send; the table has room for fewer, or more */
 
 struct run {
 	struct collector collector;
-	struct spool spool;
+	struct filetable files;
 	size_t most; /* bytes that are taken at once */
 	bool json, iso;
 	struct model_bytes log;
@@ -36,8 +36,8 @@ static void take(struct run *r, size_t most)
 {
 	size_t i;
 
-	for (i = 0; i < SPOOL_SLOTS; i++) {
-		struct outq *queue = &r->spool.slots[i].queue;
+	for (i = 0; i < r->files.count; i++) {
+		struct outq *queue = &r->files.files[i].queue;
 		struct iovec piece;
 
 		while (most > 0 && outq_peek(queue, &piece, 1) > 0) {
@@ -56,12 +56,12 @@ static void put(struct run *r, const struct datagram *d, uint64_t now_ms)
 
 	while (!collector_put(&r->collector, d, &offset, now_ms)) {
 		MUST(offset <= d->len);
-		MUST(spool_waiting(&r->spool) > 0);
+		MUST(filetable_waiting(&r->files) > 0);
 		take(r, r->most);
 	}
 	MUST(offset == d->len);
 	while (!collector_expire(&r->collector, now_ms)) {
-		MUST(spool_waiting(&r->spool) > 0);
+		MUST(filetable_waiting(&r->files) > 0);
 		take(r, r->most);
 	}
 	MUST(collector_deadline(&r->collector) > now_ms);
@@ -85,16 +85,15 @@ static void play(struct run *r, struct input in, uint32_t blocks, size_t most)
 		.reorder_ms = more / 4 % 32,
 	};
 	void *memory = calloc(1, collector_bytes(&settings));
-	void *queues = calloc(blocks, OUTQ_BLOCK_BYTES);
 	uint64_t now_ms = 1000;
 
-	if (!memory || !queues)
+	if (!memory)
 		abort();
 	r->most = most;
 	r->json = settings.json;
 	r->iso = settings.iso;
-	spool_init(&r->spool, queues, (size_t)blocks * OUTQ_BLOCK_BYTES);
-	collector_init(&r->collector, &settings, hash_keys, memory, &r->spool,
+	rig_files_init(&r->files, (size_t)blocks * OUTQ_BLOCK_BYTES);
+	collector_init(&r->collector, &settings, hash_keys, memory, &r->files,
 		       NULL);
 	while (in.left > 0) {
 		struct datagram d = { .arrival = { 1000000000, 0 } };
@@ -111,7 +110,7 @@ static void play(struct run *r, struct input in, uint32_t blocks, size_t most)
 	MUST(collector_deadline(&r->collector) == DEADLINE_NEVER);
 	take(r, SIZE_MAX);
 	free(memory);
-	free(queues);
+	rig_files_free(&r->files);
 }
 
 static void check_lines(const struct run *r)

@@ -90,7 +90,8 @@ static void test_the_start_line_says_all_that_is_in_force(void **state)
 		said(),
 		"udplogger: listening on 127.0.0.1:6666, writing "
 		"/var/log/net/YYYY-MM-DD.log: ip=127.0.0.1 port=6666 "
-		"dir=/var/log/net hosts=none timeout=10 line=newline "
+		"dir=/var/log/net file=%Y-%m-%d.log files=10000 hosts=none "
+		"timeout=10 line=newline "
 		"source=port "
 		"clients=1024 wbuf=65536 held=67108864 rbuf=134217728 "
 		"(granted 134217728) queue=67108864 keep=none max=none "

@@ -209,7 +209,7 @@ static void compare(struct run *run)
 	assert_int_equal(c->output.lines, run->model.lines);
 	assert_int_equal(c->counts.datagrams, run->datagrams);
 	assert_int_equal(c->assembler.held.used, 0);
-	assert_int_equal(run->rig.spool.blocks.used, 0);
+	assert_int_equal(run->rig.files.blocks.used, 0);
 }
 
 static unsigned digit(unsigned char c)

@@ -117,7 +117,7 @@ static void test_a_refusal_changes_nothing(void **state)
 	while (collector_note(&rig->collector, &time, 0, ""))
 		continue;
 	before = rig->collector.counts;
-	waiting = spool_waiting(&rig->spool);
+	waiting = filetable_waiting(&rig->files);
 	for (i = 0; i < 5; i++) {
 		assert_false(collector_put(&rig->collector, &d, &offset, 99));
 		assert_int_equal(offset, 0);
@@ -126,7 +126,7 @@ static void test_a_refusal_changes_nothing(void **state)
 		assert_false(collector_note(&rig->collector, &time, 0, "n"));
 	}
 	assert_memory_equal(&rig->collector.counts, &before, sizeof(before));
-	assert_int_equal(spool_waiting(&rig->spool), waiting);
+	assert_int_equal(filetable_waiting(&rig->files), waiting);
 	assert_int_equal(collector_deadline(&rig->collector), 10000);
 	drop_rig(rig);
 }

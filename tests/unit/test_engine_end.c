@@ -360,7 +360,7 @@ static void test_what_is_deleted_at_the_very_end_is_written_again(void **state)
 
 	(void)state;
 	sys.writev = write_and_delete;
-	engine.writer.logs[0].file.settings->sys = &sys;
+	engine.writer.agenda.settings->sys = &sys;
 	fake_at(1100, say_hello);
 	fake_at(1101, say_half_and_stop);
 	assert_true(engine_run(&engine));

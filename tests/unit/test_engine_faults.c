@@ -103,10 +103,10 @@ static void add_waiting(struct text *text, int32_t day)
 	size_t i;
 	int n, k;
 
-	for (i = 0; i < SPOOL_SLOTS; i++) {
-		if (engine.spool.slots[i].day != day)
+	for (i = 0; i < engine.files.count; i++) {
+		if (engine.files.files[i].period / 100 != (uint32_t)day)
 			continue;
-		n = outq_peek(&engine.spool.slots[i].queue, pieces, 64);
+		n = outq_peek(&engine.files.files[i].queue, pieces, 64);
 		for (k = 0; k < n; k++)
 			add(text, pieces[k].iov_base, pieces[k].iov_len);
 	}
@@ -153,8 +153,8 @@ static void check_descriptors(const char *which)
 {
 	size_t i;
 
-	for (i = 0; i < SPOOL_SLOTS; i++)
-		openfile_close(&engine.writer.logs[i].file);
+	for (i = 0; i < engine.files.count; i++)
+		openfile_close(&engine.writer.agenda.logs[i].retry.file);
 	if (fake_open_fds() != 2)
 		fail_msg("%s: a descriptor is left open", which);
 }
@@ -175,7 +175,7 @@ static void check_messages(const char *which)
 static void run_story(const char *which)
 {
 	tell_story();
-	if (engine_run(&engine) != (spool_waiting(&engine.spool) == 0))
+	if (engine_run(&engine) != (filetable_waiting(&engine.files) == 0))
 		fail_msg("%s: lies; %s", which, fake_text("stderr"));
 	check_story(which);
 	check_messages(which);
@@ -264,7 +264,7 @@ static bool tell_with_fault(const struct kind *kind, unsigned nth,
 		 strerror(kind->error));
 	run_story(which);
 	if (lasts_ms > 0 && lasts_ms < UINT32_MAX)
-		assert_int_equal(spool_waiting(&engine.spool), 0);
+		assert_int_equal(filetable_waiting(&engine.files), 0);
 	return fake.failed;
 }
 
@@ -369,7 +369,7 @@ static void test_every_write_may_be_short(void **state)
 			snprintf(which, sizeof(which), "write %u takes %u", nth,
 				 len);
 			run_story(which);
-			assert_int_equal(spool_waiting(&engine.spool), 0);
+			assert_int_equal(filetable_waiting(&engine.files), 0);
 		}
 }
 
@@ -390,7 +390,7 @@ static void test_a_disk_may_be_full_at_any_byte(void **state)
 			snprintf(which, sizeof(which), "%zu bytes until %u ms",
 				 capacity, (unsigned)ends_ms[i]);
 			run_story(which);
-			assert_int_equal(spool_waiting(&engine.spool), 0);
+			assert_int_equal(filetable_waiting(&engine.files), 0);
 		}
 }
 

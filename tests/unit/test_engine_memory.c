@@ -24,14 +24,14 @@ static void test_full_memory_stops_the_receiving(void **state)
 	fake_at(1100, say_many);
 	fake_at(20000, note_and_stop);
 	assert_false(engine_run(&engine));
-	assert_true(spool_waiting(&engine.spool) <= WORLD_SPOOL_BYTES);
+	assert_true(filetable_waiting(&engine.files) <= WORLD_SPOOL_BYTES);
 	assert_true(received_at_stop < MANY);
 	assert_int_equal(count_lines(fake_text(YESTERDAY)), 0);
 	/* What waits and what is counted as given up is all of it. */
-	lines = spool_lines(&engine.spool);
+	lines = filetable_lines(&engine.files);
 	assert_between(lines, received_at_stop - NETRX_BATCH, received_at_stop);
 	snprintf(gave_up, sizeof(gave_up), "gave up %zu lines (%zu bytes), 0 ",
-		 lines, spool_waiting(&engine.spool));
+		 lines, filetable_waiting(&engine.files));
 	assert_has(fake_text("stderr"), gave_up);
 	snprintf(gave_up, sizeof(gave_up), "and %zu datagrams", MANY - lines);
 	assert_has(fake_text("stderr"), gave_up);
@@ -259,9 +259,9 @@ test_a_full_queue_after_a_failing_receive_does_not_spin(void **state)
 /* Leaves room for less than a line, then drops that nothing tells of. */
 static void fill_queues(void)
 {
-	struct outq *queue = spool_queue(&engine.spool, 20261122);
+	struct outq *queue = rig_day(&engine.files, 20261122);
 
-	while (pool_available(&engine.spool.blocks) > 0)
+	while (pool_available(&engine.files.blocks) > 0)
 		assert_true(outq_put(queue, "filling\n", 8));
 	while (outq_put(queue, "\n", 1))
 		;

@@ -20,9 +20,9 @@ static void run(bool end)
 	sys = fakesys;
 	sys.writev = writev_to_renamed;
 	at_the_end = end;
-	engine.writer.settings->sys = &sys;
+	engine.writer.agenda.settings->sys = &sys;
 	assert_true(engine_run(&engine));
-	assert_int_equal(spool_is_any_used(&engine.spool), false);
+	assert_int_equal(filetable_is_any_used(&engine.files), false);
 	assert_string_equal(fake_text("stderr"), "");
 }
 

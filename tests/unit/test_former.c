@@ -39,7 +39,7 @@ static void wait_ms(uint64_t ms)
 	uint64_t end_ms = fake.now_ms + ms;
 	uint64_t due;
 
-	while ((due = retrywrite_deadline(&a_log, &queue)) <= end_ms) {
+	while ((due = retrywrite_deadline(&a_log, queue)) <= end_ms) {
 		assert_true(due > fake.now_ms);
 		fake.now_ms = due;
 		assert_int_equal(drain(DAY), 0);
@@ -58,8 +58,8 @@ static void test_a_rename_is_noticed_by_the_line_that_meets_it(void **state)
 	(void)state;
 	write_to_renamed();
 	assert_null(fake_node(PATH));
-	assert_int_equal(outq_passed(&queue), 0);
-	assert_int_equal(outq_aside(&queue), 4);
+	assert_int_equal(outq_passed(queue), 0);
+	assert_int_equal(outq_aside(queue), 4);
 	assert_string_equal(fake_text(OLD), "one\ntwo\n");
 }
 
@@ -73,8 +73,8 @@ static void test_a_line_of_a_file_that_is_removed_is_written_again(void **state)
 	wait_ms(FORMER_LOOK_MS);
 	assert_string_equal(fake_text(PATH), "three\ntwo\n");
 	wait_ms(1000);
-	assert_int_equal(outq_aside(&queue), 0);
-	assert_int_equal(retrywrite_deadline(&a_log, &queue), DEADLINE_NEVER);
+	assert_int_equal(outq_aside(queue), 0);
+	assert_int_equal(retrywrite_deadline(&a_log, queue), DEADLINE_NEVER);
 	assert_int_equal(fake_open_fds(), 2);
 	assert_string_equal(fake_text("stderr"), "");
 }
@@ -123,8 +123,8 @@ static void test_a_file_that_stays_keeps_its_lines(void **state)
 	looks = fake.counts[FAKE_FSTAT];
 	wait_ms(FORMER_WATCH_MS);
 	assert_true(fake.counts[FAKE_FSTAT] - looks < 200);
-	assert_int_equal(outq_aside(&queue), 0);
-	assert_int_equal(pool_available(&pool), BLOCKS);
+	assert_int_equal(outq_aside(queue), 0);
+	assert_int_equal(pool_available(&files.blocks), BLOCKS);
 	assert_int_equal(fake_open_fds(), 1);
 	remove_old();
 	put_and_drain("three\n");
@@ -141,7 +141,7 @@ static void test_a_rename_between_two_lines_is_not_watched(void **state)
 	rename_it();
 	fake.now_ms++;
 	put_and_drain("three\n");
-	assert_int_equal(outq_aside(&queue), 0);
+	assert_int_equal(outq_aside(queue), 0);
 	assert_int_equal(fake_open_fds(), 2);
 	assert_string_equal(fake_text(OLD), "one\ntwo\n");
 	assert_string_equal(fake_text(PATH), "three\n");
@@ -154,7 +154,7 @@ static void test_a_file_may_get_its_name_back(void **state)
 	fake_rename(OLD, PATH);
 	put_and_drain("three\n");
 	confirm();
-	assert_int_equal(outq_aside(&queue), 0);
+	assert_int_equal(outq_aside(queue), 0);
 	assert_int_equal(fake_open_fds(), 2);
 	assert_string_equal(fake_text(PATH), "one\ntwo\nthree\n");
 }
@@ -180,7 +180,7 @@ static void test_a_file_with_two_names_may_be_replaced(void **state)
 	put_and_drain("one\n");
 	fake_node(PATH)->links = 1;
 	write_after(delete_it, "two\n", 0);
-	assert_int_equal(outq_aside(&queue), 4);
+	assert_int_equal(outq_aside(queue), 4);
 	wait_ms(FORMER_WATCH_MS);
 	assert_string_equal(fake_text(PATH), "");
 }
@@ -199,7 +199,7 @@ static void test_a_second_rename_ends_the_first_watch(void **state)
 	write_after(rename_again, "five\n", 0);
 	assert_string_equal(fake_text("/log/older"), "three\nfour\nfive\n");
 	assert_string_equal(fake_text(PATH), "two\n");
-	assert_int_equal(outq_aside(&queue), 10);
+	assert_int_equal(outq_aside(queue), 10);
 	assert_int_equal(fake_open_fds(), 3);
 	fake_unlink("/log/older");
 	wait_ms(1000);
@@ -212,12 +212,12 @@ static void test_the_end_of_all_ends_the_watch(void **state)
 	write_to_renamed();
 	remove_old();
 	settings.ends = true;
-	openfile_recall(&a_log.file, &queue);
+	openfile_recall(&a_log.file, queue);
 	assert_int_equal(drain(DAY), 0);
 	assert_string_equal(fake_text(PATH), "two\n");
 	/* Nobody could watch another one. */
 	write_after(rename_it, "three\n", 0);
-	assert_int_equal(outq_aside(&queue), 0);
+	assert_int_equal(outq_aside(queue), 0);
 	assert_string_equal(fake_text(OLD), "two\nthree\n");
 	assert_string_equal(fake_text(PATH), "three\n");
 }
@@ -225,10 +225,10 @@ static void test_the_end_of_all_ends_the_watch(void **state)
 static void test_without_memory_lines_are_written_again(void **state)
 {
 	(void)state;
-	while (pool_available(&pool) > 1)
-		pool_get(&pool);
+	while (pool_available(&files.blocks) > 1)
+		pool_get(&files.blocks);
 	write_to_renamed();
-	assert_int_equal(outq_aside(&queue), 0);
+	assert_int_equal(outq_aside(queue), 0);
 	assert_string_equal(fake_text(PATH), "two\n");
 	assert_int_equal(fake_open_fds(), 2);
 }
@@ -253,7 +253,7 @@ static void write_unseen(void)
 	put_and_drain("one\n");
 	fake_fail(FAKE_BIT(FAKE_LSTAT), 1, 1, EIO, 0);
 	put_and_drain("two\n");
-	assert_int_equal(outq_passed(&queue), 4);
+	assert_int_equal(outq_passed(queue), 4);
 	fake_fail(FAKE_BIT(FAKE_OPEN), 1, 1, EMFILE, 0);
 }
 
@@ -271,7 +271,7 @@ static void test_a_renamed_file_that_gives_its_descriptor(void **state)
 	write_unseen();
 	rename_it();
 	put_and_drain("three\n");
-	assert_int_equal(outq_aside(&queue), 0);
+	assert_int_equal(outq_aside(queue), 0);
 	assert_int_equal(fake_open_fds(), 2);
 	assert_string_equal(fake_text(OLD), "one\ntwo\n");
 	assert_string_equal(fake_text(PATH), "two\nthree\n");
@@ -288,7 +288,7 @@ static void test_looks_that_fail_for_long_are_said(void **state)
 			       "unable to open " PATH ": Input/output error"));
 	fake_no_faults();
 	wait_ms(3000);
-	assert_int_equal(outq_passed(&queue), 0);
+	assert_int_equal(outq_passed(queue), 0);
 	assert_string_equal(fake_text(PATH), "one\ntwo\n");
 	assert_non_null(strstr(fake_text("stderr"), "able to write"));
 }
@@ -300,7 +300,7 @@ static void test_a_file_is_watched_while_the_disk_refuses(void **state)
 	put("three\n");
 	a_log.failing = true;
 	a_log.retry_ms = fake.now_ms + 1000;
-	assert_int_equal(retrywrite_deadline(&a_log, &queue),
+	assert_int_equal(retrywrite_deadline(&a_log, queue),
 			 fake.now_ms + FORMER_LOOK_MS);
 }
 
@@ -328,7 +328,7 @@ static void test_a_look_that_fails_changes_nothing(void **state)
 		wait_ms(1000);
 		put_and_drain("three\n");
 		wait_ms(1000);
-		assert_int_equal(outq_passed(&queue) + outq_aside(&queue), 0);
+		assert_int_equal(outq_passed(queue) + outq_aside(queue), 0);
 		assert_string_equal(fake_text(PATH), "one\ntwo\nthree\n");
 		assert_int_equal(fake_open_fds(), 2);
 		tear_down(NULL);
@@ -349,7 +349,7 @@ static void test_a_rename_may_be_followed_by_an_obstacle(void **state)
 	fake.now_ms += FORMER_LOOK_MS;
 	assert_int_equal(drain(DAY), -1);
 	fake_unlink(PATH);
-	fake.now_ms = a_log.retry_ms;
+	fake.now_ms = retry_time();
 	assert_int_equal(drain(DAY), 0);
 	assert_string_equal(fake_text(PATH), "three\ntwo\n");
 }
@@ -367,9 +367,9 @@ static void test_a_torn_line_is_taken_out_of_the_renamed_file(void **state)
 	put("two\n");
 	write_after(rename_and_fill, "three\n", -1);
 	assert_string_equal(fake_text(OLD), "one\ntwo\n");
-	assert_int_equal(outq_aside(&queue), 4);
+	assert_int_equal(outq_aside(queue), 4);
 	fake.capacity = SIZE_MAX;
-	fake.now_ms = a_log.retry_ms;
+	fake.now_ms = retry_time();
 	assert_int_equal(drain(DAY), 0);
 	assert_string_equal(fake_text(PATH), "three\n");
 	remove_old();

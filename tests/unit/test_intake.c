@@ -14,13 +14,14 @@ static struct intake *const in = &engine.intake;
 /* A queue that is full but for about @bytes, and a disk that refuses. */
 static void leave_room(size_t bytes)
 {
-	struct outq *queue = spool_queue(&engine.spool, engine_today(&engine));
+	struct outq *queue =
+		rig_day(&engine.files, (int32_t)(engine_period(&engine) / 100));
 	char line[1000];
 
 	fill_disk();
 	memset(line, 'x', sizeof(line));
 	line[sizeof(line) - 1] = '\n';
-	while (pool_available(&engine.spool.blocks) > 0)
+	while (pool_available(&engine.files.blocks) > 0)
 		assert_true(outq_put(queue, line, sizeof(line)));
 	while (outq_put(queue, line + 900, 100))
 		continue;

@@ -76,10 +76,10 @@ static void test_memory_is_taken_for_what_is_used(void **state)
 	assert_true(memory_take(&memory, &settings, false, why));
 	assert_non_null(memory.collected);
 	assert_non_null(memory.received);
-	assert_non_null(memory.spooled);
+	assert_non_null(memory.queued);
 	assert_null(memory.named);
 	assert_null(memory.shown);
-	memset(memory.spooled, 1, settings.queue_bytes);
+	memset(memory.queued, 1, settings.queue_bytes);
 	memset(memory.received, 1, netrx_bytes());
 	memset(memory.collected, 1, collector_bytes(&settings));
 	assert_true(memory_take(&memory, &settings, true, why));

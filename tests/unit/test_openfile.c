@@ -241,7 +241,7 @@ static void test_a_file_made_executable_is_given_up(void **state)
 	assert_non_null(strstr(fake_text("stderr"), "is executable"));
 	assert_string_equal(fake_text(PATH), "one\n");
 	fake_node(PATH)->mode = S_IFREG | 0600;
-	fake.now_ms = a_log.retry_ms;
+	fake.now_ms = retry_time();
 	assert_int_equal(drain(DAY), 0);
 	assert_string_equal(fake_text(PATH), "one\ntwo\n");
 }
@@ -303,7 +303,7 @@ static void test_a_close_that_fails_on_and_on_is_told_once(void **state)
 		  EIO, 0);
 	for (i = 0; i < 10; i++) {
 		assert_int_equal(drain(DAY), -1);
-		fake.now_ms = a_log.retry_ms;
+		fake.now_ms = retry_time();
 	}
 	assert_stderr("udplogger: warning: unable to write " PATH ": %s\n"
 		      "udplogger: warning: unable to close " PATH
@@ -325,10 +325,10 @@ static void test_a_file_whose_end_cannot_be_read_is_opened_anew(void **state)
 	fake_fail(FAKE_BIT(FAKE_PREAD), 1, 2, EIO, 0);
 	assert_int_equal(drain(DAY), -1);
 	opens = fake.counts[FAKE_OPEN];
-	fake.now_ms = a_log.retry_ms;
+	fake.now_ms = retry_time();
 	assert_int_equal(drain(DAY), -1);
 	assert_true(fake.counts[FAKE_OPEN] > opens);
-	fake.now_ms = a_log.retry_ms;
+	fake.now_ms = retry_time();
 	assert_int_equal(drain(DAY), 0);
 	assert_string_equal(fake_text(PATH), "cut off\none\n");
 }
@@ -345,7 +345,7 @@ static void test_a_torn_line_ends_in_an_unreadable_file(void **state)
 	fake.capacity = SIZE_MAX;
 	openfile_reopen(&a_log.file);
 	a_log.file.size--;
-	fake.now_ms = a_log.retry_ms;
+	fake.now_ms = retry_time();
 	assert_int_equal(drain(DAY), 0);
 	assert_string_equal(fake_text(PATH), "a long\na long line\n");
 }

@@ -99,6 +99,9 @@ static void test_every_prefix_of_every_option_is_refused(void **state)
 				continue;
 			snprintf(argument, sizeof(argument), "%.*s=%s",
 				 (int)len, rule->name, rule->fallback);
+			/* "file" is a part of "files". */
+			if (rules_find(rule->name, len))
+				continue;
 			refuse(argument, error);
 			assert_contains(error, UNKNOWN);
 		}
@@ -261,11 +264,11 @@ static void test_arguments_of_any_length_leave_room_for_the_reason(void **s)
 static void test_the_table_has_every_option_once(void **state)
 {
 	static const char *const names[] = {
-		"ip",	   "port",    "dir",  "hosts",	 "timeout", "line",
-		"source",  "clients", "wbuf", "held",	 "rbuf",    "queue",
-		"keep",	   "max",     "free", "keepmin", "uid",	    "gid",
-		"perm",	   "raw",     "ansi", "format",	 "stamp",   "extended",
-		"reorder", "level",   "tee"
+		"ip",	   "port",     "dir",	  "file",    "files", "hosts",
+		"timeout", "line",     "source",  "clients", "wbuf",  "held",
+		"rbuf",	   "queue",    "keep",	  "max",     "free",  "keepmin",
+		"uid",	   "gid",      "perm",	  "raw",     "ansi",  "format",
+		"stamp",   "extended", "reorder", "level",   "tee"
 	};
 	const struct rule *rule;
 	size_t i;

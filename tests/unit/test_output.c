@@ -9,7 +9,6 @@
 #include "record.h"
 #include "rig.h"
 #include "settings.h"
-#include "spool.h"
 
 #define BLOCKS	 12
 #define NOON	 1795348800 /* 2026-11-22 12:00:00 UTC */
@@ -17,11 +16,11 @@
 #define DAY_SECS 86400
 
 static struct settings settings;
-static struct spool spool;
+static struct filetable files;
 static struct pool tee_pool;
 static struct outq tee;
 static struct output output;
-static char *memory, *text;
+static char *text;
 
 static int set_up(void **state)
 {
@@ -29,19 +28,18 @@ static int set_up(void **state)
 	setenv("TZ", "UTC0", 1);
 	tzset();
 	settings = rig_settings();
-	memory = rig_memory((size_t)BLOCKS * OUTQ_BLOCK_BYTES);
 	text = rig_memory(output_bytes(&settings, OUTQ_BLOCK_BYTES));
-	spool_init(&spool, memory, (size_t)BLOCKS * OUTQ_BLOCK_BYTES);
+	rig_files_init(&files, (size_t)BLOCKS * OUTQ_BLOCK_BYTES);
 	tee_pool = rig_pool(1);
 	outq_init(&tee, &tee_pool);
-	output_init(&output, &settings, &spool, NULL, text);
+	output_init(&output, &settings, &files, NULL, text);
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	free(memory);
+	rig_files_free(&files);
 	free(text);
 	free(tee_pool.memory);
 	return 0;
@@ -76,7 +74,7 @@ static void assert_waits(const struct outq *queue, const char *want)
 
 static void assert_day(int32_t day, const char *want)
 {
-	assert_waits(spool_queue(&spool, day), want);
+	assert_waits(rig_day(&files, day), want);
 }
 
 static void test_a_record_gets_its_stamp_and_its_day(void **state)
@@ -95,7 +93,7 @@ static void test_a_stamp_may_have_microseconds(void **state)
 {
 	(void)state;
 	settings.iso = true;
-	output_init(&output, &settings, &spool, NULL, text);
+	output_init(&output, &settings, &files, NULL, text);
 	assert_true(put("one", NOON));
 	assert_day(DAY, "2026-11-22T12:00:00.123456+00:00 192.0.2.1:6665 "
 			"one\n");
@@ -109,7 +107,7 @@ static void test_the_form_is_the_one_that_was_set(void **state)
 	assert_true(put("\x1b[2J", NOON));
 	settings.raw = false;
 	settings.json = true;
-	output_init(&output, &settings, &spool, NULL, text);
+	output_init(&output, &settings, &files, NULL, text);
 	assert_true(put("\x1b[2J", NOON));
 	assert_day(DAY, "2026-11-22 12:00:00 192.0.2.1:6665 \\x1b[2J\n"
 			"2026-11-22 12:00:00 192.0.2.1:6665 \x1b[2J\n"
@@ -122,7 +120,7 @@ static void test_what_is_shown_is_never_raw(void **state)
 {
 	(void)state;
 	settings.raw = true;
-	output_init(&output, &settings, &spool, &tee, text);
+	output_init(&output, &settings, &files, &tee, text);
 	assert_true(put("\x1b[2J", NOON));
 	assert_day(DAY, "2026-11-22 12:00:00 192.0.2.1:6665 \x1b[2J\n");
 	assert_waits(&tee, "2026-11-22 12:00:00 192.0.2.1:6665 \\x1b[2J\n");
@@ -132,7 +130,7 @@ static void test_objects_are_shown_as_objects(void **state)
 {
 	(void)state;
 	settings.json = true;
-	output_init(&output, &settings, &spool, &tee, text);
+	output_init(&output, &settings, &files, &tee, text);
 	assert_true(put("up", NOON));
 	assert_waits(&tee, "{\"time\":\"2026-11-22T12:00:00.123456+00:00\","
 			   "\"address\":\"192.0.2.1\",\"port\":6665,"
@@ -160,14 +158,14 @@ static void test_lines_of_any_length_come_whole(void **state)
 		assert_true(put_long(len));
 		sum += 35 + 4 * len + 1;
 		lines++;
-		if (outq_waiting(spool_queue(&spool, DAY)) <
+		if (outq_waiting(rig_day(&files, DAY)) <
 		    8 * (size_t)OUTQ_BLOCK_BYTES)
 			continue;
-		outq_take(spool_queue(&spool, DAY),
-			  outq_waiting(spool_queue(&spool, DAY)));
+		outq_take(rig_day(&files, DAY),
+			  outq_waiting(rig_day(&files, DAY)));
 		sum = 0;
 	}
-	assert_int_equal(outq_waiting(spool_queue(&spool, DAY)), sum);
+	assert_int_equal(outq_waiting(rig_day(&files, DAY)), sum);
 	assert_int_equal(output.lines, lines);
 }
 
@@ -179,9 +177,9 @@ static void test_no_line_is_longer_than_was_said(void **state)
 	(void)state;
 	for (i = 0; i < 2; i++) {
 		settings.json = json[i];
-		output_init(&output, &settings, &spool, NULL, text);
+		output_init(&output, &settings, &files, NULL, text);
 		for (len = 0; len < 100; len++) {
-			struct outq *queue = spool_queue(&spool, DAY);
+			struct outq *queue = rig_day(&files, DAY);
 
 			assert_true(put_long(len));
 			assert_true(outq_waiting(queue) <=
@@ -205,17 +203,17 @@ static void test_a_full_queue_takes_nothing(void **state)
 	uint64_t lines;
 
 	(void)state;
-	output_init(&output, &settings, &spool, &tee, text);
+	output_init(&output, &settings, &files, &tee, text);
 	fill();
-	waiting = spool_waiting(&spool);
+	waiting = filetable_waiting(&files);
 	lines = output.lines;
 	outq_take(&tee, outq_waiting(&tee));
 	assert_false(put("once", NOON));
-	assert_int_equal(spool_waiting(&spool), waiting);
+	assert_int_equal(filetable_waiting(&files), waiting);
 	assert_int_equal(output.lines, lines);
 	/* Whoever watches sees a line once, when the log has it. */
 	assert_int_equal(outq_waiting(&tee), 0);
-	outq_take(spool_queue(&spool, DAY), waiting);
+	outq_take(rig_day(&files, DAY), waiting);
 	assert_true(put("once", NOON));
 	assert_int_equal(output.lines, lines + 1);
 	assert_waits(&tee, "2026-11-22 12:00:00 192.0.2.1:6665 once\n");
@@ -226,7 +224,7 @@ static void test_who_does_not_watch_holds_up_nothing(void **state)
 	uint64_t lines;
 
 	(void)state;
-	output_init(&output, &settings, &spool, &tee, text);
+	output_init(&output, &settings, &files, &tee, text);
 	assert_true(put("one", NOON));
 	assert_int_equal(output.not_shown, 0);
 	while (output.not_shown == 0)
@@ -243,13 +241,13 @@ static void test_a_day_without_a_queue_has_to_wait(void **state)
 	int day;
 
 	(void)state;
-	for (day = 0; day < SPOOL_SLOTS; day++)
+	for (day = 0; day < RIG_DAYS; day++)
 		assert_true(put("line", NOON + day * DAY_SECS));
-	assert_false(put("ninth", NOON + SPOOL_SLOTS * DAY_SECS));
-	assert_int_equal(output.lines, SPOOL_SLOTS);
-	outq_take(spool_queue(&spool, DAY),
-		  outq_waiting(spool_queue(&spool, DAY)));
-	assert_true(put("ninth", NOON + SPOOL_SLOTS * DAY_SECS));
+	assert_false(put("ninth", NOON + RIG_DAYS * DAY_SECS));
+	assert_int_equal(output.lines, RIG_DAYS);
+	outq_take(rig_day(&files, DAY), outq_waiting(rig_day(&files, DAY)));
+	filetable_release(&files, 0);
+	assert_true(put("ninth", NOON + RIG_DAYS * DAY_SECS));
 	assert_day(20261130, "2026-11-30 12:00:00 192.0.2.1:6665 ninth\n");
 }
 

@@ -21,7 +21,7 @@ static void test_the_new_day_is_open_before_the_old_is_closed(void **state)
 	fake_fail(FAKE_BIT(FAKE_OPEN), 1, 1, ENOSPC, 0);
 	assert_int_equal(drain(NEXT_DAY), -1);
 	assert_int_equal(fake.counts[FAKE_CLOSE], 0);
-	fake.now_ms = a_log.retry_ms;
+	fake.now_ms = retry_time();
 	assert_int_equal(drain(NEXT_DAY), 0);
 	assert_int_equal(fake.counts[FAKE_CLOSE], 1);
 	assert_string_equal(fake_text(PATH), "one\n");
@@ -60,7 +60,7 @@ static void test_a_descriptor_that_ails_is_replaced(void **state)
 		before = opens();
 		fake_fail(FAKE_BIT(FAKE_WRITEV), 1, 1, errors[i], 0);
 		assert_int_equal(drain(DAY), -1);
-		fake.now_ms = a_log.retry_ms;
+		fake.now_ms = retry_time();
 		assert_int_equal(drain(DAY), 0);
 		assert_true(opens() > before);
 	}
@@ -80,7 +80,7 @@ static void test_a_full_disk_is_no_reason_to_open_again(void **state)
 		put("one\n");
 		fake_fail(FAKE_BIT(FAKE_WRITEV), 1, 1, errors[i], 0);
 		assert_int_equal(drain(DAY), -1);
-		fake.now_ms = a_log.retry_ms;
+		fake.now_ms = retry_time();
 		assert_int_equal(drain(DAY), 0);
 	}
 	assert_int_equal(opens(), before);
@@ -97,18 +97,18 @@ static void test_a_drain_has_its_bound(void **state)
 
 	(void)state;
 	pool_init(&large_pool, large, bytes, OUTQ_BLOCK_BYTES);
-	outq_init(&queue, &large_pool);
+	outq_init(queue, &large_pool);
 	memset(line, 'x', sizeof(line));
 	line[sizeof(line) - 1] = '\n';
-	while (outq_put(&queue, line, sizeof(line)))
+	while (outq_put(queue, line, sizeof(line)))
 		;
-	left = outq_waiting(&queue);
+	left = outq_waiting(queue);
 	assert_int_equal(drain(DAY), -1);
-	assert_int_equal(a_log.retry_ms, fake.now_ms);
-	assert_between(left - outq_waiting(&queue), RETRYWRITE_TURN_BYTES,
+	assert_int_equal(retry_time(), fake.now_ms);
+	assert_between(left - outq_waiting(queue), RETRYWRITE_TURN_BYTES,
 		       2 * RETRYWRITE_TURN_BYTES);
 	while (drain(DAY))
-		assert_int_equal(a_log.retry_ms, fake.now_ms);
+		assert_int_equal(retry_time(), fake.now_ms);
 	assert_int_equal(strlen(fake_text(PATH)), left);
 	assert_string_equal(fake_text("stderr"), "");
 	free(large);
@@ -127,9 +127,9 @@ static void test_a_refusal_is_tried_again_at_its_time(void **state)
 	calls = fake.calls;
 	assert_int_equal(drain(DAY), -1);
 	assert_int_equal(fake.calls, calls);
-	fake.now_ms = a_log.retry_ms;
+	fake.now_ms = retry_time();
 	assert_int_equal(drain(DAY), -1);
-	fake.now_ms = a_log.retry_ms;
+	fake.now_ms = retry_time();
 	assert_int_equal(drain(DAY), 0);
 	assert_string_equal(fake_text(PATH), "one\n");
 	assert_stderr("udplogger: warning: unable to write " PATH ": %s\n"
@@ -156,16 +156,16 @@ static void test_after_success_it_is_tried_soon_again(void **state)
 	put("one\n");
 	fake_fail(FAKE_BIT(FAKE_WRITEV), 1, 5, ENOSPC, 0);
 	drain(DAY);
-	first_ms = a_log.retry_ms - fake.now_ms;
+	first_ms = retry_time() - fake.now_ms;
 	do {
-		wait_ms = a_log.retry_ms - fake.now_ms;
-		fake.now_ms = a_log.retry_ms;
+		wait_ms = retry_time() - fake.now_ms;
+		fake.now_ms = retry_time();
 	} while (drain(DAY));
 	assert_true(wait_ms > first_ms);
 	put("two\n");
 	fake_fail(FAKE_BIT(FAKE_WRITEV), 1, 1, ENOSPC, 0);
 	assert_int_equal(drain(DAY), -1);
-	assert_int_equal(a_log.retry_ms - fake.now_ms, first_ms);
+	assert_int_equal(retry_time() - fake.now_ms, first_ms);
 }
 
 static void test_a_write_of_nothing_is_no_success(void **state)
@@ -174,7 +174,7 @@ static void test_a_write_of_nothing_is_no_success(void **state)
 	put("one\n");
 	fake.short_nth = 1;
 	assert_int_equal(drain(DAY), -1);
-	assert_int_equal(outq_waiting(&queue), 4);
+	assert_int_equal(outq_waiting(queue), 4);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

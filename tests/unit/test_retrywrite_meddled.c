@@ -26,7 +26,7 @@ static void test_a_line_at_once_after_deletion_is_in_a_new_file(void **state)
 	delete_it();
 	put_and_drain("two\n");
 	assert_string_equal(fake_text(PATH), "two\n");
-	assert_int_equal(retrywrite_deadline(&a_log, &queue), DEADLINE_NEVER);
+	assert_int_equal(retrywrite_deadline(&a_log, queue), DEADLINE_NEVER);
 }
 
 /* The look found the file there: whoever reads it after that reads the line. */
@@ -34,8 +34,8 @@ static void test_a_line_that_was_seen_is_not_written_again(void **state)
 {
 	(void)state;
 	put_and_drain("one\n");
-	assert_int_equal(outq_passed(&queue), 0);
-	assert_int_equal(pool_available(&pool), BLOCKS);
+	assert_int_equal(outq_passed(queue), 0);
+	assert_int_equal(pool_available(&files.blocks), BLOCKS);
 	delete_it();
 	put_and_drain("two\n");
 	assert_string_equal(fake_text(PATH), "two\n");
@@ -52,14 +52,14 @@ static void test_much_is_confirmed_while_it_is_written(void **state)
 	memset(line, 'x', len);
 	line[99] = '\n';
 	line[len - 1] = '\n';
-	assert_true(outq_put(&queue, line, len));
+	assert_true(outq_put(queue, line, len));
 	assert_int_equal(open_file(DAY), 0);
 	looks = fake.counts[FAKE_LSTAT];
 	fake.short_nth = 1;
 	fake.short_len = OUTQ_BLOCK_BYTES;
 	drain(DAY);
 	assert_int_equal(fake.counts[FAKE_LSTAT], looks + 3);
-	assert_int_equal(outq_passed(&queue), 0);
+	assert_int_equal(outq_passed(queue), 0);
 }
 
 /* Also when the disk is full before all is written. */
@@ -70,8 +70,8 @@ static void test_what_was_written_before_a_failure_is_confirmed(void **state)
 	put("one\n");
 	put("two\n");
 	assert_int_equal(drain(DAY), -1);
-	assert_int_equal(outq_passed(&queue), 2);
-	assert_int_equal(outq_torn(&queue), 2);
+	assert_int_equal(outq_passed(queue), 2);
+	assert_int_equal(outq_torn(queue), 2);
 }
 
 /* Nothing is known when the look fails: it is made again. */
@@ -82,14 +82,14 @@ static void test_a_look_that_fails_is_made_again(void **state)
 	fake.now_ms++;
 	fake_fail(FAKE_BIT(FAKE_LSTAT), 2, 2, EIO, 0);
 	put_and_drain("two\n");
-	assert_int_equal(outq_passed(&queue), 4);
-	assert_int_equal(retrywrite_deadline(&a_log, &queue),
+	assert_int_equal(outq_passed(queue), 4);
+	assert_int_equal(retrywrite_deadline(&a_log, queue),
 			 a_log.file.looked_ms + RETRYWRITE_CONFIRM_MS);
 	fake.now_ms += RETRYWRITE_CONFIRM_MS;
 	drain(DAY);
-	fake.now_ms = retrywrite_deadline(&a_log, &queue);
+	fake.now_ms = retrywrite_deadline(&a_log, queue);
 	assert_int_equal(drain(DAY), 0);
-	assert_int_equal(outq_passed(&queue), 0);
+	assert_int_equal(outq_passed(queue), 0);
 	assert_string_equal(fake_text(PATH), "one\ntwo\n");
 }
 
@@ -124,8 +124,8 @@ static void test_a_file_may_be_deleted_just_before_a_write(void **state)
 	do {
 		fake.now_ms += RETRYWRITE_CONFIRM_MS;
 		if (drain(DAY))
-			assert_int_equal(a_log.retry_ms, fake.now_ms);
-	} while (outq_waiting(&queue) + outq_passed(&queue) > 0);
+			assert_int_equal(retry_time(), fake.now_ms);
+	} while (outq_waiting(queue) + outq_passed(queue) > 0);
 	assert_string_equal(fake_text(PATH), "four\n");
 	assert_string_equal(fake_text("stderr"), "");
 	settings.sys = &fakesys;
@@ -144,7 +144,7 @@ static void test_a_torn_line_is_whole_when_its_end_was_deleted(void **state)
 	put("second line\n");
 	assert_int_equal(drain(DAY), -1);
 	fake.capacity = SIZE_MAX;
-	fake.now_ms = a_log.retry_ms;
+	fake.now_ms = retry_time();
 	deletions = 1;
 	assert_int_equal(drain(DAY), 0);
 	confirm();
@@ -296,7 +296,7 @@ static void test_a_file_that_is_given_up_keeps_no_piece(void **state)
 	(void)state;
 	for (len = 0; len < 24; len++) {
 		tear(len);
-		retrywrite_end(&a_log, &queue);
+		retrywrite_end(&a_log, queue);
 		assert_int_equal(strlen(fake_text(PATH)), whole_lines(len));
 		tear_down(NULL);
 	}
@@ -309,12 +309,12 @@ static void test_what_is_not_ours_is_never_cut(void **state)
 	(void)state;
 	tear(10);
 	truncate_to(8);
-	retrywrite_end(&a_log, &queue);
+	retrywrite_end(&a_log, queue);
 	assert_string_equal(fake_text(PATH), "first\nse");
 	tear_down(NULL);
 	set_up(NULL);
 	put_and_drain("first\n");
-	retrywrite_end(&a_log, &queue);
+	retrywrite_end(&a_log, queue);
 	assert_string_equal(fake_text(PATH), "first\n");
 	assert_int_equal(fake.counts[FAKE_FTRUNCATE], 0);
 }

@@ -30,7 +30,7 @@ static void tear_at(size_t len, void (*change)(void))
 	put("second line\n");
 	put("third\n");
 	assert_int_equal(drain(DAY), -1);
-	assert_true(a_log.retry_ms > fake.now_ms);
+	assert_true(retry_time() > fake.now_ms);
 	change();
 	fake.capacity = SIZE_MAX;
 	fake.now_ms += BACKOFF_MAX_MS;
@@ -108,7 +108,7 @@ static void test_a_torn_line_waits_for_a_descriptor(void **state)
 		fake.capacity = SIZE_MAX;
 		fake_fail(FAKE_BIT(FAKE_OPEN), 1, 5, EMFILE, 0);
 		while (drain(DAY))
-			fake.now_ms = a_log.retry_ms;
+			fake.now_ms = retry_time();
 		assert_string_equal(fake_text(PATH),
 				    "first\nsecond line\nthird\n");
 		tear_down(NULL);

@@ -130,6 +130,8 @@ static void set_another(const struct rule *rule, struct settings *settings)
 		value = "192.0.2.1";
 	else if (strcmp(rule->name, "perm") == 0)
 		value = "0640";
+	else if (strcmp(rule->name, "file") == 0)
+		value = "%Y%m%d";
 	else if (rule->max > 0)
 		value = number;
 	assert_true(rule->set(rule, settings, value));

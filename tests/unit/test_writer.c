@@ -14,7 +14,7 @@ static char why[SAFEOPEN_WHY_MAX];
 
 static void put(int32_t day, const char *line)
 {
-	struct outq *queue = spool_queue(&engine.spool, day);
+	struct outq *queue = rig_day(&engine.files, day);
 
 	assert_non_null(queue);
 	assert_true(outq_put(queue, line, strlen(line)));
@@ -33,7 +33,9 @@ static void test_what_passes_is_waited_out_at_start(void **state)
 	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
 		set_up(NULL);
 		fake_fail(FAKE_BIT(FAKE_OPEN), 1, UINT32_MAX, errors[i], 0);
-		assert_int_equal(writer_begin(w, DAY, fake.now_ms, why), 0);
+		assert_int_equal(writer_begin(w, FILENAME_PERIOD(DAY, 0),
+					      fake.now_ms, why),
+				 0);
 		assert_has(fake_text("stderr"),
 			   "udplogger: warning: unable to open " YESTERDAY
 			   ": ");
@@ -64,13 +66,17 @@ static void test_what_lasts_is_refused_at_start(void **state)
 	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
 		set_up(NULL);
 		fake_fail(FAKE_BIT(FAKE_OPEN), 1, UINT32_MAX, errors[i], 0);
-		assert_int_equal(writer_begin(w, DAY, fake.now_ms, why), -1);
+		assert_int_equal(writer_begin(w, FILENAME_PERIOD(DAY, 0),
+					      fake.now_ms, why),
+				 -1);
 		assert_string_equal(why, strerror(errors[i]));
 	}
 	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		set_up(NULL);
 		fake_create(YESTERDAY, modes[i], "");
-		assert_int_equal(writer_begin(w, DAY, fake.now_ms, why), -1);
+		assert_int_equal(writer_begin(w, FILENAME_PERIOD(DAY, 0),
+					      fake.now_ms, why),
+				 -1);
 	}
 	assert_string_equal(fake_text("stderr"), "");
 }
@@ -105,7 +111,7 @@ static void test_an_old_day_retires(void **state)
 	writer_drain(w, fake.now_ms);
 	writer_drain(w, fake.now_ms);
 	assert_int_equal(fake_open_fds(), 3);
-	assert_false(spool_is_active(&engine.spool, 0));
+	assert_false(engine.files.files[0].dirty);
 	assert_int_equal(writer_deadline(w), DEADLINE_NEVER);
 	put(DAY, "late\n");
 	assert_true(writer_drain(w, fake.now_ms));
@@ -114,7 +120,7 @@ static void test_an_old_day_retires(void **state)
 
 static void put_blocks(uint32_t blocks)
 {
-	while (engine.spool.blocks.used < blocks)
+	while (engine.files.blocks.used < blocks)
 		put(DAY, "a line like many others\n");
 }
 
@@ -130,11 +136,11 @@ static void test_much_is_written_early_after_an_outage_too(void **state)
 	assert_string_equal(fake_text(YESTERDAY), "");
 	put_blocks(4);
 	writer_drain_much(w, fake.now_ms);
-	assert_int_equal(outq_waiting(spool_queue(&engine.spool, DAY)), 0);
+	assert_int_equal(outq_waiting(rig_day(&engine.files, DAY)), 0);
 	fill_disk();
 	put_blocks(11);
 	writer_drain_much(w, fake.now_ms);
-	assert_int_equal(engine.spool.blocks.used, 11);
+	assert_int_equal(engine.files.blocks.used, 11);
 	/* A disk that refuses isn't asked for each datagram. */
 	fake.counts[FAKE_WRITEV] = 0;
 	fake.now_ms += 10000;
@@ -146,7 +152,7 @@ static void test_much_is_written_early_after_an_outage_too(void **state)
 	writer_confirm(w, fake.now_ms);
 	put_blocks(4);
 	writer_drain_much(w, fake.now_ms);
-	assert_int_equal(outq_waiting(spool_queue(&engine.spool, DAY)), 0);
+	assert_int_equal(outq_waiting(rig_day(&engine.files, DAY)), 0);
 }
 
 /* Each time that as many blocks more wait, a disk that refused is asked. */
@@ -173,12 +179,14 @@ static void test_a_failure_is_forgotten_with_its_day(void **state)
 	int32_t day;
 
 	(void)state;
-	assert_int_equal(writer_begin(w, DAY - 1, fake.now_ms, why), 0);
+	assert_int_equal(
+		writer_begin(w, FILENAME_PERIOD(DAY - 1, 0), fake.now_ms, why),
+		0);
 	fake_create(YESTERDAY, S_IFDIR | 0755, "");
-	spool_queue(&engine.spool, DAY);
-	writer_reopen(w, DAY, fake.now_ms);
+	rig_day(&engine.files, DAY);
+	writer_reopen(w, FILENAME_PERIOD(DAY, 0), fake.now_ms);
 	assert_int_equal(count_lines(fake_text("stderr")), 1);
-	for (day = NEXT_DAY; day < NEXT_DAY + (int32_t)SPOOL_SLOTS - 1; day++) {
+	for (day = NEXT_DAY; day < NEXT_DAY + (int32_t)RIG_DAYS - 1; day++) {
 		fake.now_ms += 86400000;
 		put(day, "new\n");
 		assert_true(writer_drain(w, fake.now_ms));
@@ -199,7 +207,7 @@ static void test_a_failure_is_forgotten_with_its_day(void **state)
 /* The reserve that a full table of descriptors cost is held again. */
 static void test_the_reserve_comes_back_when_an_old_day_is_closed(void **state)
 {
-	struct safeopen_rules *rules = &w->logs[0].file.settings->rules;
+	struct safeopen_rules *rules = &w->agenda.settings->rules;
 
 	(void)state;
 	put(DAY, "old\n");
@@ -224,15 +232,15 @@ static ssize_t writev_to_renamed(int fd, const struct iovec *iov, int count)
 static void set_a_line_aside(void)
 {
 	static struct sys sys;
-	const struct sys *before = w->settings->sys;
+	const struct sys *before = w->agenda.settings->sys;
 
 	sys = fakesys;
 	sys.writev = writev_to_renamed;
 	put(DAY, "one\n");
-	w->settings->sys = &sys;
+	w->agenda.settings->sys = &sys;
 	assert_true(writer_drain(w, fake.now_ms));
-	w->settings->sys = before;
-	assert_int_equal(engine.spool.blocks.used, 1);
+	w->agenda.settings->sys = before;
+	assert_int_equal(engine.files.blocks.used, 1);
 }
 
 /* What is set aside takes room, until somebody needs it. */
@@ -241,7 +249,7 @@ static void test_room_is_made_of_what_is_set_aside(void **state)
 	(void)state;
 	set_a_line_aside();
 	assert_true(writer_makes_room(w, fake.now_ms));
-	assert_int_equal(engine.spool.blocks.used, 0);
+	assert_int_equal(engine.files.blocks.used, 0);
 	assert_string_equal(fake_text(YESTERDAY), "one\n");
 	assert_false(writer_makes_room(w, fake.now_ms));
 }
