@@ -97,7 +97,8 @@ static bool find_default(const struct sys *sys, int family,
 	if (found)
 		srcaddr_from(addr, (struct sockaddr *)&sa, len);
 	sys->close(fd);
-	return found && !is_loopback(addr) && !is_unspecified(addr);
+	return found && !is_loopback(addr) && !is_unspecified(addr) &&
+	       !is_link_local(addr);
 }
 
 /* The addresses by the default routes, IPv4 first. */

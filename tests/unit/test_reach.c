@@ -153,6 +153,23 @@ static void test_an_address_of_a_link_is_the_last_resort(void **state)
 	assert_string_equal(found("::"), "2001:db8::7 -");
 }
 
+/* avahi-autoipd(8) makes a default route to its 169.254.x.y, too. */
+static void test_a_default_route_may_have_an_address_of_a_link(void **state)
+{
+	(void)state;
+	fakeif_add("eth0", UP, "169.254.1.2");
+	fakeif_route("169.254.1.2");
+	assert_string_equal(found("::"), "169.254.1.2 -");
+	fakeif_add("eth0", UP, "2001:db8::7");
+	assert_string_equal(found("::"), "2001:db8::7 -");
+	fakeif_route("fe80::7");
+	assert_string_equal(found("::"), "2001:db8::7 -");
+	fakeif_route("2001:db8::7");
+	assert_string_equal(found("::"), "2001:db8::7 -");
+	fakeif_add("eth1", UP, "192.0.2.7");
+	assert_string_equal(found("0.0.0.0"), "192.0.2.7 -");
+}
+
 static void test_what_is_of_a_link_is_known_by_its_first_bits(void **state)
 {
 	static const struct {
@@ -271,6 +288,7 @@ int main(void)
 		CASE(test_an_interface_that_is_down_is_left_out),
 		CASE(test_an_entry_may_have_no_address),
 		CASE(test_an_address_of_a_link_is_the_last_resort),
+		CASE(test_a_default_route_may_have_an_address_of_a_link),
 		CASE(test_what_is_of_a_link_is_known_by_its_first_bits),
 		CASE(test_a_group_is_no_address_of_this_host),
 		CASE(test_there_are_no_more_places_than_there_is_room),
