@@ -74,16 +74,16 @@ struct retain {
 	bool stuck; /* the latest pass could not make room enough */
 
 	uint64_t step_ms; /* when to go on with a pass */
-	uint64_t pass_ms; /* when to begin one, */
-	uint64_t soonest_ms; /* and when, if something presses */
+	uint64_t pass_ms; /* when to begin a pass */
+	uint64_t soonest_ms; /* when to begin a pass if something presses */
 	uint64_t look_ms; /* when free= is looked at */
-	uint64_t began_ms; /* of this pass */
-	uint64_t faults; /* so many were counted when it began */
+	uint64_t began_ms; /* when this pass began */
+	uint64_t faults; /* of @fault, counted when this pass began */
 
-	uint64_t files; /* ours, as counted, */
-	uint64_t bytes; /* what they take, less what was removed, */
-	uint64_t written; /* and what had been written to files then */
-	uint64_t looked_written; /* likewise, at the latest look at free= */
+	uint64_t files; /* ours, when they were counted last */
+	uint64_t bytes; /* that these took, less those removed since */
+	uint64_t written; /* retain_step()'s, when they were counted */
+	uint64_t looked_written; /* the same at the latest look at free= */
 	uint64_t largest; /* holders of no more than half of it may wait */
 
 	uint32_t aged_day; /* whose files went by age last */

@@ -27,9 +27,9 @@ struct room {
 	uint64_t freed; /* bytes removed since then */
 	uint64_t available; /* at that look */
 	uint64_t written; /* by ourselves, at that look */
-	uint64_t expected; /* available at the latest room_settle(), */
-	uint64_t expected_written; /* and written then */
-	uint64_t settled_ms; /* as long @expected counts */
+	uint64_t expected; /* bytes available as of the latest room_settle() */
+	uint64_t expected_written; /* bytes written as of the latest one */
+	uint64_t settled_ms; /* @expected counts until then */
 };
 
 /*
