@@ -243,6 +243,22 @@ static bool read_date_part(struct reading *r, enum kind kind, const char **text)
 	return true;
 }
 
+/* Whether the calendar has the day that was read, if it was read whole. */
+static bool is_in_calendar(const struct reading *r)
+{
+	static const int days[] = { 31, 29, 31, 30, 31, 30,
+				    31, 31, 30, 31, 30, 31 };
+	int year = r->numbers[YEAR];
+	int month = r->numbers[MONTH];
+	int day = r->numbers[DAY];
+
+	if (year < 0 || month < 1 || day < 0)
+		return true;
+	if (month == 2 && day == 29)
+		return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	return day <= days[month - 1];
+}
+
 /* The extension, and the suffix of a compressed file, at @text. */
 static bool match_end(const struct matcher *m, const char *at, const char *text)
 {
@@ -315,7 +331,7 @@ static bool match_from(struct matcher *m, const char *extension, const char *at,
 				    : !read_date_part(r, kind, &text))
 			return false;
 	}
-	return match_extension(m, at, text);
+	return is_in_calendar(r) && match_extension(m, at, text);
 }
 
 #define HOLDER_SEED 0xcbf29ce484222325
