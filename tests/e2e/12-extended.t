@@ -232,7 +232,7 @@ counts() {
 	wait_lines 3
 	kill -USR1 "$PID"
 	told() {
-		grep -q ' messages-lost 4 gaps 4 doubles 1$' err
+		grep -q ' messages-lost 4 gaps 4 doubles 1 removed 0$' err
 	}
 	wait_for "counts" told
 	finish
