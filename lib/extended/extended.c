@@ -43,6 +43,8 @@ bool extended_claim(struct extended *x, struct source *source, uint32_t number,
 
 static void drop_message(struct extended *x, uint32_t message)
 {
+	if (x->interrupted == message + 1)
+		x->interrupted = 0;
 	if (fragments_at(&x->fragments, message)->waits)
 		waiting_remove(&x->waiting, message);
 	fragments_drop(&x->fragments, message);
@@ -104,7 +106,10 @@ static bool write_in_turn(struct extended *x, uint32_t message)
 
 	if (lowest && lowest->sequnum < m->header.sequnum)
 		message = lowest->number;
-	return write_message(x, message, false);
+	if (write_message(x, message, false))
+		return true;
+	x->interrupted = message + 1;
+	return false;
 }
 
 /*
@@ -137,18 +142,6 @@ static bool has_to_wait(const struct extended *x, uint32_t source,
 		return false;
 	return x->settings->reorder_ms > 0 &&
 	       !waiting_is_full(&x->waiting, source, sequnum);
-}
-
-/*
- * The place of the record of @header, of @len bytes; NEXT when it is resumed.
- */
-static enum order_place find_place(const struct extended *x, uint32_t source,
-				   const struct extmsg *header, size_t len,
-				   bool resumed)
-{
-	if (resumed)
-		return ORDER_NEXT;
-	return extpass_place(&x->pass, source, header, len);
 }
 
 /* A boot is logged first; the record is then the first of its sender. */
@@ -204,8 +197,10 @@ static bool put_message(struct extended *x, uint32_t message,
 	struct extwrite_record r = { .source = m->source,
 				     .arrival = m->arrival,
 				     .header = &m->header };
-	enum order_place place = find_place(x, m->source, &m->header,
-					    m->header.total, m->done > 0);
+	enum order_place place =
+		m->done > 0 ? ORDER_NEXT
+			    : extpass_place(&x->pass, m->source, &m->header,
+					    m->header.total);
 	struct extmsg_part whole = { x->whole, m->header.total };
 
 	if (place == ORDER_AGAIN) {
@@ -253,7 +248,9 @@ static bool take_record(struct extended *x, uint32_t source,
 			size_t *offset, uint64_t now_ms)
 {
 	size_t len = msg->fragment ? msg->total : msg->chunk.len;
-	enum order_place place = find_place(x, source, msg, len, *offset > 0);
+	enum order_place place =
+		*offset > 0 ? ORDER_NEXT
+			    : extpass_place(&x->pass, source, msg, len);
 	struct extwrite_record r = { .source = source,
 				     .arrival = d->arrival,
 				     .header = msg };
@@ -293,10 +290,15 @@ static bool has_waited(const struct extended *x, uint64_t now_ms,
 	       (arrival && waiting_is_over(&x->waiting, arrival, ms));
 }
 
-/* After a lack of room, resumes with the source that was interrupted. */
+/*
+ * After a lack of room, resumes with the message, or the source, that was
+ * interrupted.
+ */
 static bool release(struct extended *x, uint64_t now_ms,
 		    const struct timespec *arrival)
 {
+	if (x->interrupted > 0 && !write_message(x, x->interrupted - 1, false))
+		return false;
 	while (x->resumes || has_waited(x, now_ms, arrival)) {
 		if (!x->resumes) {
 			uint32_t first = waiting_first(&x->waiting);
@@ -318,11 +320,8 @@ static bool release(struct extended *x, uint64_t now_ms,
 bool extended_put(struct extended *x, uint32_t number, const struct datagram *d,
 		  const struct extmsg *msg, size_t *offset, uint64_t now_ms)
 {
-	/*
-	 * A datagram that lay in the socket is later than none that came before
-	 * it.
-	 */
 	x->write.now_ms = now_ms;
+	/* By its arrival, as it may have lain in the socket for long. */
 	if (*offset == 0 && !release(x, now_ms, &d->arrival))
 		return false;
 	if (*offset < d->len) {

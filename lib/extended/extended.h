@@ -42,6 +42,7 @@ struct extended {
 	struct fragments fragments;
 	struct waiting waiting;
 	uint64_t doubles; /* datagrams dropped as doubles */
+	uint32_t interrupted; /* a message begun without room, plus 1; or 0 */
 	bool resumes; /* extended_release() stopped for want of room */
 	uint32_t resume_source; /* the source that it goes on with then */
 	unsigned char *whole; /* a message put together */

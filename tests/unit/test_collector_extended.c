@@ -283,6 +283,35 @@ static void test_a_full_queue_loses_and_doubles_nothing(void **state)
 	drop_rig(rig);
 }
 
+/*
+ * What did not come in time finds room for a part of its lines: the rest comes
+ * before all others.
+ */
+static void test_a_record_is_not_torn_by_others(void **state)
+{
+	struct settings settings = settings_of(10);
+	struct rig *rig = new_rig(&settings, 1);
+	static char fragment[60000], want[200000];
+	size_t at, len = 0;
+	unsigned i;
+
+	(void)state;
+	at = (size_t)sprintf(fragment, "6,416,1758426,-,ncfrag=0/40000;");
+	for (i = 0; i < 900; i++) {
+		at += (size_t)sprintf(fragment + at, "%036u\\x0a", i);
+		len += (size_t)sprintf(want + len,
+				       LINE("1", "00:00:01", STAMP "%036u"), i);
+	}
+	say(rig, 1, fragment, 1);
+	sprintf(want + len, LINE("1", "00:00:01", STAMP "<4000 bytes missing>")
+				    LINE("1", "00:01:00", STAMP "next"));
+	assert_false(collector_expire(&rig->collector, 60000));
+	say(rig, 1, "6,417,1758426,-;next\n", 60);
+	rig_expire(rig, 120000);
+	assert_log(rig, want);
+	drop_rig(rig);
+}
+
 /* A record of @lines lines, of which @most are lines of the log. */
 static void assert_bounded(struct rig *rig, unsigned lines, unsigned most,
 			   const char *pairs, const char *braces)
@@ -454,6 +483,7 @@ int main(void)
 		cmocka_unit_test(test_extended_can_be_turned_off),
 		cmocka_unit_test(test_the_level_can_be_shown),
 		cmocka_unit_test(test_a_full_queue_loses_and_doubles_nothing),
+		cmocka_unit_test(test_a_record_is_not_torn_by_others),
 		cmocka_unit_test(
 			test_a_record_does_not_become_any_number_of_lines),
 		cmocka_unit_test(test_many_empty_lines_of_a_record_are_one),
