@@ -58,7 +58,8 @@ start_line() {
 	line=$(grep '^udplogger: listening on ' err)
 	day=$(date +%Y-%m-%d)
 	for part in "listening on 127.0.0.1:$PORT," "YYYY-MM-DD.log: " ip=127.0.0.1 \
-		"port=$PORT" "/log hosts=none" timeout=7 dir= clients=20 wbuf=2048 \
+		"port=$PORT" '/log file=%Y-%m-%d.log files=10000 hosts=none ' \
+		timeout=7 dir= clients=20 wbuf=2048 \
 		"rbuf=65536 (granted " uid= gid= perm=0640 raw=no tee=no; do
 		case $line in
 		*"$part"*) ;;
