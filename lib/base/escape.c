@@ -14,6 +14,9 @@
 
 #define DENSE 32 /* bytes that are looked at one by one at a time */
 
+/* What is inlined so that text has no branch that is for JSON alone. */
+#define INLINED static inline __attribute__((always_inline))
+
 static uint64_t load(const unsigned char *in)
 {
 	uint64_t word;
@@ -63,78 +66,63 @@ size_t escape_plain(const unsigned char *in, size_t len)
 	return n;
 }
 
-static bool is_plain(unsigned char c)
-{
-	return (c >= 0x20 && c < 0x7f) || c == '\t';
-}
+/* How a byte is written that is no part of a character of several. */
+struct form {
+	_Alignas(8) char text[ESCAPE_GROWTH];
+	unsigned char len; /* of @text */
+	unsigned char quoted; /* 1: JSON has one more backslash before it */
+};
 
-/*
- * The length that the first byte of a character announces, and in @low and
- * @high the range of its second byte (RFC 3629, section 4); 0 where no
- * character begins like this.  0xc2 has no 0x80..0x9f: those are C1.
- */
-static size_t character_length(unsigned char c, unsigned char *low,
-			       unsigned char *high)
-{
-	*low = c == 0xc2 || c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
-	*high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
-	if (c >= 0xc2 && c <= 0xdf)
-		return 2;
-	if (c >= 0xe0 && c <= 0xef)
-		return 3;
-	if (c >= 0xf0 && c <= 0xf4)
-		return 4;
-	return 0;
-}
-
-/*
- * How many of the @len bytes at @in are a character as its first byte announces
- * it; *@whole: that is the whole character.
- */
-static size_t character_match(const unsigned char *in, size_t len, bool *whole)
-{
-	unsigned char low, high;
-	size_t want = character_length(in[0], &low, &high);
-	size_t i;
-
-	*whole = false;
-	if (want == 0)
-		return 0;
-	for (i = 1; i < want && i < len; i++) {
-		if (in[i] < low || in[i] > high)
-			return 0;
-		low = 0x80;
-		high = 0xbf;
+#define KEEP(c)             \
+	{                   \
+		{ c }, 1, 0 \
 	}
-	*whole = i == want;
-	return i;
-}
+#define QUOTE(c)            \
+	{                   \
+		{ c }, 1, 1 \
+	}
+#define ESCAPE(hex)                         \
+	{                                   \
+		"\\x" hex, ESCAPE_GROWTH, 1 \
+	}
 
-#define ROW(high)                                                              \
-	"\\x" high "0\\x" high "1\\x" high "2\\x" high "3\\x" high "4\\x" high \
-	"5\\x" high "6\\x" high "7\\x" high "8\\x" high "9\\x" high            \
-	"a\\x" high "b\\x" high "c\\x" high "d\\x" high "e\\x" high "f"
+#define KEEP_12(h)                                                          \
+	KEEP(h##0), KEEP(h##1), KEEP(h##2), KEEP(h##3), KEEP(h##4),         \
+		KEEP(h##5), KEEP(h##6), KEEP(h##7), KEEP(h##8), KEEP(h##9), \
+		KEEP(h##a), KEEP(h##b)
+#define KEEP_16(h) KEEP_12(h), KEEP(h##c), KEEP(h##d), KEEP(h##e), KEEP(h##f)
+#define ESCAPE_5(h)                                                 \
+	ESCAPE(h "b"), ESCAPE(h "c"), ESCAPE(h "d"), ESCAPE(h "e"), \
+		ESCAPE(h "f")
+#define ESCAPE_9(h)                                                         \
+	ESCAPE(h "0"), ESCAPE(h "1"), ESCAPE(h "2"), ESCAPE(h "3"),         \
+		ESCAPE(h "4"), ESCAPE(h "5"), ESCAPE(h "6"), ESCAPE(h "7"), \
+		ESCAPE(h "8")
+#define ESCAPE_16(h) ESCAPE_9(h), ESCAPE(h "9"), ESCAPE(h "a"), ESCAPE_5(h)
 
-/* The escapes of all bytes, one after the other. */
-static const char escapes[] = ROW("0") ROW("1") ROW("2") ROW("3") ROW("4")
-	ROW("5") ROW("6") ROW("7") ROW("8") ROW("9") ROW("a") ROW("b") ROW("c")
-		ROW("d") ROW("e") ROW("f");
+#define JSON_TAB 256 /* the form of TAB in JSON */
 
-char *escape_byte(char *out, unsigned char c)
-{
-	memcpy(out, escapes + ESCAPE_GROWTH * (size_t)c, ESCAPE_GROWTH);
-	return out + ESCAPE_GROWTH;
-}
+static const struct form forms[257] = {
+	ESCAPE_9("0"),	KEEP('\t'),	ESCAPE("0a"),	ESCAPE_5("0"),
+	ESCAPE_16("1"), KEEP(' '),	KEEP('!'),	QUOTE('"'),
+	KEEP(0x23),	KEEP(0x24),	KEEP(0x25),	KEEP(0x26),
+	KEEP(0x27),	KEEP(0x28),	KEEP(0x29),	KEEP(0x2a),
+	KEEP(0x2b),	KEEP(0x2c),	KEEP(0x2d),	KEEP(0x2e),
+	KEEP(0x2f),	KEEP_16(0x3),	KEEP_16(0x4),	KEEP_12(0x5),
+	QUOTE('\\'),	KEEP(0x5d),	KEEP(0x5e),	KEEP(0x5f),
+	KEEP_16(0x6),	KEEP_12(0x7),	KEEP(0x7c),	KEEP(0x7d),
+	KEEP(0x7e),	ESCAPE("7f"),	ESCAPE_16("8"), ESCAPE_16("9"),
+	ESCAPE_16("a"), ESCAPE_16("b"), ESCAPE_16("c"), ESCAPE_16("d"),
+	ESCAPE_16("e"), ESCAPE_16("f"), QUOTE('t'),
+};
 
 struct range {
 	uint32_t first;
 	uint32_t last;
 };
 
-/* What acts on how a line is read, and isn't seen itself; escape.h. */
+/* Of 3 and 4 bytes, what acts on how a line is read, and isn't seen itself. */
 static const struct range unseen[] = {
-	{ 0x00ad, 0x00ad },   { 0x034f, 0x034f },   { 0x0600, 0x0605 },
-	{ 0x061c, 0x061c },   { 0x06dd, 0x06dd },   { 0x070f, 0x070f },
 	{ 0x0890, 0x0891 },   { 0x08e2, 0x08e2 },   { 0x115f, 0x1160 },
 	{ 0x17b4, 0x17b5 },   { 0x180b, 0x180f },   { 0x200b, 0x200f },
 	{ 0x2028, 0x202e },   { 0x2060, 0x206f },   { 0x3164, 0x3164 },
@@ -144,20 +132,43 @@ static const struct range unseen[] = {
 	{ 0xe0000, 0xe0fff }, { UINT32_MAX, 0 }, /* the end */
 };
 
-/* For each first byte of a character, the first range that it may be in. */
-static const unsigned char unseen_at[LEAD_MAX - LEAD_MIN + 1] = {
-	0,  1,	1,  1,	1,  1,	1,  1,	1,  1,	1,  1,	2, 2,  2,  2,  2,
-	2,  2,	2,  2,	2,  2,	4,  4,	4,  5,	6,  6,	6, 0,  8,  11, 14,
-	15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 0, 24, 24, 24, 25,
+/*
+ * For each first byte, bit N: with the second byte 0x80+N, some character does
+ * not stay.  Of 2 bytes that is the character itself.
+ */
+static const uint64_t doubtful[LEAD_MAX - LEAD_MIN + 1] = {
+	[0xc2 - LEAD_MIN] = 0x00002000ffffffff, /* C1, U+00AD */
+	[0xcd - LEAD_MIN] = 0x0000000000008000, /* U+034F */
+	[0xd8 - LEAD_MIN] = 0x000000001000003f, /* U+0600..0605, U+061C */
+	[0xdb - LEAD_MIN] = 0x0000000020000000, /* U+06DD */
+	[0xdc - LEAD_MIN] = 0x0000000000008000, /* U+070F */
+	[0xe0 - LEAD_MIN] = 0x0000000cffffffff, /* overlong ones, too */
+	[0xe1 - LEAD_MIN] = 0x0000000140000020,
+	[0xe2 - LEAD_MIN] = 0x0000000000000003,
+	[0xe3 - LEAD_MIN] = 0x0000000000000020,
+	[0xed - LEAD_MIN] = 0xffffffff00000000, /* surrogates */
+	[0xef - LEAD_MIN] = 0xc900000000000000,
+	[0xf0 - LEAD_MIN] = 0x00000000280affff, /* overlong ones, too */
+	[0xf3 - LEAD_MIN] = 0x0000000100000000,
+	[0xf4 - LEAD_MIN] = 0xffffffffffff0000, /* above U+10FFFF */
 };
 
-static inline bool is_unseen(unsigned char lead, uint32_t c)
-{
-	const struct range *range = &unseen[unseen_at[lead - LEAD_MIN]];
+/* For each first byte, the first range that its doubtful ones may be in. */
+static const unsigned char unseen_at[LEAD_MAX - LEAD_MIN + 1] = {
+	[0xe1 - LEAD_MIN] = 2,	[0xe2 - LEAD_MIN] = 5,	[0xe3 - LEAD_MIN] = 8,
+	[0xef - LEAD_MIN] = 9,	[0xf0 - LEAD_MIN] = 13, [0xf3 - LEAD_MIN] = 18,
+	[0xf4 - LEAD_MIN] = 19,
+};
 
-	while (range->last < c && range->first < c)
-		range++;
-	return range->first <= c;
+static bool is_lead(unsigned char c)
+{
+	return c >= LEAD_MIN && c <= LEAD_MAX;
+}
+
+/* How long the character is that begins with @lead. */
+static inline size_t length_of(unsigned char lead)
+{
+	return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
 
 static inline bool is_tail(unsigned char c)
@@ -165,124 +176,155 @@ static inline bool is_tail(unsigned char c)
 	return (c & 0xc0) == 0x80;
 }
 
-/* The code point of the 3 or 4 bytes at @in; 0: they are no character. */
+/* The code point of the 3 or 4 bytes at @in, or 0 where that is overlong. */
 static uint32_t code_point(const unsigned char *in, size_t n)
 {
 	uint32_t c = (in[0] & (0x7fU >> n)) << 12 | (in[1] & 0x3fU) << 6 |
 		     (in[2] & 0x3fU);
 
-	if (!is_tail(in[1]) || !is_tail(in[2]))
-		return 0;
-	if (n == 3) /* neither overlong nor a surrogate */
-		return c >= 0x800 && c >> 11 != 0xd800 >> 11 ? c : 0;
-	if (!is_tail(in[3]))
-		return 0;
+	if (n == 3)
+		return c >= 0x800 ? c : 0;
 	c = c << 6 | (in[3] & 0x3fU);
-	return c >= 0x10000 && c <= 0x10ffff ? c : 0;
+	return c >= 0x10000 ? c : 0;
 }
 
-/* The length of the character at @in, which is not ASCII; 0: it is escaped. */
-static inline size_t character_kept(const unsigned char *in, size_t len)
+/* Whether a character of 3 or 4 bytes stays, whose first two are doubtful. */
+static bool stays(const unsigned char *in, size_t n)
 {
-	unsigned char lead = in[0];
-	size_t n = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-	uint32_t c;
+	const struct range *range = &unseen[unseen_at[in[0] - LEAD_MIN]];
+	uint32_t c = code_point(in, n);
 
-	if (lead < LEAD_MIN || lead > LEAD_MAX || len < n)
+	while (range->last < c && range->first < c)
+		range++;
+	return c > 0 && c >> 11 != 0xd800 >> 11 && c <= 0x10ffff &&
+	       range->first > c;
+}
+
+/* The length of the character at @in, where one may begin; 0: none stays. */
+INLINED size_t character_kept(const unsigned char *in, size_t len)
+{
+	size_t n = length_of(in[0]);
+
+	if (len < n || !is_tail(in[1]) || (n > 2 && !is_tail(in[2])) ||
+	    (n > 3 && !is_tail(in[3])))
 		return 0;
-	if (n > 2)
-		c = code_point(in, n);
-	else
-		c = is_tail(in[1]) ? (lead & 0x1fU) << 6 | (in[1] & 0x3fU) : 0;
-	/* C1 are below. */
-	return c >= 0xa0 && !is_unseen(lead, c) ? n : 0;
+	if ((doubtful[in[0] - LEAD_MIN] >> (in[1] & 0x3f) & 1) == 0)
+		return n;
+	return n > 2 && stays(in, n) ? n : 0;
 }
 
 size_t escape_kept(const unsigned char *in, size_t len)
 {
-	return is_plain(in[0]) ? 1 : character_kept(in, len);
+	if (is_lead(in[0]))
+		return character_kept(in, len);
+	return forms[in[0]].len == 1 ? 1 : 0;
 }
 
-/* Writes the byte @c, not printable ASCII, or one that JSON escapes. */
-static inline char *put_special(char *out, unsigned char c, bool json)
-{
-	if (json && (c == '"' || c == '\\' || c == '\t')) {
-		*out++ = '\\';
-		*out++ = (char)(c == '\t' ? 't' : c);
-		return out;
-	}
-	if (json)
-		*out++ = '\\';
-	return escape_byte(out, c);
-}
-
-static bool is_quoted(unsigned char c)
-{
-	return c == '"' || c == '\\' || c == '\t';
-}
-
-/* Copies a character of 2 to 4 bytes. */
-static inline char *put_character(char *out, const unsigned char *in, size_t n)
-{
-	memcpy(out, in, 2);
-	if (n > 2)
-		out[2] = (char)in[2];
-	if (n > 3)
-		out[3] = (char)in[3];
-	return out + n;
-}
+/* Where reading and writing are. */
+struct place {
+	const unsigned char *in;
+	const unsigned char *end;
+	char *out;
+};
 
 /*
- * Writes a few characters one by one, at least one, and moves *@out; returns
- * bytes read.  Inlined, so that text has no branch that is for JSON alone.
+ * Without a branch, as none could be foretold where bytes change.  A byte takes
+ * no more room than ESCAPE_GROWTH, so what is copied behind its end is within.
  */
-static inline __attribute__((always_inline)) size_t
-put_dense(char **out, const unsigned char *in, size_t len, bool json)
+INLINED void put_byte(struct place *p, bool json)
 {
-	const unsigned char *at = in;
-	const unsigned char *most = in + (len < DENSE ? len : DENSE);
-	char *to = *out;
+	unsigned c = *p->in++;
+	const struct form *form = &forms[json && c == '\t' ? JSON_TAB : c];
 
-	while (at < most) {
-		unsigned char c = *at;
-		size_t n = 0;
+	if (json) {
+		*p->out = '\\';
+		p->out += form->quoted;
+	}
+	memcpy(p->out, form->text, sizeof(form->text));
+	p->out += form->len;
+}
 
-		if (is_plain(c) && !(json && is_quoted(c))) {
-			*to++ = (char)c;
-			at++;
+/* Escapes the first byte of what is no character, and others that are none. */
+INLINED void put_broken(struct place *p, bool json)
+{
+	do
+		put_byte(p, json);
+	while (p->in < p->end && is_tail(*p->in));
+}
+
+/* Writes characters that are not ASCII. */
+INLINED void put_characters(struct place *p, bool json)
+{
+	do {
+		size_t n = character_kept(p->in, (size_t)(p->end - p->in));
+
+		if (n == 0) {
+			put_broken(p, json);
 			continue;
 		}
-		if (c >= LEAD_MIN)
-			n = character_kept(at, (size_t)(in + len - at));
-		if (n > 0) {
-			to = put_character(to, at, n);
-			at += n;
+		memcpy(p->out, p->in, 2);
+		if (n > 2)
+			p->out[2] = (char)p->in[2];
+		if (n > 3)
+			p->out[3] = (char)p->in[3];
+		p->in += n;
+		p->out += n;
+	} while (p->in < p->end && is_lead(*p->in));
+}
+
+INLINED void put_four(struct place *p, bool json)
+{
+	put_byte(p, json);
+	put_byte(p, json);
+	put_byte(p, json);
+	put_byte(p, json);
+}
+
+/* Whether none of eight bytes begins a character of several. */
+static bool have_no_lead(const unsigned char *in)
+{
+	uint64_t word = load(in);
+
+	return (word & word << 1 & TOP_BITS) == 0;
+}
+
+/* Writes a few characters one by one, at least one. */
+INLINED void put_dense(struct place *p, bool json)
+{
+	const unsigned char *most =
+		p->end - p->in < DENSE ? p->end : p->in + DENSE;
+
+	while (p->in < most) {
+		if (is_lead(*p->in)) {
+			put_characters(p, json);
+		} else if (most - p->in >= 8 && have_no_lead(p->in)) {
+			put_four(p, json);
+			put_four(p, json);
 		} else {
-			to = put_special(to, c, json);
-			at++;
+			put_byte(p, json);
 		}
 	}
-	*out = to;
-	return (size_t)(at - in);
+}
+
+/* Copies @n bytes that stay as they are; if there are none, writes some more. */
+INLINED void put_next(struct place *p, size_t n, bool json)
+{
+	if (n == 0) {
+		put_dense(p, json);
+		return;
+	}
+	memcpy(p->out, p->in, n);
+	p->in += n;
+	p->out += n;
 }
 
 size_t escape_text(char *out, const unsigned char *in, size_t len)
 {
-	char *begin = out;
+	struct place p = { in, in + len, out };
 
-	while (len > 0) {
-		size_t n = escape_plain(in, len);
-
-		if (n > 0) {
-			memcpy(out, in, n);
-			out += n;
-		} else {
-			n = put_dense(&out, in, len, false);
-		}
-		in += n;
-		len -= n;
-	}
-	return (size_t)(out - begin);
+	while (p.in < p.end)
+		put_next(&p, escape_plain(p.in, (size_t)(p.end - p.in)), false);
+	return (size_t)(p.out - out);
 }
 
 /* Top bits that are set where one of eight bytes is zero, and perhaps above. */
@@ -309,33 +351,33 @@ static size_t unquoted(const unsigned char *in, size_t len)
 
 size_t escape_json(char *out, const unsigned char *in, size_t len)
 {
-	char *begin = out;
+	struct place p = { in, in + len, out };
 
-	while (len > 0) {
-		size_t n = unquoted(in, len);
+	while (p.in < p.end)
+		put_next(&p, unquoted(p.in, (size_t)(p.end - p.in)), true);
+	return (size_t)(p.out - out);
+}
 
-		if (n > 0) {
-			memcpy(out, in, n);
-			out += n;
-		} else {
-			n = put_dense(&out, in, len, true);
-		}
-		in += n;
-		len -= n;
-	}
-	return (size_t)(out - begin);
+/* Whether some character begins with the two bytes; RFC 3629, section 4. */
+static bool may_begin_character(unsigned char lead, unsigned char tail)
+{
+	unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+	unsigned char high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+
+	return tail >= low && tail <= high;
 }
 
 size_t escape_cut_character(const unsigned char *in, size_t len)
 {
-	size_t back;
-	bool whole;
+	const unsigned char *at = in + len;
+	size_t back = 1;
 
-	for (back = 1; back <= 3 && back <= len; back++)
-		if (character_match(in + len - back, back, &whole) == back &&
-		    !whole)
-			return back;
-	return 0;
+	while (back < 3 && back < len && is_tail(at[-(ptrdiff_t)back]))
+		back++;
+	at -= back;
+	if (len == 0 || !is_lead(*at) || length_of(*at) <= back)
+		return 0;
+	return back == 1 || may_begin_character(at[0], at[1]) ? back : 0;
 }
 
 void escape_shown(char shown[ESCAPE_SHOWN_MAX], const char *text)

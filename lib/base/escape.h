@@ -46,9 +46,6 @@ size_t escape_plain(const unsigned char *in, size_t len);
  */
 size_t escape_kept(const unsigned char *in, size_t len);
 
-/* Writes "\xNN" for @c; returns what follows it. */
-char *escape_byte(char *out, unsigned char c);
-
 /*
  * How many bytes at the end of @in are the beginning of a UTF-8 character
  * that may be whole when more bytes come: 0 to 3.
