@@ -12,10 +12,13 @@
 #define MSGID_DIGITS  10 /* of UINT32_MAX */
 #define TASK_NAME_MAX 15 /* TASK_COMM_LEN without NUL, linux/sched.h */
 
+/* Letters, digits, and "_-."; bit N of a word is the byte 64 * I + N. */
 static bool is_key_char(unsigned char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+	static const uint64_t chars[4] = { 0x03ff600000000000,
+					   0x07fffffe87fffffe };
+
+	return chars[c / 64] >> c % 64 & 1;
 }
 
 /* Whether " KEY=" stands at @at. */
@@ -167,6 +170,16 @@ size_t extbody_pairs(const struct extbody *body, unsigned char *out)
 	return len;
 }
 
+/* Whether @key is a word, as those of kernels are. */
+static bool is_word(struct extmsg_part key)
+{
+	size_t i = 0;
+
+	while (i < key.len && is_key_char(key.at[i]))
+		i++;
+	return i == key.len;
+}
+
 /* Writes the key of @pair, safe to look at; @scratch has room for it. */
 static size_t list_key(const struct extbody *body, struct extmsg_part key,
 		       unsigned char *out, unsigned char *scratch)
@@ -183,17 +196,21 @@ static size_t list_pair(const struct extbody *body, struct extmsg_part pair,
 			unsigned char *out, struct extbody_pair *to)
 {
 	struct extmsg_part key = { pair.at, key_length(pair) };
+	size_t len = 0;
 
-	to->key.at = out;
-	to->key.len = list_key(body, key, out, out + ESCAPE_GROWTH * key.len);
-	to->value = (struct extmsg_part){ NULL, 0 };
-	if (key.len < pair.len) {
-		to->value.at = out + to->key.len;
-		to->value.len =
-			decode_part(body, pair, pair.at + key.len + 1,
-				    pair.len - key.len - 1, out + to->key.len);
+	to->key = key;
+	to->is_word = is_word(key);
+	if (!to->is_word) {
+		len = list_key(body, key, out, out + ESCAPE_GROWTH * key.len);
+		to->key = (struct extmsg_part){ out, len };
 	}
-	return to->key.len + to->value.len;
+	to->value = (struct extmsg_part){ NULL, 0 };
+	if (key.len == pair.len)
+		return len;
+	to->value.at = out + len;
+	to->value.len = decode_part(body, pair, pair.at + key.len + 1,
+				    pair.len - key.len - 1, out + len);
+	return len + to->value.len;
 }
 
 size_t extbody_list(const struct extbody *body, unsigned char *out,

@@ -57,6 +57,7 @@ size_t extbody_pairs(const struct extbody *body, unsigned char *out);
 struct extbody_pair {
 	struct extmsg_part key; /* safe to look at; escape.h */
 	struct extmsg_part value; /* @at is NULL if there was no '=' */
+	bool is_word; /* the key is of letters, digits, '_', '-' and '.' */
 };
 
 /*

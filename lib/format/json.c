@@ -111,6 +111,16 @@ static char *put_values(char *out, const struct record_extended *x,
 	return out;
 }
 
+static char *put_key(char *out, const struct extbody_pair *pair)
+{
+	if (!pair->is_word)
+		return put_part(out, "", pair->key);
+	*out++ = '"';
+	out = put_bytes(out, pair->key.at, pair->key.len);
+	*out++ = '"';
+	return out;
+}
+
 static char *put_dictionary(char *out, const struct record_extended *x)
 {
 	char separator = '{';
@@ -125,7 +135,7 @@ static char *put_dictionary(char *out, const struct record_extended *x)
 		if (same.again[i])
 			continue;
 		*out++ = separator;
-		out = put_part(out, "", x->pairs[i].key);
+		out = put_key(out, &x->pairs[i]);
 		*out++ = ':';
 		out = put_values(out, x, &same, i);
 		separator = ',';

@@ -15,6 +15,12 @@ static bool has_same_key(const struct extbody_pair *a,
 	       memcmp(a->key.at, b->key.at, a->key.len) == 0;
 }
 
+/* One to three bytes; as the length is known, no two words are the same. */
+static uint32_t last_bytes(const unsigned char *in, size_t len)
+{
+	return (uint32_t)in[0] << 16 | (uint32_t)in[len / 2] << 8 | in[len - 1];
+}
+
 /*
  * A polynomial in the secret @point over words of 4 bytes.  A sender that can't
  * know it can choose no keys that meet: two of N words do so with a probability
@@ -32,8 +38,7 @@ static uint32_t hash(struct extmsg_part key, uint32_t point)
 		if (left >= sizeof(word))
 			memcpy(&word, key.at + at, sizeof(word));
 		else
-			for (; left > 0; left--)
-				word = word << 8 | key.at[at + left - 1];
+			word = last_bytes(key.at + at, left);
 		sum = (sum * point + word) % PRIME;
 	}
 	/* Once more, as the low bits are those that are used. */

@@ -2,12 +2,14 @@
 #include "ansi.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "escape.h"
 
 #define ESC	       0x1b
 #define PALETTE_DIGITS 7
+#define ONES	       UINT64_C(0x0101010101010101)
 
 /* A sequence, as far as it was read. */
 struct reader {
@@ -132,19 +134,43 @@ static bool may_begin(const unsigned char *in, size_t len)
 	       (csi == 1 || in[1] == 0x9b);
 }
 
+/* Whether none of eight bytes is ESC or above 0x7f. */
+static bool begin_nothing(const unsigned char *in)
+{
+	uint64_t word, esc;
+
+	memcpy(&word, in, sizeof(word));
+	esc = word ^ ESC * ONES;
+	return ((word | ((esc - ONES) & ~esc)) & 0x80 * ONES) == 0;
+}
+
 /*
- * How many bytes at @in begin no sequence: printable ASCII, or one character,
- * which goes whole, as it may have the byte 0x9b in it; or one other byte.
+ * How many bytes at @in begin no sequence: many that can't, or one character,
+ * which goes whole, as it may have the byte 0x9b in it; or one other byte, or
+ * CSI in two bytes, of which the second begins no more than both.
  */
 static size_t plain_length(const unsigned char *in, size_t len)
 {
-	size_t n = 0;
+	size_t n = is_in(in[0], 0x20, 0x7e) ? escape_plain(in, len) : 0;
 
-	if (is_in(in[0], 0x20, 0x7e))
-		n = escape_plain(in, len);
-	else if (in[0] >= 0xc2)
+	while (len - n >= sizeof(uint64_t) && begin_nothing(in + n))
+		n += sizeof(uint64_t);
+	if (n == 0 && in[0] == 0xc2 && len > 1 && in[1] == 0x9b)
+		n = 2;
+	else if (n == 0 && in[0] >= 0xc2)
 		n = escape_kept(in, len);
 	return n > 0 ? n : 1;
+}
+
+/* Moves @n bytes back, most often few. */
+static void move(unsigned char *to, const unsigned char *in, size_t n)
+{
+	if (n > 4) {
+		memmove(to, in, n);
+		return;
+	}
+	for (; n > 0; n--)
+		*to++ = *in++;
 }
 
 size_t ansi_hide(unsigned char *out, const unsigned char *in, size_t len)
@@ -162,10 +188,7 @@ size_t ansi_hide(unsigned char *out, const unsigned char *in, size_t len)
 		if (n > 0)
 			continue;
 		n = plain_length(in + at, len - at);
-		if (n == 1)
-			*to = in[at];
-		else
-			memmove(to, in + at, n);
+		move(to, in + at, n);
 		to += n;
 		at += n;
 	}
