@@ -158,8 +158,9 @@ static bool put_object(struct extwrite *w, const struct extwrite_record *r,
 	if (*at > r->body.text.len)
 		return true;
 	record.text_len = join_lines(r, w->line);
-	extended.pair_count = extbody_list(&r->body, w->listed, w->pairs,
-					   RECORD_PAIRS, &extended.rest);
+	extended.pair_count = extbody_list(
+		&r->body, w->listed, w->pairs,
+		record_pairs_most(extended.pairs_len), &extended.rest);
 	if (!put_record(w, r, &record))
 		return false;
 	*at = r->body.text.len + 1;

@@ -16,6 +16,18 @@ struct extbody_pair;
 
 #define RECORD_PAIRS 512 /* of an extended record; kernels: about 256 */
 
+/*
+ * How many members an object should have of pairs of @bytes, as each costs as
+ * much as many bytes.  Records of kernels stay below (the most that were seen
+ * are 12 pairs in 931 bytes).
+ */
+static inline size_t record_pairs_most(size_t bytes)
+{
+	size_t most = 16 + bytes / 16;
+
+	return most < RECORD_PAIRS ? most : RECORD_PAIRS;
+}
+
 /* The parts of an extended record that are no text. */
 struct record_extended {
 	const struct extmsg *header;

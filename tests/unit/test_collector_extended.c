@@ -456,7 +456,7 @@ static void test_what_is_beyond_all_pairs_is_hidden_as_well(void **state)
 	settings.hides_ansi = settings.json = settings.iso = true;
 	rig = new_rig(&settings, 64);
 	for (i = 0; i < RECORD_PAIRS; i++)
-		at += sprintf(at, " \xff\xff\xff\xff\n");
+		at += sprintf(at, " \xff\xff\xff\xff=0123456789\n");
 	sprintf(at, " a=\x1b[0mb\n \x1b[1mc\n");
 	say(rig, 1, text, 1);
 	assert_non_null(strstr((const char *)rig_log(rig, TODAY)->at,

@@ -97,7 +97,7 @@ static void test_a_record_is_one_object(void **state)
 
 static void test_a_record_may_have_more_pairs_than_an_object(void **state)
 {
-	static char text[8 * (RECORD_PAIRS + 2) + 40];
+	static char text[32 * (RECORD_PAIRS + 2) + 40];
 	struct extwrite_record r;
 	unsigned i;
 	char *at;
@@ -107,11 +107,36 @@ static void test_a_record_may_have_more_pairs_than_an_object(void **state)
 	begin_log(ALL_ROOM);
 	at = text + sprintf(text, "6,1,2000000,-;t\n");
 	for (i = 0; i < RECORD_PAIRS + 2; i++)
-		at += sprintf(at, " k%u=v\n", i);
+		at += sprintf(at, " k%u=0123456789abc\n", i);
 	r = a_record(text, 0);
 	written(&r);
-	assert_non_null(strstr(log_text, ",\"k511\":\"v\"},\"rest\":\"k512=v"));
+	assert_non_null(strstr(log_text, ",\"k511\":\"0123456789abc\"},"
+					 "\"rest\":\"k512=0"));
 	assert_null(strstr(log_text, "\"k512\":"));
+}
+
+/* 16 pairs in any case, and one more for each 16 bytes. */
+static void test_an_object_has_no_more_pairs_than_bytes_pay_for(void **state)
+{
+	static char text[1000];
+	struct extwrite_record r;
+	char *at;
+	int i, n;
+
+	(void)state;
+	settings.json = true;
+	for (n = 16; n <= 40; n++) {
+		begin_log(ALL_ROOM);
+		at = text + sprintf(text, "6,1,2000000,-;t\n");
+		for (i = 0; i < n; i++)
+			at += sprintf(at, " k%02d\n", i);
+		r = a_record(text, 0);
+		written(&r);
+		/* Pairs of 5 bytes: 16 + 5 * 23 / 16 is 23. */
+		assert_true(!strstr(log_text, "\"rest\"") == (n <= 23));
+		assert_non_null(strstr(log_text, ",\"k15\":null"));
+	}
+	assert_non_null(strstr(log_text, ",\"k27\":null},\"rest\":\"k28"));
 }
 
 /* Whatever room there is, a line is written once, and whole. */
@@ -224,6 +249,7 @@ int main(void)
 		CASE(test_the_level_is_shown_if_it_was_asked_for),
 		CASE(test_a_record_is_one_object),
 		CASE(test_a_record_may_have_more_pairs_than_an_object),
+		CASE(test_an_object_has_no_more_pairs_than_bytes_pay_for),
 		CASE(test_a_record_goes_on_where_the_queue_was_full),
 		CASE(test_what_is_written_is_not_written_again),
 		CASE(test_notices_stand_beside_the_record),
