@@ -166,7 +166,7 @@ static bool is_lead(unsigned char c)
 }
 
 /* How long the character is that begins with @lead. */
-static inline size_t length_of(unsigned char lead)
+static inline size_t announced(unsigned char lead)
 {
 	return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
@@ -203,7 +203,7 @@ static bool stays(const unsigned char *in, size_t n)
 /* The length of the character at @in, where one may begin; 0: none stays. */
 INLINED size_t character_kept(const unsigned char *in, size_t len)
 {
-	size_t n = length_of(in[0]);
+	size_t n = announced(in[0]);
 
 	if (len < n || !is_tail(in[1]) || (n > 2 && !is_tail(in[2])) ||
 	    (n > 3 && !is_tail(in[3])))
@@ -306,7 +306,7 @@ INLINED void put_dense(struct place *p, bool json)
 	}
 }
 
-/* Copies @n bytes that stay as they are; if there are none, writes some more. */
+/* Copies @n bytes that stay; if there are none, writes some others. */
 INLINED void put_next(struct place *p, size_t n, bool json)
 {
 	if (n == 0) {
@@ -375,7 +375,7 @@ size_t escape_cut_character(const unsigned char *in, size_t len)
 	while (back < 3 && back < len && is_tail(at[-(ptrdiff_t)back]))
 		back++;
 	at -= back;
-	if (len == 0 || !is_lead(*at) || length_of(*at) <= back)
+	if (len == 0 || !is_lead(*at) || announced(*at) <= back)
 		return 0;
 	return back == 1 || may_begin_character(at[0], at[1]) ? back : 0;
 }

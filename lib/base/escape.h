@@ -23,7 +23,8 @@
 
 /*
  * Writes the safe form of @len bytes at @in to @out, which has room for
- * ESCAPE_GROWTH * @len bytes and does not overlap @in.  Returns its length.
+ * ESCAPE_GROWTH * @len bytes and does not overlap @in.  Returns its length; the
+ * rest of that room is void.
  */
 size_t escape_text(char *out, const unsigned char *in, size_t len);
 

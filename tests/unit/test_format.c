@@ -23,11 +23,12 @@ static void assert_line(const void *text, size_t len, enum format format,
 {
 	struct record record = a_record(text, len);
 	char out[FORMAT_MAX(100)];
+	size_t room = format_max(&record, format);
 
 	memset(out, 0xa5, sizeof(out));
 	assert_int_equal(format_record(out, &record, format), want_len);
 	assert_memory_equal(out, want, want_len);
-	assert_int_equal((unsigned char)out[want_len], 0xa5);
+	assert_int_equal((unsigned char)out[room], 0xa5);
 }
 
 #define BEGIN "2026-11-22 03:04:05 192.0.2.1:6665 "
