@@ -66,11 +66,11 @@ static void make_room(struct engine *e)
 uint32_t engine_period(const struct engine *e)
 {
 	struct timespec now = { 0, 0 };
-	struct stamp stamp = { .day = 0 };
+	struct stamp stamp = { .by_hour = e->files.pattern->by_hour };
 
 	e->sys->clock_gettime(CLOCK_REALTIME, &now);
 	stamp_set(&stamp, &now);
-	return filename_period(e->files.pattern, stamp.day, stamp.hour);
+	return stamp.period;
 }
 
 int engine_begin(struct engine *e, char why[SAFEOPEN_WHY_MAX])

@@ -118,7 +118,8 @@ static void set_second(struct stamp *stamp, time_t second)
 	stamp->second = second;
 	stamp->day = (tm.tm_year + 1900) * 10000 + (tm.tm_mon + 1) * 100 +
 		     tm.tm_mday;
-	stamp->hour = (uint8_t)tm.tm_hour;
+	stamp->period = (uint32_t)stamp->day * 100 +
+			(stamp->by_hour ? (uint32_t)tm.tm_hour : 0);
 	if (stamp->iso) {
 		write_iso(stamp->text, &tm, second, exact);
 		return;

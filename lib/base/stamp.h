@@ -23,9 +23,10 @@
 /* A formatted second; consecutive lines mostly share it. */
 struct stamp {
 	bool iso; /* RFC 3339, with microseconds and offset; set by the owner */
+	bool by_hour; /* likewise: @period has the hour */
 	time_t second;
 	int32_t day; /* 0: nothing formatted yet */
-	uint8_t hour;
+	uint32_t period; /* day * 100, and the hour if @by_hour */
 	char text[STAMP_ISO_BYTES]; /* no NUL; stamp_length() of it */
 };
 

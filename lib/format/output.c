@@ -26,7 +26,8 @@ void output_init(struct output *o, const struct settings *settings,
 		.settings = settings,
 		.files = files,
 		.tee = tee,
-		.stamp = { .iso = settings_stamps_iso(settings) },
+		.stamp = { .iso = settings_stamps_iso(settings),
+			   .by_hour = settings->file.by_hour },
 		.text = text,
 	};
 }
@@ -44,18 +45,17 @@ static bool put_into(struct output *o, struct outq *queue,
 }
 
 /* The queue of the file that @record goes to; NULL: there is none free. */
-static struct outq *queue_for(struct output *o, const struct record *record)
+static struct outq *choose_queue(struct output *o, const struct record *record)
 {
+	bool named = record->host_len > 0;
 	const struct filetable_line line = {
 		.source = record->prefix_len > 0 ? record->source
 						 : FILETABLE_NONE,
-		.period = filename_period(&o->settings->file, o->stamp.day,
-					  o->stamp.hour),
-		.named = record->host_len > 0,
+		.period = o->stamp.period,
+		.named = named,
 		.names = record->names,
-		.host = record->host_len > 0 ? record->prefix : record->address,
-		.host_len = record->host_len > 0 ? record->host_len
-						 : record->address_len,
+		.host = named ? record->prefix : record->address,
+		.host_len = named ? record->host_len : record->address_len,
 		.address = record->address,
 		.address_len = record->address_len,
 		.port = record->port,
@@ -63,6 +63,13 @@ static struct outq *queue_for(struct output *o, const struct record *record)
 	uint32_t file = filetable_choose(o->files, &line);
 
 	return file == FILETABLE_NONE ? NULL : filetable_queue(o->files, file);
+}
+
+static struct outq *queue_for(struct output *o, const struct record *record)
+{
+	struct outq *queue = filetable_latest(o->files, o->stamp.period);
+
+	return queue ? queue : choose_queue(o, record);
 }
 
 bool output_put(struct output *o, struct record *record,

@@ -134,6 +134,20 @@ static inline struct outq *filetable_queue(const struct filetable *t,
 	return &t->files[file].queue;
 }
 
+/*
+ * The queue of the file that the last line went to, where all senders share it:
+ * if it is of @period, and dirty.  Else NULL, and filetable_choose() tells.
+ */
+static inline struct outq *filetable_latest(struct filetable *t,
+					    uint32_t period)
+{
+	struct filetable_file *file = &t->files[t->latest];
+
+	if (file->period != period || !file->dirty || t->pattern->by_sender)
+		return NULL;
+	return &file->queue;
+}
+
 /* The path of @file below DIR; valid until it is released. */
 static inline const char *filetable_name(const struct filetable *t,
 					 uint32_t file)

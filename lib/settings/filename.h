@@ -44,12 +44,6 @@ struct filename_parts {
 /* 2026112913: the hour from 13:00 on; the hour is 0 where none counts. */
 #define FILENAME_PERIOD(day, hour) ((uint32_t)(day)*100 + (uint32_t)(hour))
 
-static inline uint32_t filename_period(const struct filename *name, int32_t day,
-				       unsigned hour)
-{
-	return FILENAME_PERIOD(day, name->by_hour ? hour : 0);
-}
-
 /* Returns NULL, or what is wrong with @pattern. */
 const char *filename_compile(struct filename *name, const char *pattern);
 
