@@ -35,6 +35,7 @@ static inline int set_up(void **state)
 {
 	(void)state;
 	fake_reset();
+	rig_files_free(&files); /* a case may begin anew */
 	rig_files_init(&files, (size_t)BLOCKS * OUTQ_BLOCK_BYTES);
 	queue = rig_day(&files, DAY);
 	disk = (struct retrywrite_disk){ .failing = false };

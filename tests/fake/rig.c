@@ -87,6 +87,7 @@ void rig_files_free(struct filetable *files)
 {
 	free(files->files);
 	free(files->blocks.memory);
+	*files = (struct filetable){ .files = NULL };
 }
 
 struct outq *rig_day(struct filetable *files, int32_t day)

@@ -69,7 +69,6 @@ static void test_lines_set_aside_wait_again_behind_others(void **state)
 
 	(void)state;
 	for (i = 0; i < n * n; i++) {
-		set_up(NULL);
 		aside.len = 0;
 		put(7, 1, NULL);
 		outq_pass(&f.queue, 7);
@@ -86,9 +85,9 @@ static void test_lines_set_aside_wait_again_behind_others(void **state)
 		model_append(&f.expected, aside.at, aside.len);
 		assert_recalled();
 		tear_down(NULL);
+		set_up(NULL);
 	}
 	free(aside.at);
-	set_up(NULL);
 }
 
 static void test_lines_set_aside_wait_alone(void **state)
