@@ -27,6 +27,7 @@
 #include "signals.h"
 #include "sys.h"
 #include "usage.h"
+#include "walk.h"
 
 #ifndef UDPLOGGER_VERSION
 #define UDPLOGGER_VERSION "unknown"
@@ -366,12 +367,42 @@ static int check(struct daemon *d)
 							       : EXIT_REFUSED;
 }
 
+/* What senders have today from an earlier run counts for files=. */
+static void count_files(struct daemon *d)
+{
+	const struct filename *pattern = &d->options.settings.file;
+	struct diag_fault fault = { 0 };
+	struct walk walk = {
+		.sys = d->sys,
+		.diag = &d->diag,
+		.fault = &fault,
+		.dir = d->dir,
+	};
+	uint32_t period = engine_period(&d->engine);
+	uint64_t now_ms = sys_monotonic_ms(d->sys);
+	enum walk_result result = WALK_PASSED;
+	char *memory = NULL;
+
+	if (pattern->by_sender)
+		memory = sys_memory(walk_bytes(pattern));
+	if (!memory)
+		return;
+	walk_init(&walk, pattern, memory);
+	walk_begin(&walk, now_ms);
+	while (result != WALK_ENDED) {
+		result = walk_step(&walk, now_ms);
+		if (result == WALK_FOUND && walk.found.period == period)
+			filetable_count(&d->engine.files, period, walk.name);
+	}
+}
+
 static int run(struct daemon *d)
 {
 	char why[SAFEOPEN_WHY_MAX];
 	char error[ERROR_MAX];
 
 	umask(0);
+	count_files(d);
 	if (engine_begin(&d->engine, why)) {
 		name_file(d, why, error);
 		return refuse(d, EXIT_REFUSED, error);

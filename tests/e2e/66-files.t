@@ -147,6 +147,22 @@ few_files() {
 		fail "$(ls log)"
 }
 
+# The files of an earlier run count, too.
+after_a_restart() {
+	start files=3 'file={host}/%Y-%m-%d.log'
+	senders 3 1
+	send
+	wait_for "three lines" all_lines 3
+	finish
+	start files=3 'file={host}/%Y-%m-%d.log'
+	senders 5 1
+	send
+	wait_for "five lines more" all_lines 8
+	finish
+	[ "$(cat log/others/*.log | wc -l)" -eq 2 ] || fail "$(ls log)"
+	[ "$(find log -name '*.log' | wc -l)" -eq 4 ] || fail "$(ls log)"
+}
+
 t "file= makes directories, with their modes" by_host
 t "names of hosts= name files" by_name
 t "what is no pattern is refused" refused_patterns
@@ -156,3 +172,4 @@ t "with few descriptors they take turns" few_descriptors
 t "a full disk is one fault for all files" full_disk
 t "a file that is refused holds up nobody else" one_refused
 t "all files are renamed, and HUP has them made anew" renamed
+t "files of an earlier run count for files=" after_a_restart
