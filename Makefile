@@ -39,7 +39,7 @@ USES_held = base lines extended
 USES_extended = base settings format lines held
 USES_system = base
 USES_files = base settings queue system
-USES_retain = base settings system
+USES_retain = base settings queue system
 USES_net = base settings queue format lines held extended system files
 
 # The core knows C11 and POSIX, and nothing that only Linux has.

@@ -9,13 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "banner.h"
 #include "console.h"
+#include "descriptors.h"
 #include "diag.h"
+#include "earlier.h"
 #include "engine.h"
 #include "listener.h"
 #include "memory.h"
@@ -27,7 +28,6 @@
 #include "signals.h"
 #include "sys.h"
 #include "usage.h"
-#include "walk.h"
 
 #ifndef UDPLOGGER_VERSION
 #define UDPLOGGER_VERSION "unknown"
@@ -36,9 +36,6 @@
 /* Exit statuses; 64 and 74 are EX_USAGE and EX_IOERR of sysexits.h. */
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 64, EXIT_LOST = 74 };
 #define GO_ON (-1)
-
-#define DESCRIPTORS_OTHERS 16 /* for all but files */
-#define DESCRIPTORS_MOST   65536 /* for files */
 
 struct daemon {
 	const struct sys *sys;
@@ -127,28 +124,6 @@ static void name_file(const struct daemon *d, const char *why, char *error)
 
 #define HASH_KEYS (SRCADDR_HASH_KEYS + FILETABLE_HASH_KEYS)
 
-/*
- * How many descriptors files may have.  The socket, which pselect() looks at,
- * is open already, so that there may be more than it can look at.
- */
-static uint32_t descriptors(void)
-{
-	struct rlimit limit = { .rlim_cur = 0 };
-
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		return 2;
-	if (limit.rlim_cur < limit.rlim_max) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-		getrlimit(RLIMIT_NOFILE, &limit);
-	}
-	if (limit.rlim_cur < DESCRIPTORS_OTHERS + 2)
-		return 2;
-	limit.rlim_cur -= DESCRIPTORS_OTHERS;
-	return limit.rlim_cur < DESCRIPTORS_MOST ? (uint32_t)limit.rlim_cur
-						 : DESCRIPTORS_MOST;
-}
-
 /* Whether lines are shown on stdout, too. */
 static bool is_shown(const struct daemon *d)
 {
@@ -201,8 +176,8 @@ static bool set_up_engine(struct daemon *d, char *why)
 	hostsfile_init(&e->hosts, d->sys, &d->diag, settings->hosts,
 		       memory.named);
 	e->collector.sources.scopes = &e->intake.rx.scopes;
-	writer_init(&e->writer, &e->files, &d->file_settings, descriptors(),
-		    memory.written);
+	writer_init(&e->writer, &e->files, &d->file_settings,
+		    descriptors_for_files(), memory.written);
 	set_up_retain(d, hash_keys[0], memory.kept);
 	e->intake = (struct intake){
 		.sys = d->sys,
@@ -367,42 +342,14 @@ static int check(struct daemon *d)
 							       : EXIT_REFUSED;
 }
 
-/* What senders have today from an earlier run counts for files=. */
-static void count_files(struct daemon *d)
-{
-	const struct filename *pattern = &d->options.settings.file;
-	struct diag_fault fault = { 0 };
-	struct walk walk = {
-		.sys = d->sys,
-		.diag = &d->diag,
-		.fault = &fault,
-		.dir = d->dir,
-	};
-	uint32_t period = engine_period(&d->engine);
-	uint64_t now_ms = sys_monotonic_ms(d->sys);
-	enum walk_result result = WALK_PASSED;
-	char *memory = NULL;
-
-	if (pattern->by_sender)
-		memory = sys_memory(walk_bytes(pattern));
-	if (!memory)
-		return;
-	walk_init(&walk, pattern, memory);
-	walk_begin(&walk, now_ms);
-	while (result != WALK_ENDED) {
-		result = walk_step(&walk, now_ms);
-		if (result == WALK_FOUND && walk.found.period == period)
-			filetable_count(&d->engine.files, period, walk.name);
-	}
-}
-
 static int run(struct daemon *d)
 {
 	char why[SAFEOPEN_WHY_MAX];
 	char error[ERROR_MAX];
 
 	umask(0);
-	count_files(d);
+	earlier_count(&d->engine.files, d->sys, &d->diag, d->dir,
+		      engine_period(&d->engine));
 	if (engine_begin(&d->engine, why)) {
 		name_file(d, why, error);
 		return refuse(d, EXIT_REFUSED, error);
