@@ -5,11 +5,13 @@
 
 #include "descriptors.h"
 
+/* Under valgrind the hard limit is valgrind's. */
 static void set_limit(rlim_t soft, rlim_t hard)
 {
 	const struct rlimit limit = { soft, hard };
 
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		skip_because("the limit of descriptors can't be set here");
 }
 
 /* The hard limit can't be raised again, so it falls from step to step. */
