@@ -53,7 +53,7 @@ struct engine {
 	bool fast; /* all was received, and more will soon come */
 };
 
-/* The period that it is now; FILENAME_PERIOD(). */
+/* The period that it is now; STAMP_PERIOD(). */
 uint32_t engine_period(const struct engine *e);
 
 /* Opens today's file, so that a fault shows at start; writer_begin(). */

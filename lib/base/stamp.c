@@ -118,8 +118,8 @@ static void set_second(struct stamp *stamp, time_t second)
 	stamp->second = second;
 	stamp->day = (tm.tm_year + 1900) * 10000 + (tm.tm_mon + 1) * 100 +
 		     tm.tm_mday;
-	stamp->period = (uint32_t)stamp->day * 100 +
-			(stamp->by_hour ? (uint32_t)tm.tm_hour : 0);
+	stamp->period =
+		STAMP_PERIOD(stamp->day, stamp->by_hour ? tm.tm_hour : 0);
 	if (stamp->iso) {
 		write_iso(stamp->text, &tm, second, exact);
 		return;
@@ -141,10 +141,4 @@ void stamp_set_anew(struct stamp *stamp, const struct timespec *time)
 void stamp_forget(struct stamp *stamp)
 {
 	stamp->day = 0;
-}
-
-void stamp_file_name(char name[STAMP_FILE_MAX], int32_t day)
-{
-	write_date(name, day / 10000, day / 100 % 100, day % 100);
-	memcpy(name + 10, ".log", sizeof(".log"));
 }

@@ -18,7 +18,14 @@
 
 #define STAMP_BYTES	20 /* "YYYY-MM-DD HH:MM:SS " */
 #define STAMP_ISO_BYTES 33 /* "YYYY-MM-DDTHH:MM:SS.UUUUUU+HH:MM " */
-#define STAMP_FILE_MAX	16 /* "YYYY-MM-DD.log" and a NUL, rounded up */
+
+/*
+ * A day and an hour in one number, which grows with time; the hour is 0 where
+ * none counts.  The last of year 9999 fits.
+ */
+#define STAMP_PERIOD(day, hour)	  ((uint32_t)(day)*32 + (uint32_t)(hour))
+#define STAMP_PERIOD_DAY(period)  ((period) / 32)
+#define STAMP_PERIOD_HOUR(period) ((period) % 32)
 
 /* A formatted second; consecutive lines mostly share it. */
 struct stamp {
@@ -26,7 +33,7 @@ struct stamp {
 	bool by_hour; /* likewise: @period has the hour */
 	time_t second;
 	int32_t day; /* 0: nothing formatted yet */
-	uint32_t period; /* day * 100, and the hour if @by_hour */
+	uint32_t period; /* STAMP_PERIOD(), with the hour if @by_hour */
 	char text[STAMP_ISO_BYTES]; /* no NUL; stamp_length() of it */
 };
 
@@ -51,8 +58,5 @@ static inline size_t stamp_length(const struct stamp *stamp)
 
 /* Forgets the formatted second, after the rules of the zone changed. */
 void stamp_forget(struct stamp *stamp);
-
-/* Writes the name of the file that holds @day. */
-void stamp_file_name(char name[STAMP_FILE_MAX], int32_t day);
 
 #endif

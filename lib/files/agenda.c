@@ -2,6 +2,8 @@
 #include "agenda.h"
 
 #include "carve.h"
+#include "diag.h"
+#include "hosts.h"
 
 #define IDLE_MS	   60000 /* then a file is closed */
 #define FEW_DIRTY  32 /* files that are written to at once */
@@ -291,6 +293,16 @@ static bool any_waits(const struct agenda *a)
 	return a->files->dirty_count > 0;
 }
 
+static void say_shares(struct agenda *a)
+{
+	if (a->files->shares && !a->said_shares)
+		diag_warn(a->settings->diag,
+			  "files=%u are there; further senders that hosts= "
+			  "does not name share those of " HOSTS_OTHERS,
+			  a->files->most);
+	a->said_shares = a->files->shares;
+}
+
 bool agenda_drain(struct agenda *a, bool all, uint64_t now_ms)
 {
 	drain_dirty(a, all, now_ms);
@@ -298,6 +310,7 @@ bool agenda_drain(struct agenda *a, bool all, uint64_t now_ms)
 	go_through_when_due(a, AGENDA_WATCHED, &a->watch_ms, now_ms);
 	go_through_when_due(a, AGENDA_PARKED, &a->parked_ms, now_ms);
 	close_idle(a, now_ms);
+	say_shares(a);
 	if (now_ms >= diag_due(&a->disk.fault))
 		retrywrite_say(agenda_log(a, a->files->latest), now_ms);
 	return !any_waits(a);

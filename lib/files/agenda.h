@@ -50,6 +50,7 @@ struct agenda {
 	uint64_t watch_ms; /* when to go through the watched, */
 	uint64_t parked_ms; /* and the parked */
 	uint64_t written; /* bytes that files have taken */
+	bool said_shares; /* that senders share a file */
 };
 
 /* The bytes of memory that it needs for @capacity files. */

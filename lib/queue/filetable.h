@@ -33,7 +33,7 @@ struct filetable_file {
 	uint64_t hash; /* of the name */
 	uint64_t dirty_ms; /* when the writer first saw its bytes; 0: not yet */
 	uint32_t chain; /* the next entry in the same bucket */
-	uint32_t period; /* FILENAME_PERIOD() */
+	uint32_t period; /* STAMP_PERIOD() */
 	uint32_t serial; /* tells the files of one entry apart; 0: unused */
 	bool dirty; /* is in the list @dirty */
 	bool idle; /* is in the list @idle */

@@ -1,6 +1,8 @@
 /* age - how many days old a file is; see age.h. */
 #include "age.h"
 
+#include "stamp.h"
+
 /*
  * Days since March 1st 400 years before the year 0, of YYYYMMDD; a year that
  * begins in March has its leap day at the end.
@@ -16,7 +18,8 @@ static int64_t day_number(uint32_t day)
 
 bool age_exceeds(int32_t today, uint32_t period, uint64_t days)
 {
-	int64_t age = day_number((uint32_t)today) - day_number(period / 100);
+	int64_t age = day_number((uint32_t)today) -
+		      day_number(STAMP_PERIOD_DAY(period));
 
 	return age > 0 && (uint64_t)age > days;
 }

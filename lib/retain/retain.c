@@ -86,7 +86,8 @@ static bool may_go_for_room(const struct retain *r, uint32_t period)
 /* By age, today; the limit is a day's files an hour. */
 static bool is_day_due(const struct retain *r, uint32_t period, uint64_t now_ms)
 {
-	return period / 100 == r->aged_day || now_ms >= r->next_day_ms;
+	return STAMP_PERIOD_DAY(period) == r->aged_day ||
+	       now_ms >= r->next_day_ms;
 }
 
 static bool is_too_much(const struct retain *r, uint64_t bytes)
@@ -306,7 +307,7 @@ static void note_gone(struct retain *r, const struct candidate *file)
 static void note_removed(struct retain *r, const struct candidate *file,
 			 const char *reason, uint64_t now_ms)
 {
-	uint32_t day = file->period / 100;
+	uint32_t day = STAMP_PERIOD_DAY(file->period);
 
 	r->removed++;
 	diag_say(r->setup.diag, "removed %s/%s (%s)", r->setup.dir, file->name,

@@ -149,7 +149,7 @@ static char *write_safe(char *to, const char *text, size_t len)
 static char *write_field(char *to, enum kind kind,
 			 const struct filename_parts *parts)
 {
-	uint32_t day = parts->period / 100;
+	uint32_t day = STAMP_PERIOD_DAY(parts->period);
 
 	switch (kind) {
 	case YEAR:
@@ -159,7 +159,7 @@ static char *write_field(char *to, enum kind kind,
 	case DAY:
 		return decimal_write(to, day % 100, 2);
 	case HOUR:
-		return decimal_write(to, parts->period % 100, 2);
+		return decimal_write(to, STAMP_PERIOD_HOUR(parts->period), 2);
 	case HOST:
 		return write_safe(to, parts->host, parts->host_len);
 	case ADDRESS:
@@ -355,9 +355,9 @@ bool filename_match(const struct filename *name, const char *text,
 		return false;
 	hour = name->by_hour ? r.numbers[HOUR] : 0;
 	found->period =
-		FILENAME_PERIOD(r.numbers[YEAR] * 10000 +
-					r.numbers[MONTH] * 100 + r.numbers[DAY],
-				hour);
+		STAMP_PERIOD(r.numbers[YEAR] * 10000 + r.numbers[MONTH] * 100 +
+				     r.numbers[DAY],
+			     hour);
 	found->holder = name->by_sender ? r.holder : 0;
 	return true;
 }

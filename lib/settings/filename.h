@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stamp.h"
+
 #define FILENAME_HOST_MAX 64 /* bytes of {host} and of {address} */
 #define FILENAME_BYTES	  2048 /* of a name, its NUL included */
 #define FILENAME_SAFE                \
@@ -32,7 +34,7 @@ struct filename {
 
 /* What a name is made of. */
 struct filename_parts {
-	uint32_t period; /* FILENAME_PERIOD() */
+	uint32_t period; /* STAMP_PERIOD() */
 	unsigned beside; /* up to FILENAME_BESIDE; 0: the name itself */
 	const char *host; /* at most FILENAME_HOST_MAX bytes */
 	size_t host_len;
@@ -40,9 +42,6 @@ struct filename_parts {
 	size_t address_len;
 	unsigned port;
 };
-
-/* 2026112913: the hour from 13:00 on; the hour is 0 where none counts. */
-#define FILENAME_PERIOD(day, hour) ((uint32_t)(day)*100 + (uint32_t)(hour))
 
 /* Returns NULL, or what is wrong with @pattern. */
 const char *filename_compile(struct filename *name, const char *pattern);

@@ -142,6 +142,8 @@ few_files() {
 	send
 	wait_for "six lines" all_lines 6
 	finish
+	[ "$(grep -c 'warning: files=3 are there' err)" -eq 1 ] ||
+		fail "$(cat err)"
 	[ -d log/others-0 ] || fail "no others: $(ls log)"
 	[ "$(find log -mindepth 1 -type d | wc -l)" -eq 4 ] ||
 		fail "$(ls log)"

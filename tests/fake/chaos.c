@@ -140,7 +140,7 @@ static void break_something(void)
 
 static void today_path(char path[64])
 {
-	int32_t day = (int32_t)(engine_period(&engine) / 100);
+	int32_t day = (int32_t)STAMP_PERIOD_DAY(engine_period(&engine));
 
 	snprintf(path, 64, "/log/%04d-%02d-%02d.log", (int)(day / 10000),
 		 (int)(day / 100 % 100), (int)(day % 100));

@@ -73,9 +73,9 @@ static inline void change_to_day(int32_t day)
 {
 	struct filetable_file *file = &files.files[0];
 
-	if (file->period == FILENAME_PERIOD(day, 0))
+	if (file->period == STAMP_PERIOD(day, 0))
 		return;
-	file->period = FILENAME_PERIOD(day, 0);
+	file->period = STAMP_PERIOD(day, 0);
 	file->serial = ++files.serial;
 	snprintf(files.names, files.pattern->max, "%d-%02d-%02d.log",
 		 day / 10000, day / 100 % 100, day % 100);

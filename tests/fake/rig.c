@@ -94,7 +94,7 @@ struct outq *rig_day(struct filetable *files, int32_t day)
 {
 	const struct filetable_line line = {
 		.source = FILETABLE_NONE,
-		.period = FILENAME_PERIOD(day, 0),
+		.period = STAMP_PERIOD(day, 0),
 	};
 	uint32_t file = filetable_choose(files, &line);
 
@@ -131,9 +131,9 @@ void rig_free(struct rig *rig)
 static void take(struct rig *rig, uint32_t file, size_t len)
 {
 	struct outq *queue = filetable_queue(&rig->files, file);
-	struct model_bytes *log =
-		model_log(&rig->days, &rig->day_count,
-			  (int32_t)(rig->files.files[file].period / 100));
+	struct model_bytes *log = model_log(
+		&rig->days, &rig->day_count,
+		(int32_t)(STAMP_PERIOD_DAY(rig->files.files[file].period)));
 	size_t left = len;
 	struct iovec iov;
 

@@ -12,7 +12,7 @@
 #include "rig.h"
 #include "settings.h"
 
-#define TODAY FILENAME_PERIOD(20261122, 0)
+#define TODAY STAMP_PERIOD(20261122, 0)
 
 static struct settings settings;
 static struct filetable files;

@@ -104,7 +104,8 @@ static void add_waiting(struct text *text, int32_t day)
 	int n, k;
 
 	for (i = 0; i < engine.files.count; i++) {
-		if (engine.files.files[i].period / 100 != (uint32_t)day)
+		if (STAMP_PERIOD_DAY(engine.files.files[i].period) !=
+		    (uint32_t)day)
 			continue;
 		n = outq_peek(&engine.files.files[i].queue, pieces, 64);
 		for (k = 0; k < n; k++)

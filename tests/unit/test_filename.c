@@ -89,7 +89,7 @@ static void test_patterns_make_names(void **state)
 		{ DATE ".a.b", "2026-11-22.a.b", "2026-11-22.a.3.b" },
 	};
 	struct filename_parts parts = {
-		.period = FILENAME_PERIOD(20261122, 7),
+		.period = STAMP_PERIOD(20261122, 7),
 		.host = "web-1.example",
 		.host_len = strlen("web-1.example"),
 		.address = "2001:db8::1",
@@ -112,6 +112,31 @@ static void test_patterns_make_names(void **state)
 		filename_write(&name, &parts, text);
 		assert_string_equal(text, rows[i].beside);
 		assert_true(name.max > strlen(text));
+	}
+}
+
+static void test_names_are_the_dates_of_the_days(void **state)
+{
+	static const struct {
+		uint32_t day;
+		const char *name;
+	} names[] = {
+		{ 20261122, "2026-11-22.log" }, { 20240229, "2024-02-29.log" },
+		{ 101, "0000-01-01.log" },	{ 99991231, "9999-12-31.log" },
+		{ 19700101, "1970-01-01.log" }, { 10001009, "1000-10-09.log" },
+	};
+	struct filename name = compiled(DATE ".log");
+	char text[FILENAME_BYTES];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct filename_parts parts = {
+			.period = STAMP_PERIOD(names[i].day, 0),
+		};
+
+		filename_write(&name, &parts, text);
+		assert_string_equal(text, names[i].name);
 	}
 }
 
@@ -138,7 +163,7 @@ static void test_the_longest_name_is_as_long_as_max_says(void **state)
 	struct filename name = compiled("{host}/{address}/{port}/" DATE ".%H");
 	char host[FILENAME_HOST_MAX];
 	struct filename_parts parts = {
-		.period = FILENAME_PERIOD(99991231, 23),
+		.period = STAMP_PERIOD(99991231, 23),
 		.beside = 9,
 		.host = memset(host, 'h', sizeof(host)),
 		.host_len = sizeof(host),
@@ -158,13 +183,16 @@ static void test_names_are_known_again(void **state)
 		const char *pattern, *name;
 		uint32_t period; /* 0: not a name of the pattern */
 	} rows[] = {
-		{ DATE ".log", "2026-11-22.log", 2026112200 },
-		{ DATE ".log", "2026-11-22.log.gz", 2026112200 },
-		{ DATE ".log", "2026-11-22.log.xz", 2026112200 },
-		{ DATE ".log", "2026-11-22.log.zst", 2026112200 },
-		{ DATE ".log", "2026-11-22.log.bz2", 2026112200 },
-		{ DATE ".log", "2026-11-22.1.log", 2026112200 },
-		{ DATE ".log", "2026-11-22.9.log.gz", 2026112200 },
+		{ DATE ".log", "2026-11-22.log", STAMP_PERIOD(20261122, 0) },
+		{ DATE ".log", "2026-11-22.log.gz", STAMP_PERIOD(20261122, 0) },
+		{ DATE ".log", "2026-11-22.log.xz", STAMP_PERIOD(20261122, 0) },
+		{ DATE ".log", "2026-11-22.log.zst",
+		  STAMP_PERIOD(20261122, 0) },
+		{ DATE ".log", "2026-11-22.log.bz2",
+		  STAMP_PERIOD(20261122, 0) },
+		{ DATE ".log", "2026-11-22.1.log", STAMP_PERIOD(20261122, 0) },
+		{ DATE ".log", "2026-11-22.9.log.gz",
+		  STAMP_PERIOD(20261122, 0) },
 		{ DATE ".log", "2026-11-22.0.log", 0 },
 		{ DATE ".log", "2026-11-22.10.log", 0 },
 		{ DATE ".log", "2026-11-22.log.1", 0 },
@@ -178,32 +206,36 @@ static void test_names_are_known_again(void **state)
 		{ DATE ".log", "2026-1-022.log", 0 },
 		{ DATE ".log", "a2026-11-22.log", 0 },
 		{ DATE ".log", "a/2026-11-22.log", 0 },
-		{ DATE, "2026-11-22", 2026112200 },
-		{ DATE, "2026-11-22.5.gz", 2026112200 },
-		{ "%Y%m%d%H", "2026112223", 2026112223 },
+		{ DATE, "2026-11-22", STAMP_PERIOD(20261122, 0) },
+		{ DATE, "2026-11-22.5.gz", STAMP_PERIOD(20261122, 0) },
+		{ "%Y%m%d%H", "2026112223", STAMP_PERIOD(20261122, 23) },
 		{ "%Y%m%d%H", "2026112224", 0 },
-		{ "%Y/%m/%Y-%m-%d", "2026/11/2026-11-22", 2026112200 },
+		{ "%Y/%m/%Y-%m-%d", "2026/11/2026-11-22",
+		  STAMP_PERIOD(20261122, 0) },
 		{ "%Y/%m/%Y-%m-%d", "2026/11/2025-11-22", 0 },
-		{ "%Y%m%d", "20260430", 2026043000 },
+		{ "%Y%m%d", "20260430", STAMP_PERIOD(20260430, 0) },
 		{ "%Y%m%d", "20260431", 0 },
-		{ "%Y%m%d", "20260131", 2026013100 },
+		{ "%Y%m%d", "20260131", STAMP_PERIOD(20260131, 0) },
 		{ "%d%m%Y", "31092026", 0 },
-		{ "%Y%m%d", "20260228", 2026022800 },
+		{ "%Y%m%d", "20260228", STAMP_PERIOD(20260228, 0) },
 		{ "%Y%m%d", "20260229", 0 },
-		{ "%Y%m%d", "20280229", 2028022900 },
+		{ "%Y%m%d", "20280229", STAMP_PERIOD(20280229, 0) },
 		{ "%Y%m%d", "20280230", 0 },
 		{ "%Y%m%d", "19000229", 0 },
-		{ "%Y%m%d", "20000229", 2000022900 },
+		{ "%Y%m%d", "20000229", STAMP_PERIOD(20000229, 0) },
 		{ "{port}%Y%m%d", "120260229", 0 },
-		{ "{host}/" DATE, "web-1/2026-11-22", 2026112200 },
+		{ "{host}/" DATE, "web-1/2026-11-22",
+		  STAMP_PERIOD(20261122, 0) },
 		{ "{host}/" DATE, ".web/2026-11-22", 0 },
 		{ "{host}/" DATE, "we b/2026-11-22", 0 },
 		{ "{host}/" DATE, "/2026-11-22", 0 },
-		{ "{host}" DATE, "2026-11-222026-11-22", 2026112200 },
-		{ "{host}%Y%m%d{port}", "1120261122665", 2026112200 },
+		{ "{host}" DATE, "2026-11-222026-11-22",
+		  STAMP_PERIOD(20261122, 0) },
+		{ "{host}%Y%m%d{port}", "1120261122665",
+		  STAMP_PERIOD(20261122, 0) },
 		{ "{port}-" DATE, "66x-2026-11-22", 0 },
 		{ "{port}-" DATE, "123456-2026-11-22", 0 },
-		{ "a%%b" DATE, "a%b2026-11-22", 2026112200 },
+		{ "a%%b" DATE, "a%b2026-11-22", STAMP_PERIOD(20261122, 0) },
 	};
 	struct filename_found found;
 	size_t i;
@@ -278,6 +310,7 @@ int main(void)
 		cmocka_unit_test(
 			test_a_path_that_can_become_too_long_is_refused),
 		cmocka_unit_test(test_patterns_make_names),
+		cmocka_unit_test(test_names_are_the_dates_of_the_days),
 		cmocka_unit_test(test_no_byte_of_a_sender_acts_in_a_name),
 		cmocka_unit_test(test_the_longest_name_is_as_long_as_max_says),
 		cmocka_unit_test(test_names_are_known_again),

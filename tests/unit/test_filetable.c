@@ -9,8 +9,8 @@
 #include "rig.h"
 #include "settings.h"
 
-#define TODAY	 FILENAME_PERIOD(20261122, 0)
-#define TOMORROW FILENAME_PERIOD(20261123, 0)
+#define TODAY	 STAMP_PERIOD(20261122, 0)
+#define TOMORROW STAMP_PERIOD(20261123, 0)
 
 static struct settings settings;
 static struct filetable t;
@@ -177,7 +177,7 @@ static void test_what_is_chosen_is_dirty_until_it_is_cleaned(void **state)
 }
 
 /* Days without regard to the calendar. */
-#define DAYS(n) FILENAME_PERIOD(20000001 + (n), 0)
+#define DAYS(n) STAMP_PERIOD(20000001 + (n), 0)
 
 static void test_an_entry_nobody_needs_is_given_to_another(void **state)
 {
@@ -240,8 +240,7 @@ static void test_any_sequence_finds_the_file_of_the_name(void **state)
 		snprintf(want, sizeof(want), "10.0.0.%u/2026-11-%02u", source,
 			 day);
 		assert_string_equal(
-			file_of(source, FILENAME_PERIOD(20261100 + day, 0)),
-			want);
+			file_of(source, STAMP_PERIOD(20261100 + day, 0)), want);
 		filetable_release(&t, t.latest);
 	}
 	assert_int_equal(t.count, t.capacity);

@@ -15,7 +15,8 @@ static struct intake *const in = &engine.intake;
 static void leave_room(size_t bytes)
 {
 	struct outq *queue =
-		rig_day(&engine.files, (int32_t)(engine_period(&engine) / 100));
+		rig_day(&engine.files,
+			(int32_t)STAMP_PERIOD_DAY(engine_period(&engine)));
 	char line[1000];
 
 	fill_disk();

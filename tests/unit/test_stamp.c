@@ -93,19 +93,17 @@ static void set(struct stamp *stamp, time_t second)
 	stamp_set(stamp, &time);
 }
 
-/* @stamp says @text, and its day and its file's name are those of @text. */
+/* @stamp says @text, and its day and period are those of @text. */
 static void assert_stamp(const struct stamp *stamp, const char *text)
 {
-	char name[STAMP_FILE_MAX], want[STAMP_FILE_MAX];
-	int year, month, day;
+	int year, month, day, hour;
 
 	assert_memory_equal(stamp->text, text, STAMP_BYTES);
-	assert_int_equal(sscanf(text, "%4d-%2d-%2d", &year, &month, &day), 3);
+	assert_int_equal(
+		sscanf(text, "%4d-%2d-%2d %2d", &year, &month, &day, &hour), 4);
 	assert_int_equal(stamp->day, year * 10000 + month * 100 + day);
-	memset(name, 0xa5, sizeof(name));
-	stamp_file_name(name, stamp->day);
-	snprintf(want, sizeof(want), "%.10s.log", text);
-	assert_string_equal(name, want);
+	assert_int_equal(stamp->period,
+			 STAMP_PERIOD(stamp->day, stamp->by_hour ? hour : 0));
 }
 
 static void test_stamps_and_files_are_those_of_the_table(void **state)
@@ -280,25 +278,16 @@ static void test_an_iso_stamp_keeps_its_second_only(void **state)
 			    STAMP_ISO_BYTES);
 }
 
-static void test_file_names_are_the_dates_of_the_days(void **state)
+static void test_a_period_may_have_the_hour(void **state)
 {
-	static const struct {
-		int32_t day;
-		const char *name;
-	} names[] = {
-		{ 20261122, "2026-11-22.log" }, { 20240229, "2024-02-29.log" },
-		{ 101, "0000-01-01.log" },	{ 99991231, "9999-12-31.log" },
-		{ 19700101, "1970-01-01.log" }, { 10001009, "1000-10-09.log" },
-	};
-	char name[STAMP_FILE_MAX];
-	size_t i;
+	const struct timespec time = { 1795348800, 0 };
+	struct stamp stamp = { .by_hour = true };
 
 	(void)state;
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		memset(name, 0xa5, sizeof(name));
-		stamp_file_name(name, names[i].day);
-		assert_string_equal(name, names[i].name);
-	}
+	set_zone("UTC-9");
+	stamp_set(&stamp, &time);
+	assert_stamp(&stamp, "2026-11-22 21:00:00 ");
+	assert_int_equal(stamp.period, STAMP_PERIOD(20261122, 21));
 }
 
 int main(void)
@@ -316,7 +305,7 @@ int main(void)
 			test_a_change_of_the_zone_is_seen_when_the_stamp_forgets),
 		cmocka_unit_test(test_iso_stamps_have_microseconds_and_offset),
 		cmocka_unit_test(test_an_iso_stamp_keeps_its_second_only),
-		cmocka_unit_test(test_file_names_are_the_dates_of_the_days),
+		cmocka_unit_test(test_a_period_may_have_the_hour),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

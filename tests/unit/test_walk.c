@@ -36,7 +36,8 @@ static void test_each_file_is_found_once_with_its_period(void **state)
 	for (day = 1; day <= 30; day++) {
 		snprintf(name, sizeof(name), "2026-11-%02u.log", day);
 		assert_string_equal(next_found(), name);
-		assert_int_equal(w->found.period, 2026110000 + day * 100);
+		assert_int_equal(w->found.period,
+				 STAMP_PERIOD(20261100 + day, 0));
 		assert_int_equal(w->st.st_size, day * KIB);
 	}
 	assert_null(next_found());

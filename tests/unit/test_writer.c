@@ -33,9 +33,9 @@ static void test_what_passes_is_waited_out_at_start(void **state)
 	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
 		set_up(NULL);
 		fake_fail(FAKE_BIT(FAKE_OPEN), 1, UINT32_MAX, errors[i], 0);
-		assert_int_equal(writer_begin(w, FILENAME_PERIOD(DAY, 0),
-					      fake.now_ms, why),
-				 0);
+		assert_int_equal(
+			writer_begin(w, STAMP_PERIOD(DAY, 0), fake.now_ms, why),
+			0);
 		assert_has(fake_text("stderr"),
 			   "udplogger: warning: unable to open " YESTERDAY
 			   ": ");
@@ -66,17 +66,17 @@ static void test_what_lasts_is_refused_at_start(void **state)
 	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
 		set_up(NULL);
 		fake_fail(FAKE_BIT(FAKE_OPEN), 1, UINT32_MAX, errors[i], 0);
-		assert_int_equal(writer_begin(w, FILENAME_PERIOD(DAY, 0),
-					      fake.now_ms, why),
-				 -1);
+		assert_int_equal(
+			writer_begin(w, STAMP_PERIOD(DAY, 0), fake.now_ms, why),
+			-1);
 		assert_string_equal(why, strerror(errors[i]));
 	}
 	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		set_up(NULL);
 		fake_create(YESTERDAY, modes[i], "");
-		assert_int_equal(writer_begin(w, FILENAME_PERIOD(DAY, 0),
-					      fake.now_ms, why),
-				 -1);
+		assert_int_equal(
+			writer_begin(w, STAMP_PERIOD(DAY, 0), fake.now_ms, why),
+			-1);
 	}
 	assert_string_equal(fake_text("stderr"), "");
 }
@@ -180,11 +180,10 @@ static void test_a_failure_is_forgotten_with_its_day(void **state)
 
 	(void)state;
 	assert_int_equal(
-		writer_begin(w, FILENAME_PERIOD(DAY - 1, 0), fake.now_ms, why),
-		0);
+		writer_begin(w, STAMP_PERIOD(DAY - 1, 0), fake.now_ms, why), 0);
 	fake_create(YESTERDAY, S_IFDIR | 0755, "");
 	rig_day(&engine.files, DAY);
-	writer_reopen(w, FILENAME_PERIOD(DAY, 0), fake.now_ms);
+	writer_reopen(w, STAMP_PERIOD(DAY, 0), fake.now_ms);
 	assert_int_equal(count_lines(fake_text("stderr")), 1);
 	for (day = NEXT_DAY; day < NEXT_DAY + (int32_t)RIG_DAYS - 1; day++) {
 		fake.now_ms += 86400000;
