@@ -22,6 +22,18 @@ static uint32_t last_bytes(const unsigned char *in, size_t len)
 }
 
 /*
+ * Only the low bits are used, and keys that differ by one would lie as far apart
+ * as @point has them: side by side for some.  No two words become one here
+ * (MurmurHash3, finalization mix of 32 bits).
+ */
+static uint32_t mix_bits(uint32_t word)
+{
+	word = (word ^ word >> 16) * 0x85ebca6b;
+	word = (word ^ word >> 13) * 0xc2b2ae35;
+	return word ^ word >> 16;
+}
+
+/*
  * A polynomial in the secret @point over words of 4 bytes.  A sender that can't
  * know it can choose no keys that meet: two of N words do so with a probability
  * of N / PRIME.
@@ -41,8 +53,7 @@ static uint32_t hash(struct extmsg_part key, uint32_t point)
 			word = last_bytes(key.at + at, left);
 		sum = (sum * point + word) % PRIME;
 	}
-	/* Once more, as the low bits are those that are used. */
-	return (uint32_t)(sum * point % PRIME);
+	return mix_bits((uint32_t)(sum * point % PRIME));
 }
 
 /* The first multiple of two that leaves half of the slots empty, less 1. */
