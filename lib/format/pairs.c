@@ -22,9 +22,9 @@ static uint32_t last_bytes(const unsigned char *in, size_t len)
 }
 
 /*
- * Only the low bits are used, and keys that differ by one would lie as far apart
- * as @point has them: side by side for some.  No two words become one here
- * (MurmurHash3, finalization mix of 32 bits).
+ * Only the low bits are used, and keys that differ by one would lie @point
+ * apart: side by side, for some.  No two words become one (MurmurHash3, the
+ * finalization of 32 bits).
  */
 static uint32_t mix_bits(uint32_t word)
 {
