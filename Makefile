@@ -1,11 +1,18 @@
 # udplogger - see README; `make help` lists what there is to make.
 
+# The version stands here and nowhere else: --version, the manual pages and the
+# packages have it from here.
 VERSION = 0.2.0
 PREFIX = /usr/local
 SBINDIR = $(PREFIX)/sbin
 MANDIR = $(PREFIX)/share/man
+SYSCONFDIR = /etc
 UNITDIR = $(PREFIX)/lib/systemd/system
+SYSUSERSDIR = $(PREFIX)/lib/sysusers.d
+TMPFILESDIR = $(PREFIX)/lib/tmpfiles.d
 DOCDIR = $(PREFIX)/share/doc/udplogger
+EXAMPLEDIR = $(DOCDIR)
+COMPLETIONDIR = $(PREFIX)/share/bash-completion/completions
 DESTDIR =
 
 # What belongs to the project stands here; CFLAGS, CPPFLAGS and LDFLAGS are the
@@ -28,27 +35,43 @@ endif
 
 # The fence: a folder of lib/ is compiled with -I of itself and of those that it
 # may use, so a wrong include does not compile.  check-layers proves it as well.
-FOLDERS = base settings queue format lines held extended system files retain \
-	net
+FOLDERS = base text settings incidents watch queue format lines held extended \
+	system files retain net state start loop readers logread live \
+	answers
 USES_base =
-USES_settings = base
+USES_text =
+USES_settings = base text
+USES_incidents = base
+USES_watch = base text settings format lines extended incidents
 USES_queue = base settings
-USES_format = base settings queue extended
-USES_lines = base settings queue format held extended
-USES_held = base lines extended
-USES_extended = base settings format lines held
-USES_system = base
-USES_files = base settings queue system
-USES_retain = base settings queue system
-USES_net = base settings queue format lines held extended system files
+USES_format = base text settings queue extended
+USES_lines = base text settings queue format held extended incidents watch
+USES_held = base text lines extended
+USES_extended = base text settings format lines held incidents watch
+USES_system = base text
+USES_files = base text settings queue system
+USES_retain = base text settings queue system files
+USES_net = base text settings queue format lines held extended incidents watch \
+	system files
+USES_state = base text settings incidents watch queue format lines held extended \
+	system files retain net
+USES_start = base text settings incidents watch queue format lines held extended \
+	system files retain net state
+USES_loop = base text settings incidents watch queue format lines held extended \
+	system files retain net state start
+# Questions about what was written; no part of the daemon.
+USES_readers = base text settings incidents system
+USES_logread = base text settings incidents system readers
+USES_live = base text settings incidents system readers logread
+USES_answers = base text settings incidents system readers logread live
 
 # The core knows C11 and POSIX, and nothing that only Linux has.
-CORE = base settings queue format lines held extended
+CORE = base text settings incidents watch queue format lines held extended
 
 # A folder says what its files are; none is listed by its name.
 objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 programs = $(patsubst %.c,$(BUILD)/%,$(wildcard $(1)))
-OBJECTS = $(call objects,lib/*.c lib/*/*.c)
+OBJECTS = $(call objects,lib/*/*.c)
 UNITS = $(call programs,tests/unit/*.c)
 TOOLS = $(call programs,tests/tools/*.c)
 PRELOADS = $(patsubst %,%.so,$(call programs,tests/tools/preload/*.c))
@@ -72,7 +95,11 @@ PROGRAM = $(if $(ELSEWHERE),$(BUILD)/udplogger,udplogger)
 LOGS = $(if $(ELSEWHERE),$(BUILD)/logs,logs)
 ARGS =
 
-all: $(PROGRAM)
+# What completes command lines is made by a program that runs here; COMPLETION=
+# for a compiler that builds for other machines.
+COMPLETION = $(BUILD)/udplogger.bash
+
+all: $(PROGRAM) $(COMPLETION)
 
 udplogger: $(BUILD)/udplogger
 	@cp -f $(BUILD)/udplogger $@
@@ -86,7 +113,7 @@ run: $(PROGRAM)
 silent = $(findstring s,$(filter-out -%,$(firstword $(MAKEFLAGS))))
 say = $(if $(filter 1,$(V)),,@$(if $(silent),,echo '$(1) $(2)';))
 
-INCLUDES_LIB = -Ilib $(FOLDERS:%=-Ilib/%)
+INCLUDES_LIB = $(FOLDERS:%=-Ilib/%)
 INCLUDES_TESTS = $(INCLUDES_LIB) -Itests/fake -Itests/tools/shared
 ALL_CPPFLAGS = -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 $(WARN) $(HARDEN) $(PIE) $(SANITIZE) $(CFLAGS)
@@ -109,8 +136,9 @@ $(BUILD)/lib/$(1)/%.o: FEATURES = -D_POSIX_C_SOURCE=200809L)
 endef
 $(foreach folder,$(FOLDERS),$(eval $(call in_folder,$(folder))))
 $(BUILD)/udplogger.o $(OBJECTS): WHOLE = $(LTO) $(COVERAGE)
-$(BUILD)/udplogger.o: FEATURES += -DUDPLOGGER_VERSION='"$(VERSION)"'
-$(BUILD)/udplogger.o: Makefile
+$(BUILD)/udplogger.o: FEATURES += -DUDPLOGGER_VERSION='"$(VERSION)"' \
+	-DUDPLOGGER_CONF='"$(SYSCONFDIR)/udplogger.conf"'
+$(BUILD)/udplogger.o: $(BUILD)/version
 $(BUILD)/tests/%.o: INCLUDES = $(INCLUDES_TESTS)
 $(BUILD)/tests/bench/%.o: INCLUDES = -Itests/tools/shared -Itests/bench/shared
 $(BUILD)/tests/fuzz/%.o: INCLUDES = $(INCLUDES_TESTS) -Itests/fuzz/shared
@@ -122,8 +150,13 @@ $(BUILD)/flags: FORCE
 	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
 FORCE:
 
+$(BUILD)/version: FORCE
+	@mkdir -p $(@D)
+	@echo '$(VERSION) $(SYSCONFDIR)' | cmp -s - $@ || \
+		echo '$(VERSION) $(SYSCONFDIR)' >$@
+
 # A file that is gone leaves no object in an archive.
-SOURCES = $(sort $(wildcard lib/*.c lib/*/*.c tests/*/*.c tests/*/shared/*.c))
+SOURCES = $(sort $(wildcard lib/*/*.c tests/*/*.c tests/*/shared/*.c))
 $(BUILD)/sources: FORCE
 	@mkdir -p $(@D)
 	@echo '$(SOURCES)' | cmp -s - $@ || echo '$(SOURCES)' >$@
@@ -152,12 +185,19 @@ $(UNITS): %: %.o $(FAKE) $(TOOLS_SHARED) $(LIB)
 	$(link) -lcmocka
 $(TOOLS): %: %.o $(TOOLS_SHARED)
 	$(link)
+$(BUILD)/tests/tools/announced: $(LIB)
 $(BENCH): %: %.o $(BENCH_SHARED) $(TOOLS_SHARED)
 	$(link)
 $(FUZZ): %: %.o $(FUZZ_SHARED) $(FAKE) $(LIB)
 	$(link) -fsanitize=fuzzer
 $(SEEDER): %: %.o $(TOOLS_SHARED)
 	$(link)
+
+$(BUILD)/init/completion: $(BUILD)/init/completion.o $(LIB)
+	$(link)
+$(BUILD)/udplogger.bash: init/completion.bash $(BUILD)/init/completion
+	$(call say,MAKE,$@){ cat init/completion.bash && \
+		$(BUILD)/init/completion; } >$@.new && mv $@.new $@
 
 # Loaded into the program; what hardens a program is not for it.
 $(PRELOADS): $(BUILD)/%.so: %.c $(BUILD)/flags
@@ -193,8 +233,27 @@ tests/replay: $(BUILD)/tests/tools/replay
 E2E_TOOLS = $(TOOLS) $(PRELOADS) $(BUILD)/tests/bench/load \
 	$(BUILD)/tests/bench/check
 check-e2e:
-	@$(MAKE) $(AGAIN) $(PROGRAM) $(E2E_TOOLS)
+	@$(MAKE) $(AGAIN) $(PROGRAM) $(COMPLETION) $(E2E_TOOLS)
 	@UDPLOGGER=$(PROGRAM) TOOLS=$(BUILD)/tests tests/e2e/run
+
+# What others install; check-deb takes longer, and wants root and a network.
+PACKAGE_TESTS = $(wildcard tests/packages/[1-8]*.t)
+check-packages:
+	@$(MAKE) $(AGAIN) $(PROGRAM) $(E2E_TOOLS)
+	@UDPLOGGER=$(PROGRAM) TOOLS=$(BUILD)/tests E2E_FILE_LIMIT=900 \
+		E2E_MAY_SKIP=1 tests/e2e/run $(PACKAGE_TESTS)
+
+# SUITE=trixie for another Debian, which also builds it.
+check-deb:
+	@$(MAKE) $(AGAIN) $(PROGRAM) $(E2E_TOOLS)
+	@UDPLOGGER=$(PROGRAM) TOOLS=$(BUILD)/tests E2E_FILE_LIMIT=1800 \
+		E2E_MAY_SKIP=1 SUITE=$(SUITE) tests/e2e/run tests/packages/90-deb.t
+
+# Real kernels under QEMU; VM_KERNEL=DIRECTORY for another than Debian's.
+check-vm:
+	@$(MAKE) $(AGAIN) $(PROGRAM) $(E2E_TOOLS)
+	@UDPLOGGER=$(PROGRAM) TOOLS=$(BUILD)/tests VM_DIR=$(BUILD)/vm \
+		VM_KERNEL=$(VM_KERNEL) tests/vm/run
 
 SANITIZED = HARDEN= LTO= CFLAGS="-O1 -g -fno-omit-frame-pointer"
 
@@ -239,41 +298,101 @@ check-instructions:
 lint:
 	@MAKE="$(MAKE)" tests/ci/lint
 
-# The init files name the program by its path.
-WITH_PATH = sed 's|/usr/local/sbin/udplogger|$(SBINDIR)/udplogger|g'
+# What is installed names the program and its files by their paths, and a manual
+# page has the version at its foot.
+WITH_PATHS = sed -e 's|/usr/local/sbin/udplogger|$(SBINDIR)/udplogger|g' \
+	-e 's|/etc/udplogger\.conf|$(SYSCONFDIR)/udplogger.conf|g' \
+	-e 's|/etc/default/udplogger|$(SYSCONFDIR)/default/udplogger|g' \
+	-e 's|/usr/local/share/doc/udplogger|$(EXAMPLEDIR)|g' \
+	-e 's|^\.Os$$|.Os udplogger $(VERSION)|'
+MANUALS = $(notdir $(wildcard man/*.[1-8]))
 DOCS = README ChangeLog.md LICENSE
 SERVICE = udplogger.service udplogger.socket
+EXAMPLES = udplogger.logrotate udplogger.sysctl udplogger.firewalld.xml \
+	prometheus-rules.yml
+SCRIPTS = udplogger.sysv udplogger.openrc
+PIPELINES = $(wildcard init/pipelines/*)
 TO_SBIN = "$(DESTDIR)$(SBINDIR)"
-TO_MAN8 = "$(DESTDIR)$(MANDIR)/man8"
+TO_MAN = "$(DESTDIR)$(MANDIR)"
 TO_UNITS = "$(DESTDIR)$(UNITDIR)"
+TO_USERS = "$(DESTDIR)$(SYSUSERSDIR)"
+TO_TMPFILES = "$(DESTDIR)$(TMPFILESDIR)"
 TO_DOC = "$(DESTDIR)$(DOCDIR)"
+TO_EXAMPLES = "$(DESTDIR)$(EXAMPLEDIR)"
+TO_PIPELINES = "$(DESTDIR)$(EXAMPLEDIR)/pipelines"
+TO_COMPLETION = "$(DESTDIR)$(COMPLETIONDIR)"
+TO_ETC = "$(DESTDIR)$(SYSCONFDIR)"
+CONF = $(TO_ETC)/udplogger.conf
 
 # Nothing is made below BUILD here: that is the user's, and this is root, who
 # would leave there what the user can't remove.
-install: $(PROGRAM)
-	install -d $(TO_SBIN) $(TO_MAN8) $(TO_UNITS) $(TO_DOC)
+# $(call put,MODE,FILE,PLACE) installs a file of the source tree with its paths.
+put = install -m $(1) $(2) $(3) && $(WITH_PATHS) $(2) >$(3)
+
+# The settings are the administrator's as soon as they are not what was
+# installed, of which EXAMPLEDIR has a copy.
+UNEDITED = [ ! -h $(CONF) ] && cmp -s $(CONF) $(TO_EXAMPLES)/udplogger.conf
+
+install: $(PROGRAM) $(COMPLETION)
+	install -d $(TO_SBIN) $(TO_UNITS) $(TO_USERS) $(TO_TMPFILES) $(TO_DOC) \
+		$(TO_EXAMPLES) $(TO_PIPELINES)
+	[ -d $(TO_ETC) ] || install -d $(TO_ETC)
 	install -m 0755 $(PROGRAM) $(TO_SBIN)/udplogger
-	install -m 0644 man/udplogger.8 $(TO_MAN8)/udplogger.8
+	for f in $(MANUALS); do \
+		d=$(TO_MAN)/man$${f##*.}; install -d "$$d" || exit 1; \
+		$(call put,0644,man/$$f,"$$d/$$f") || exit 1; done
 	install -m 0644 $(DOCS) $(TO_DOC)
+	$(if $(COMPLETION),install -d $(TO_COMPLETION) && install -m 0644 \
+		$(COMPLETION) $(TO_COMPLETION)/udplogger)
+	$(call put,0644,init/udplogger.sysusers,$(TO_USERS)/udplogger.conf)
+	$(call put,0644,init/udplogger.tmpfiles,$(TO_TMPFILES)/udplogger.conf)
 	for f in $(SERVICE); do \
-		install -m 0644 init/$$f $(TO_UNITS)/$$f && \
-		$(WITH_PATH) init/$$f >$(TO_UNITS)/$$f || exit 1; done
-	install -m 0755 init/udplogger.sysv $(TO_DOC)/udplogger.sysv
-	$(WITH_PATH) init/udplogger.sysv >$(TO_DOC)/udplogger.sysv
+		$(call put,0644,init/$$f,$(TO_UNITS)/$$f) || exit 1; done
+	for f in $(EXAMPLES); do \
+		$(call put,0644,init/$$f,$(TO_EXAMPLES)/$$f) || exit 1; done
+	for f in $(SCRIPTS); do \
+		$(call put,0755,init/$$f,$(TO_EXAMPLES)/$$f) || exit 1; done
+	install -m 0644 $(PIPELINES) $(TO_PIPELINES)
+	if [ ! -e $(CONF) ] && [ ! -h $(CONF) ]; then \
+		$(call put,0644,init/udplogger.conf,$(CONF)); \
+	elif $(UNEDITED); then \
+		$(WITH_PATHS) init/udplogger.conf >$(CONF); \
+	else \
+		echo "$(SYSCONFDIR)/udplogger.conf stays as it was edited;" \
+			"the new one is $(EXAMPLEDIR)/udplogger.conf"; \
+	fi
+	$(call put,0644,init/udplogger.conf,$(TO_EXAMPLES)/udplogger.conf)
 
 uninstall:
-	rm -f $(TO_SBIN)/udplogger $(TO_MAN8)/udplogger.8
+	rm -f $(TO_SBIN)/udplogger $(TO_USERS)/udplogger.conf \
+		$(TO_TMPFILES)/udplogger.conf $(TO_COMPLETION)/udplogger
+	for f in $(MANUALS); do rm -f $(TO_MAN)/man$${f##*.}/$$f; done
 	for f in $(SERVICE); do rm -f $(TO_UNITS)/$$f; done
-	for f in $(DOCS) udplogger.sysv; do rm -f $(TO_DOC)/$$f; done
-	rmdir $(TO_DOC) 2>/dev/null || true # others may have files there
+	if $(UNEDITED); then rm -f $(CONF); fi
+	for f in $(SCRIPTS) $(EXAMPLES) udplogger.conf; do \
+		rm -f $(TO_EXAMPLES)/$$f; done
+	for f in $(notdir $(PIPELINES)); do rm -f $(TO_PIPELINES)/$$f; done
+	for f in $(DOCS); do rm -f $(TO_DOC)/$$f; done
+	for d in $(TO_PIPELINES) $(TO_EXAMPLES) $(TO_DOC); do \
+		rmdir "$$d" 2>/dev/null || true; done # others may use them
 
+# UNTAGGED=yes for one that is no release.
 dist:
-	git archive --prefix=udplogger-$(VERSION)/ -o udplogger-$(VERSION).tar \
-		HEAD
-	gzip -9nf udplogger-$(VERSION).tar
+	@VERSION=$(VERSION) UNTAGGED=$(UNTAGGED) init/dist
+
+# Packages are made of the tree as it is.
+deb rpm apk:
+	@VERSION=$(VERSION) OUT=$(BUILD)/packages init/package $@
+
+# One file that needs nothing, for containers and old machines.
+STATIC_CC = musl-gcc
+static:
+	@flags=$$(CC="$(STATIC_CC)" init/static-flags) && \
+	$(MAKE) $(AGAIN) BUILD=build/static CC="$(STATIC_CC)" \
+		PIE_LD="$$flags -s" build/static/udplogger
 
 clean:
-	rm -rf build udplogger tests/replay udplogger-*.tar.gz
+	rm -rf build udplogger tests/replay udplogger-*.tar.gz*
 
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -283,6 +402,9 @@ help:
 #: check            unit tests, a minute; brings cmocka where it may
 #: test_NAME        one of them, of tests/unit/test_NAME.c
 #: check-e2e        the real binary: recordings, faults, signals, files; 5 min
+#: check-packages   make dist deb rpm apk static, and what is in them
+#: check-deb        the package in a clean Debian, SUITE=trixie for another one
+#: check-vm         kernels that die under QEMU; fetches Debian's, 5 min
 #: check-asan check-ubsan check-valgrind   unit tests under these
 #: check-layers     the rooms of lib/ keep to their floors and folders
 #: check-instructions   what a datagram costs, counted by callgrind
@@ -290,11 +412,16 @@ help:
 #: bench            CPU and memory, against a floor; QUICK=1 is shorter
 #: lint             format, warnings, shellcheck, mandoc
 #: replay           tests/replay, which sends a recording
-#: install uninstall   PREFIX=/usr/local SBINDIR= MANDIR= UNITDIR= DESTDIR=
-#: dist clean help
+#: install uninstall   PREFIX=/usr/local SYSCONFDIR=/etc DESTDIR=, and SBINDIR=
+#:                  MANDIR= DOCDIR= EXAMPLEDIR= UNITDIR= SYSUSERSDIR= TMPFILESDIR=
+#:                  COMPLETIONDIR=
+#: dist             the tarball of a release, from its tag, and its sha256
+#: deb rpm apk       packages of the tree as it is, in build/release/packages/
+#: static            build/static/udplogger, with musl; STATIC_CC=musl-gcc
+#: clean help
 #: Flags: CC= CFLAGS= CPPFLAGS= LDFLAGS=, and HARDEN= for none of ours
 
-.PHONY: all run check cmocka check-units check-e2e check-asan check-ubsan \
+.PHONY: all run check cmocka check-units check-e2e check-vm check-packages check-deb check-asan check-ubsan \
 	check-valgrind check-layers fuzz bench check-instructions lint install \
-	uninstall dist clean help replay FORCE
+	uninstall dist deb rpm apk static clean help replay FORCE
 .SECONDARY:

@@ -12,25 +12,34 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "answers.h"
 #include "banner.h"
+#include "configuration.h"
 #include "console.h"
 #include "descriptors.h"
 #include "diag.h"
 #include "earlier.h"
+#include "ending.h"
 #include "engine.h"
-#include "listener.h"
+#include "listening.h"
+#include "logdir.h"
 #include "memory.h"
 #include "options.h"
 #include "privilege.h"
 #include "random.h"
-#include "service.h"
+#include "reload.h"
+#include "rundir.h"
 #include "settings.h"
 #include "signals.h"
+#include "sockets.h"
+#include "state.h"
 #include "sys.h"
+#include "today.h"
 #include "usage.h"
 
 #ifndef UDPLOGGER_VERSION
 #define UDPLOGGER_VERSION "unknown"
+#define UDPLOGGER_CONF	  "/etc/udplogger.conf"
 #endif
 
 /* Exit statuses; 64 and 74 are EX_USAGE and EX_IOERR of sysexits.h. */
@@ -41,85 +50,33 @@ struct daemon {
 	const struct sys *sys;
 	struct diag diag;
 	struct diag on_stdout; /* for --check */
-	struct options options;
+	struct configuration conf;
+	const struct settings *settings; /* of @conf */
 	struct privilege privilege;
-	struct listener listener;
+	struct sockets sockets;
 	struct console out;
 	struct openfile_common file_settings;
 	struct engine engine;
+	struct reload reload;
 	char dir[PATH_MAX];
+	char run[PATH_MAX];
 };
 
 /* One line on stderr, then @status to exit with. */
 static int refuse(struct daemon *d, int status, const char *error)
 {
-	diag_say(&d->diag, "%s", error);
+	diag_error(&d->diag, "%s", error);
 	return status;
-}
-
-/* DIR as it was given, but absolute, since messages name files by it. */
-static int set_dir(struct daemon *d, char *error)
-{
-	const char *dir = d->options.settings.dir;
-	char here[PATH_MAX] = "";
-	int len;
-
-	if (dir[0] == '/' || !getcwd(here, sizeof(here)))
-		len = snprintf(d->dir, sizeof(d->dir), "%s", dir);
-	else if (strcmp(dir, ".") == 0)
-		len = snprintf(d->dir, sizeof(d->dir), "%s", here);
-	else
-		len = snprintf(d->dir, sizeof(d->dir), "%s/%s", here, dir);
-	if (len < (int)sizeof(d->dir))
-		return 0;
-	snprintf(error, ERROR_MAX, "dir=%.100s...: %s", dir,
-		 strerror(ENAMETOOLONG));
-	return -1;
-}
-
-/*
- * A fault that may pass by itself is no reason not to start: writer_begin()
- * finds it again and says it.
- */
-static int check_dir(struct daemon *d, char *error)
-{
-	struct stat st = { .st_mode = S_IFDIR };
-	int reason = 0;
-
-	if (d->sys->stat(d->dir, &st))
-		reason = errno;
-	else if (!S_ISDIR(st.st_mode))
-		reason = ENOTDIR;
-	else if (d->sys->access(d->dir, W_OK | X_OK))
-		reason = errno;
-	if (reason == 0 ||
-	    (d->options.mode == OPTIONS_RUN && safeopen_may_pass(reason)))
-		return 0;
-	snprintf(error, ERROR_MAX, "dir=%.800s: unable to write there: %s",
-		 d->options.settings.dir, strerror(reason));
-	return -1;
-}
-
-/* The path of the present file, if all senders share one. */
-static void write_path(const struct daemon *d, char path[OPENFILE_PATH_MAX])
-{
-	const struct filename_parts parts = {
-		.period = engine_period(&d->engine),
-	};
-	char name[FILENAME_BYTES];
-
-	filename_write(&d->options.settings.file, &parts, name);
-	snprintf(path, OPENFILE_PATH_MAX, "%s/%s", d->dir, name);
 }
 
 /* Writes into @error which file of today can't be opened, and @why. */
 static void name_file(const struct daemon *d, const char *why, char *error)
 {
-	char path[OPENFILE_PATH_MAX];
+	char path[LOGNAME_PATH_MAX];
 
-	write_path(d, path);
+	today_path(path, &d->settings->file, d->dir, engine_period(&d->engine));
 	snprintf(error, ERROR_MAX, "dir=%.100s: unable to open %.700s: %s",
-		 d->options.settings.dir, path, why);
+		 d->settings->dir, path, why);
 }
 
 #define HASH_KEYS (SRCADDR_HASH_KEYS + FILETABLE_HASH_KEYS)
@@ -127,9 +84,8 @@ static void name_file(const struct daemon *d, const char *why, char *error)
 /* Whether lines are shown on stdout, too. */
 static bool is_shown(const struct daemon *d)
 {
-	return d->options.settings.tee == SETTINGS_TEE_YES ||
-	       (d->options.settings.tee == SETTINGS_TEE_AUTO &&
-		d->out.is_terminal);
+	return d->settings->tee == SETTINGS_TEE_YES ||
+	       (d->settings->tee == SETTINGS_TEE_AUTO && d->out.is_terminal);
 }
 
 static bool is_open(const void *writer, const char *name, const struct stat *st)
@@ -143,7 +99,7 @@ static void set_up_retain(struct daemon *d, uint64_t key, void *memory)
 	const struct retain_setup setup = {
 		.sys = d->sys,
 		.diag = &d->diag,
-		.settings = &d->options.settings,
+		.settings = d->settings,
 		.dir = d->dir,
 		.is_open = is_open,
 		.context = &d->engine.writer,
@@ -153,9 +109,57 @@ static void set_up_retain(struct daemon *d, uint64_t key, void *memory)
 	retain_init(&d->engine.retain, &setup, memory);
 }
 
+/* What it tells of its own work, on stderr and below run=. */
+static void set_up_reports(struct daemon *d, void *memory)
+{
+	struct engine *e = &d->engine;
+	const struct state_setup setup = {
+		.sys = d->sys,
+		.diag = &d->diag,
+		.dir = d->run,
+		.version = UDPLOGGER_VERSION,
+		.intake = &e->intake,
+		.retain = &e->retain,
+	};
+
+	report_init(&e->report, &d->diag, &e->intake, &e->retain);
+	state_init(&e->state, d->settings, &setup, memory);
+}
+
+static void set_up_reload(struct daemon *d)
+{
+	struct engine *e = &d->engine;
+
+	d->conf.dir = d->dir;
+	d->conf.hosts = &e->hosts;
+	d->reload = (struct reload){
+		.configuration = &d->conf,
+		.diag = &d->diag,
+		.files = &d->file_settings,
+		.table = &e->files,
+		.earlier = &e->earlier,
+		.retain = &e->retain,
+		.collector = &e->collector,
+		.hosts = &e->hosts,
+		.intake = &e->intake,
+	};
+	e->reload = reload_settings;
+	e->reload_context = &d->reload;
+}
+
+static void set_up_inlets(struct daemon *d)
+{
+	struct intake *in = &d->engine.intake;
+
+	sockets_feed(&d->sockets, in);
+	d->engine.adopted = d->sockets.adopted;
+	d->engine.collector.sources.tells_local = in->count > 1;
+	intake_choose_stamps(in, settings_stamps_iso(d->settings));
+}
+
 static bool set_up_engine(struct daemon *d, char *why)
 {
-	const struct settings *settings = &d->options.settings;
+	const struct settings *settings = d->settings;
 	struct engine *e = &d->engine;
 	uint64_t hash_keys[HASH_KEYS] = { 1, 3, 5, 7, 9, 11, 13, 15, 17 };
 	struct memory memory;
@@ -179,76 +183,46 @@ static bool set_up_engine(struct daemon *d, char *why)
 	writer_init(&e->writer, &e->files, &d->file_settings,
 		    descriptors_for_files(), memory.written);
 	set_up_retain(d, hash_keys[0], memory.kept);
+	earlier_init(&e->earlier, d->sys, &d->diag, &e->files, d->dir,
+		     memory.counted);
 	e->intake = (struct intake){
 		.sys = d->sys,
 		.diag = &d->diag,
 		.collector = &e->collector,
 		.writer = &e->writer,
 	};
-	drops_init(&e->intake.drops, d->sys, d->listener.fd);
-	netrx_init(&e->intake.rx, d->sys, d->listener.fd, &e->intake.drops,
-		   memory.received);
+	netrx_init(&e->intake.rx, d->sys, memory.received);
 	e->intake.rx.by_address = settings->by_address;
-	netrx_learn_scope(&e->intake.rx, d->listener.local.scope);
-	/* Stamps of whole seconds can be known without asking the kernel. */
-	netrx_skip(&e->intake.rx,
-		   !settings_stamps_iso(settings) &&
-			   d->listener.granted_bytes >= NETRX_SKIP_BYTES);
-	if (e->adopted)
-		drops_adopt(&e->intake.drops);
+	set_up_inlets(d);
+	set_up_reload(d);
 	e->sys = d->sys;
 	e->diag = &d->diag;
-	e->pause_us = pace_pause_us(d->listener.granted_bytes);
+	e->sockets = &d->sockets;
+	e->life = (struct life){ .sys = d->sys,
+				 .collector = &e->collector,
+				 .dir = d->dir };
+	set_up_reports(d, memory.told);
+	pace_init(&e->pace, sockets_granted(&d->sockets));
 	return true;
 }
 
-/* False when a signal to stop came meanwhile. */
-static bool wait_a_second(struct daemon *d)
+/* Whether what isn't there yet is waited for; else it is an error. */
+static bool waits(const struct daemon *d)
 {
-	static const struct timespec second = { .tv_sec = 1 };
-
-	d->sys->pselect(0, NULL, NULL, &second, &d->engine.waiting);
-	return signals_stop == 0;
+	return d->conf.options.mode == OPTIONS_RUN;
 }
 
-/* An interface that isn't there yet, at boot, is waited for. */
-static int open_socket(struct daemon *d, char *error)
+/* As the user that it runs as. */
+static int check_directories(const struct daemon *d, char *error)
 {
-	const struct settings *settings = &d->options.settings;
-	bool waits = d->options.mode == OPTIONS_RUN;
-	bool said = false;
-	int result;
-
-	while ((result = listener_open(&d->listener, d->sys, settings,
-				       error)) == LISTENER_LATER &&
-	       waits) {
-		if (!said)
-			diag_warn(&d->diag, "%s; it is tried again", error);
-		said = true;
-		waits = wait_a_second(d);
-	}
-	if (result == 0 && d->listener.address_waits) {
-		snprintf(error, ERROR_MAX,
-			 "ip=%s: no interface of this machine has this address",
-			 settings->ip);
-		if (d->options.mode == OPTIONS_CHECK)
-			return -1;
-		diag_warn(&d->diag, "%s; it is waited for", error);
-	}
-	return result;
-}
-
-static int listen_there(struct daemon *d, char *error)
-{
-	int fd = service_socket(d->sys, error);
-
-	d->engine.adopted = fd >= 0;
-	if (fd == SERVICE_REFUSED)
+	if (logdir_check(d->sys, d->dir, "dir=", d->settings->dir, waits(d),
+			 error) ||
+	    (d->settings->incidents &&
+	     logdir_check_incidents(d->sys, d->dir, d->settings->dir,
+				    engine_period(&d->engine), waits(d),
+				    error)))
 		return -1;
-	if (d->engine.adopted)
-		return listener_adopt(&d->listener, d->sys, fd,
-				      &d->options.settings, error);
-	return open_socket(d, error);
+	return rundir_check(d->sys, d->run, d->settings->run, waits(d), error);
 }
 
 /* As the user that it runs as, who reads the file again on HUP. */
@@ -258,10 +232,10 @@ static int read_hosts(struct daemon *d)
 	char error[ERROR_MAX];
 	int bad = hostsfile_begin(hosts, error);
 
-	if (bad < 0)
+	if (bad < 0 || (bad > 0 && d->conf.options.mode == OPTIONS_CHECK))
 		return refuse(d, EXIT_USAGE, error);
 	source_rename(&d->engine.collector.sources, hostsfile_table(hosts));
-	return bad > 0 && d->options.mode == OPTIONS_CHECK ? EXIT_USAGE : GO_ON;
+	return GO_ON;
 }
 
 /* Everything up to the first datagram; GO_ON, or the status to exit with. */
@@ -269,93 +243,121 @@ static int set_up(struct daemon *d)
 {
 	char error[ERROR_MAX];
 
-	if (privilege_find(&d->privilege, d->options.settings.uid,
-			   d->options.settings.gid, error))
+	if (privilege_find(&d->privilege, d->settings->uid, d->settings->gid,
+			   error))
 		return refuse(d, EXIT_USAGE, error);
-	/*
-	 * Handlers before the socket: no signal may end us with datagrams
-	 * waiting.
-	 */
+	/* Before the socket: no signal may end us while datagrams wait. */
 	signals_init(&d->engine.waiting);
-	if (set_dir(d, error) || listen_there(d, error))
+	if (logdir_find(d->dir, "dir=", d->settings->dir, error) ||
+	    rundir_find(d->run, d->settings->run, error))
+		return refuse(d, EXIT_REFUSED, error);
+	if (options_check_paths(d->settings, d->dir, error))
+		return refuse(d, EXIT_USAGE, error);
+	if (listening_start(&(struct listening){ .sys = d->sys,
+						 .settings = d->settings,
+						 .sockets = &d->sockets,
+						 .diag = &d->diag,
+						 .signals = &d->engine.waiting,
+						 .waits = waits(d) },
+			    error))
 		return signals_stop ? EXIT_DONE
 				    : refuse(d, EXIT_REFUSED, error);
 	d->file_settings = (struct openfile_common){
 		.sys = d->sys,
 		.diag = &d->diag,
-		.dir = d->dir,
+		.names = { .dir = d->dir },
 		.rules = { .sys = d->sys,
-			   .mode = (mode_t)d->options.settings.perm,
+			   .mode = (mode_t)d->settings->perm,
 			   .owner = d->privilege.uid },
+		.link = { .sys = d->sys,
+			  .diag = &d->diag,
+			  .name = d->settings->link,
+			  .pattern = &d->settings->file },
 	};
 	safeopen_hold_reserve(&d->file_settings.rules);
-	/*
-	 * Also opens the terminal anew, which the user of uid= may not be able
-	 * to.
-	 */
+	/* Opens the terminal anew, too; the user of uid= may not be able to. */
 	if (!set_up_engine(d, error))
 		return refuse(d, EXIT_REFUSED, error);
-	if (privilege_drop(&d->privilege, d->sys, error) || check_dir(d, error))
+	if (privilege_drop(&d->privilege, d->sys, error) ||
+	    check_directories(d, error))
 		return refuse(d, EXIT_REFUSED, error);
+	configuration_warn(&d->conf, &d->diag);
+	if (d->sockets.adopted)
+		configuration_warn_passed(&d->conf, &d->diag);
 	return read_hosts(d);
 }
 
-static bool say_banner(struct daemon *d, struct diag *diag, const char *verb)
+static struct banner banner_of(const struct daemon *d)
 {
-	const struct banner banner = {
+	return (struct banner){
 		.sys = d->sys,
-		.settings = &d->options.settings,
+		.settings = d->settings,
 		.scopes = &d->engine.intake.rx.scopes,
-		.listener = &d->listener,
+		.sockets = &d->sockets,
 		.privilege = &d->privilege,
 		.zone = &d->engine.zone,
 		.dir = d->dir,
-		.tee = d->engine.collector.output.tee != NULL,
 	};
+}
 
-	return banner_say(&banner, diag, verb);
+/* What would be done, and each setting, on stdout. */
+static bool say_all(struct daemon *d)
+{
+	const struct banner banner = banner_of(d);
+	struct banner_words words;
+	struct settings settings;
+
+	d->on_stdout.sys = d->sys;
+	d->on_stdout.out = d->out;
+	banner_fill(&banner, &settings, &words);
+	return banner_say(&banner, &d->on_stdout, "would listen on") &&
+	       configuration_list(&d->conf, &settings, stdout);
 }
 
 /* --check: as far as one can go without leaving a trace. */
 static int check(struct daemon *d)
 {
-	bool has_file = !d->options.settings.file.by_sender;
-	char path[OPENFILE_PATH_MAX];
+	const struct filename *pattern = &d->settings->file;
+	char path[LOGNAME_PATH_MAX];
 	char why[SAFEOPEN_WHY_MAX];
 	char error[ERROR_MAX];
-	int result;
 
-	d->on_stdout.sys = d->sys;
-	d->on_stdout.out = d->out;
-	write_path(d, path);
-	result = has_file ? safeopen_look(d->sys, path, why) : 0;
-	if (has_file && result == 0 && d->sys->access(path, W_OK) &&
-	    errno != ENOENT) {
-		snprintf(why, sizeof(why), "%s", strerror(errno));
-		result = -1;
-	}
-	if (result) {
+	today_path(path, &d->settings->file, d->dir, engine_period(&d->engine));
+	if (pattern->by_sender && today_check(pattern, d->sys, &d->diag, d->dir,
+					      engine_period(&d->engine)) > 0)
+		return EXIT_REFUSED;
+	if (!pattern->by_sender && today_look(d->sys, path, why)) {
 		name_file(d, why, error);
 		return refuse(d, EXIT_REFUSED, error);
 	}
-	return say_banner(d, &d->on_stdout, "would listen on") ? EXIT_DONE
-							       : EXIT_REFUSED;
+	return say_all(d) ? EXIT_DONE : EXIT_REFUSED;
 }
 
 static int run(struct daemon *d)
 {
+	const struct banner banner = banner_of(d);
 	char why[SAFEOPEN_WHY_MAX];
 	char error[ERROR_MAX];
+	int status;
 
 	umask(0);
-	earlier_count(&d->engine.files, d->sys, &d->diag, d->dir,
-		      engine_period(&d->engine));
+	if (notify_open(&d->engine.report.notify, d->sys, error))
+		diag_warn(&d->diag, "%s", error);
+	earlier_count(&d->engine.earlier, engine_period(&d->engine));
 	if (engine_begin(&d->engine, why)) {
 		name_file(d, why, error);
 		return refuse(d, EXIT_REFUSED, error);
 	}
-	say_banner(d, &d->diag, "listening on");
-	return engine_run(&d->engine) ? EXIT_DONE : EXIT_LOST;
+	diag_begin_times(&d->diag);
+	banner_say(&banner, &d->diag, "listening on");
+	life_begin(&d->engine.life, sockets_lasting(&d->sockets, d->settings),
+		   UDPLOGGER_VERSION);
+	report_begin(&d->engine.report, sys_monotonic_ms(d->sys));
+	state_begin(&d->engine.state, sys_monotonic_ms(d->sys));
+	engine_serve(&d->engine);
+	status = ending_finish(&d->engine) ? EXIT_DONE : EXIT_LOST;
+	report_end(&d->engine.report, sys_monotonic_ms(d->sys));
+	return status;
 }
 
 static int print(const char *text)
@@ -368,24 +370,30 @@ int main(int argc, char *argv[])
 {
 	static struct daemon d = { .sys = &sys_linux };
 	char error[ERROR_MAX];
-	char help[USAGE_MAX];
+	char help[USAGE_MAX + QUESTIONS_HELP_MAX];
 	int status;
 
+	if (asked_is_question(argc, argv))
+		return answers_give(&sys_linux, argc, argv, UDPLOGGER_CONF);
 	signals_ignore();
 	console_fill_standard(d.sys);
-	d.diag.sys = d.sys;
-	console_open(&d.diag.out, d.sys, STDERR_FILENO);
+	diag_open(&d.diag, d.sys);
 	zone_init(&d.engine.zone, d.sys);
-	if (options_parse(&d.options, argc, argv, error))
+	d.conf.sys = d.sys;
+	d.conf.argc = argc;
+	d.conf.argv = argv;
+	if (configuration_read(&d.conf, error))
 		return refuse(&d, EXIT_USAGE, error);
-	if (d.options.mode == OPTIONS_VERSION)
+	d.settings = &d.conf.options.settings;
+	if (d.conf.options.mode == OPTIONS_VERSION)
 		return print("udplogger " UDPLOGGER_VERSION "\n");
-	if (d.options.mode == OPTIONS_HELP) {
+	if (d.conf.options.mode == OPTIONS_HELP) {
 		usage_text(help);
+		questions_help(help + strlen(help));
 		return print(help);
 	}
 	status = set_up(&d);
 	if (status != GO_ON)
 		return status;
-	return d.options.mode == OPTIONS_CHECK ? check(&d) : run(&d);
+	return d.conf.options.mode == OPTIONS_CHECK ? check(&d) : run(&d);
 }

@@ -37,3 +37,13 @@ void ilist_remove(struct ilist *list, uint32_t member)
 	else
 		list->links[link->next].previous = link->previous;
 }
+
+uint32_t ilist_count(const struct ilist *list)
+{
+	uint32_t member = list->first;
+	uint32_t count = 0;
+
+	for (; member != ILIST_NONE; member = list->links[member].next)
+		count++;
+	return count;
+}

@@ -37,6 +37,9 @@ void ilist_append(struct ilist *list, uint32_t member);
 /* Takes out @member, which is in the list. */
 void ilist_remove(struct ilist *list, uint32_t member);
 
+/* How many members there are; walks over them. */
+uint32_t ilist_count(const struct ilist *list);
+
 /* Has what ilist_remove() of @member will touch brought into the cache. */
 static inline void ilist_prefetch(const struct ilist *list, uint32_t member)
 {

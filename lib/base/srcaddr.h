@@ -14,12 +14,12 @@
 
 struct sockaddr;
 
-/* Two are equal when all their bytes are; so @pad stays zero. */
+/* Two are equal when all their bytes are.  Ports are in host byte order. */
 struct srcaddr {
 	uint8_t ip[16];
 	uint32_t scope; /* interface index of a link-local address, else 0 */
-	uint16_t port; /* host byte order */
-	uint16_t pad;
+	uint16_t port;
+	uint16_t local; /* the port that it sent to, or 0; not in its text */
 };
 
 /* "[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255%SCOPE]:65535" and a NUL. */

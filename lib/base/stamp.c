@@ -33,18 +33,19 @@ static bool has_four_digits(const struct tm *tm)
 	return tm->tm_year >= -1900 && tm->tm_year <= 9999 - 1900;
 }
 
+static const struct tm year_0 = { .tm_year = -1900, .tm_mday = 1 };
+static const struct tm year_9999 = {
+	.tm_year = 9999 - 1900,
+	.tm_mon = 11,
+	.tm_mday = 31,
+	.tm_hour = 23,
+	.tm_min = 59,
+	.tm_sec = 59,
+};
+
 /* False where @tm could only be the nearest time that can be shown. */
 static bool to_local(struct tm *tm, time_t second)
 {
-	static const struct tm year_0 = { .tm_year = -1900, .tm_mday = 1 };
-	static const struct tm year_9999 = {
-		.tm_year = 9999 - 1900,
-		.tm_mon = 11,
-		.tm_mday = 31,
-		.tm_hour = 23,
-		.tm_min = 59,
-		.tm_sec = 59,
-	};
 	/* EOVERFLOW: the year doesn't fit into tm_year. */
 	bool fits = localtime_r(&second, tm) != NULL;
 
@@ -138,7 +139,30 @@ void stamp_set_anew(struct stamp *stamp, const struct timespec *time)
 		digits(stamp->text + 20, 6, (int)(time->tv_nsec / 1000));
 }
 
+void stamp_write_utc(char out[STAMP_ISO_BYTES], uint64_t us)
+{
+	time_t second = (time_t)(us / 1000000);
+	struct tm tm;
+
+	if (!gmtime_r(&second, &tm) || !has_four_digits(&tm))
+		tm = year_9999;
+	write_iso(out, &tm, second, false);
+	digits(out + 20, 6, (int)(us % 1000000));
+}
+
 void stamp_forget(struct stamp *stamp)
 {
 	stamp->day = 0;
+}
+
+bool stamp_has_day(int year, int month, int day)
+{
+	static const int days[] = { 31, 29, 31, 30, 31, 30,
+				    31, 31, 30, 31, 30, 31 };
+
+	if (year < 0 || month < 1 || day < 0)
+		return true;
+	if (month == 2 && day == 29)
+		return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	return day <= days[month - 1];
 }

@@ -56,7 +56,20 @@ static inline size_t stamp_length(const struct stamp *stamp)
 	return stamp->iso ? STAMP_ISO_BYTES : STAMP_BYTES;
 }
 
+/*
+ * Writes the time @us, microseconds since 1970, as a stamp of UTC into @out,
+ * which is the same whatever the zone and its rules are.  After year 9999 it is
+ * the last that can be written.
+ */
+void stamp_write_utc(char out[STAMP_ISO_BYTES], uint64_t us);
+
 /* Forgets the formatted second, after the rules of the zone changed. */
 void stamp_forget(struct stamp *stamp);
+
+/*
+ * Whether the calendar has that day, of month 1 to 12.  Where one of the three
+ * is -1, which is not known, it may be one that it has.
+ */
+bool stamp_has_day(int year, int month, int day);
 
 #endif

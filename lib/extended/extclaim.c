@@ -15,7 +15,9 @@ bool extclaim_read(struct source *source, uint64_t *doubtful,
 	if (source->extended)
 		return true;
 	/* 0: none, as no record comes before sequnum 0. */
-	if (source->plain && (*doubtful == 0 || *doubtful != msg->sequnum)) {
+	if (source->plain &&
+	    (!source->doubted || *doubtful == 0 || *doubtful != msg->sequnum)) {
+		source->doubted = true;
 		*doubtful = msg->sequnum + 1;
 		return false;
 	}

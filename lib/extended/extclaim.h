@@ -19,7 +19,7 @@ struct source;
 /*
  * Reads @d, from @source, as a record.  True if it is one; then *@msg is its
  * header, and the source is marked as one that sends records.  *@doubtful is
- * kept for the source, and 0 at first.
+ * kept for the source, and not touched for most of them.
  */
 bool extclaim_read(struct source *source, uint64_t *doubtful,
 		   const struct datagram *d, struct extmsg *msg);

@@ -11,6 +11,7 @@ size_t extended_bytes(const struct settings *settings)
 	uint32_t clients = (uint32_t)settings->clients;
 
 	return carve_bytes(extpass_bytes(clients)) +
+	       carve_bytes(clients * sizeof(uint64_t)) +
 	       carve_bytes(FRAGMENTS_WHOLE_MAX) +
 	       carve_bytes(extwrite_bytes(clients)) +
 	       carve_bytes(waiting_bytes(settings->held_bytes)) +
@@ -18,7 +19,7 @@ size_t extended_bytes(const struct settings *settings)
 }
 
 void extended_init(struct extended *x, const struct settings *settings,
-		   const struct source_table *sources, struct output *output,
+		   const struct source_table *sources, struct limit *limit,
 		   void *memory)
 {
 	uint32_t clients = (uint32_t)settings->clients;
@@ -27,8 +28,9 @@ void extended_init(struct extended *x, const struct settings *settings,
 	*x = (struct extended){ .settings = settings };
 	extpass_init(&x->pass, clients, &x->fragments.shelves, &x->write,
 		     carve(&at, extpass_bytes(clients)));
+	x->doubtful = carve(&at, clients * sizeof(*x->doubtful));
 	x->whole = carve(&at, FRAGMENTS_WHOLE_MAX);
-	extwrite_init(&x->write, settings, sources, output,
+	extwrite_init(&x->write, settings, sources, limit,
 		      carve(&at, extwrite_bytes(clients)));
 	waiting_init(&x->waiting, &x->fragments,
 		     carve(&at, waiting_bytes(settings->held_bytes)));
@@ -38,7 +40,7 @@ void extended_init(struct extended *x, const struct settings *settings,
 bool extended_claim(struct extended *x, struct source *source, uint32_t number,
 		    const struct datagram *d, struct extmsg *msg)
 {
-	return extclaim_read(source, &x->pass.sources[number].doubtful, d, msg);
+	return extclaim_read(source, &x->doubtful[number], d, msg);
 }
 
 static void drop_message(struct extended *x, uint32_t message)

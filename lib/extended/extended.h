@@ -30,7 +30,7 @@
 #include "waiting.h"
 
 struct datagram;
-struct output;
+struct limit;
 struct settings;
 struct source;
 struct source_table;
@@ -41,6 +41,7 @@ struct extended {
 	struct extpass pass;
 	struct fragments fragments;
 	struct waiting waiting;
+	uint64_t *doubtful; /* of each source; extclaim.h */
 	uint64_t doubles; /* datagrams dropped as doubles */
 	uint32_t interrupted; /* a message begun without room, plus 1; or 0 */
 	bool resumes; /* extended_release() stopped for want of room */
@@ -53,7 +54,7 @@ size_t extended_bytes(const struct settings *settings);
 
 /* @memory: extended_bytes(), zeroed, aligned to 64 bytes, not owned. */
 void extended_init(struct extended *x, const struct settings *settings,
-		   const struct source_table *sources, struct output *output,
+		   const struct source_table *sources, struct limit *limit,
 		   void *memory);
 
 /* Whether @d, from @source of @number, is a record; as in extclaim.h. */

@@ -16,28 +16,39 @@
 #include "extwrite.h"
 #include "loss.h"
 #include "order.h"
+#include "pool.h"
 #include "shelf.h"
 
-/* The numbers of one source, as most records need them: a cache line. */
+#define EXTPASS_BOOT_MAX (UINT64_MAX >> 1)
+
+/*
+ * The numbers of one source.  What each record needs comes first, and all of it
+ * is close together: with many sources each place is waited for.
+ */
 struct extpass_source {
-	uint64_t doubtful; /* for extclaim; here to fill the line */
 	struct order order;
+	/* When it booted, microseconds since 1970, wall clock; 0: unknown. */
+	uint64_t boot_us : 63;
+	uint64_t numbered : 1; /* there was a sure msgid */
+	struct loss loss;
+	/* sequnums that did not come, less messages lost, since a sure msgid */
+	int64_t left_out;
+	struct order_seen seen;
 };
 
-/* More about a source that sent whole records, or numbered ones. */
-struct extpass_past {
-	_Alignas(64) struct order_seen seen;
-	struct loss loss;
-};
+struct source_table;
 
 struct extpass_counts {
 	uint64_t lost; /* messages logged as lost and not as late */
+	uint64_t late; /* messages logged as late */
 	uint64_t gaps; /* sequnums that did not come */
+	/* those of them that the sender left out: its msgids have no gap */
+	int64_t withheld;
 };
 
 struct extpass {
 	struct extpass_source *sources;
-	struct extpass_past *pasts;
+	struct pool marks; /* of losses: loss.h */
 	const struct shelves *held; /* messages, whole or not; not owned */
 	struct extwrite *write; /* not owned */
 	struct extpass_counts counts;
@@ -50,6 +61,13 @@ size_t extpass_bytes(uint32_t sources);
 void extpass_init(struct extpass *p, uint32_t sources,
 		  const struct shelves *held, struct extwrite *write,
 		  void *memory);
+
+/*
+ * Brings into the cache what the next records need of those of @count sources,
+ * by their @numbers in @table, that send records; overwrites @numbers.
+ */
+void extpass_prefetch(const struct extpass *p, const struct source_table *table,
+		      uint32_t *numbers, size_t count);
 
 /* Where the record of @msg, of @len bytes, belongs; order_place(). */
 enum order_place extpass_place(const struct extpass *p, uint32_t source,

@@ -6,10 +6,14 @@
 #include "carve.h"
 #include "decimal.h"
 #include "exttext.h"
-#include "output.h"
+#include "limit.h"
+#include "loss.h"
 #include "record.h"
 #include "settings.h"
 #include "source.h"
+#include "watch.h"
+
+#define KERNEL_PRIOS 8 /* those of facility 0 are below */
 
 size_t extwrite_bytes(uint32_t sources)
 {
@@ -20,7 +24,7 @@ size_t extwrite_bytes(uint32_t sources)
 }
 
 void extwrite_init(struct extwrite *w, const struct settings *settings,
-		   const struct source_table *sources, struct output *output,
+		   const struct source_table *sources, struct limit *limit,
 		   void *memory)
 {
 	uint32_t clients = (uint32_t)settings->clients;
@@ -29,7 +33,7 @@ void extwrite_init(struct extwrite *w, const struct settings *settings,
 	*w = (struct extwrite){
 		.settings = settings,
 		.sources = sources,
-		.output = output,
+		.limit = limit,
 	};
 	w->line = carve(&at, EXTWRITE_LINE_MAX);
 	w->listed = carve(&at, EXTBODY_LIST_MAX(FRAGMENTS_WHOLE_MAX));
@@ -42,7 +46,7 @@ static bool put_record(struct extwrite *w, const struct extwrite_record *r,
 		       struct record *record)
 {
 	source_sign(w->sources, &w->sources->entries[r->source], record);
-	return output_put(w->output, record, &r->arrival);
+	return limit_put(w->limit, record, &r->arrival);
 }
 
 /* Writes in one line how many empty lines there are. */
@@ -53,6 +57,7 @@ static bool put_empty_lines(struct extwrite *w, const struct extwrite_record *r,
 	struct record record = {
 		.notice = "empty-lines",
 		.lines = lines,
+		.as_text = true,
 		.text = (const unsigned char *)text,
 	};
 
@@ -65,10 +70,10 @@ static bool put_line(struct extwrite *w, const struct extwrite_record *r,
 		     bool rest, size_t *at)
 {
 	size_t next = *at;
-	struct record record = { .text = w->line };
+	struct record record = { .text = w->line, .as_text = true };
 
-	record.text_len = extbody_show(r->header, &r->body, w->settings->level,
-				       rest, &next, w->line);
+	record.text_len = extbody_show(r->header, &r->body, w->level, rest,
+				       &next, w->line);
 	if (!put_record(w, r, &record))
 		return false;
 	*at = next;
@@ -143,10 +148,21 @@ static size_t join_lines(const struct extwrite_record *r, unsigned char *out)
 	return len;
 }
 
+/* When the sender of @r booted, as it is shown until the next call. */
+static const char *show_boot(struct extwrite *w,
+			     const struct extwrite_record *r)
+{
+	if (w->boot_us != r->boot_us)
+		stamp_write_utc(w->boot, r->boot_us);
+	w->boot_us = r->boot_us;
+	return w->boot;
+}
+
 static bool put_object(struct extwrite *w, const struct extwrite_record *r,
 		       size_t *at)
 {
 	struct record_extended extended = {
+		.boot = show_boot(w, r),
 		.header = r->header,
 		.pairs = w->pairs,
 		.pairs_len = r->body.pairs.len,
@@ -167,10 +183,50 @@ static bool put_object(struct extwrite *w, const struct extwrite_record *r,
 	return true;
 }
 
+/* Looks at the first line of @r for what it announces. */
+static bool watch_first_line(struct incidents *incidents, struct extwrite *w,
+			     const struct extwrite_record *r)
+{
+	size_t at = 0, len;
+
+	len = extbody_line(&r->body, false, &at, w->line);
+	return watch_message(incidents, r->source, w->line, len, &r->arrival);
+}
+
+/*
+ * What users write, of any other facility, is not the kernel's own voice.
+ * Apart, as it is seldom called.
+ */
+static __attribute__((noinline)) bool
+watch_closely(struct incidents *incidents, struct extwrite *w,
+	      const struct extwrite_record *r)
+{
+	if (r->header->prio >= KERNEL_PRIOS)
+		return watch_rest(incidents, r->source, &r->arrival);
+	return watch_first_line(incidents, w, r);
+}
+
+static bool watch_record(struct extwrite *w, const struct extwrite_record *r)
+{
+	struct incidents *incidents = w->limit->incidents;
+
+	return !incidents ||
+	       watch_passes_message(incidents, r->source, r->body.text.at,
+				    r->body.text.len) ||
+	       watch_closely(incidents, w, r);
+}
+
+/* A record ends in the form in which it began, whatever HUP has changed. */
 static bool write_record(struct extwrite *w, const struct extwrite_record *r,
 			 size_t *at)
 {
-	return w->settings->json ? put_object(w, r, at) : put_lines(w, r, at);
+	if (*at == 0 && !watch_record(w, r))
+		return false;
+	if (*at == 0)
+		w->level = w->settings->level;
+	if (w->settings->json && *at == 0)
+		return put_object(w, r, at);
+	return put_lines(w, r, at);
 }
 
 /* Writes @line, which @source has, and drops it. */
@@ -185,6 +241,7 @@ static bool write_joined(struct extwrite *w, uint32_t source,
 	r.arrival = whole.arrival;
 	r.header = whole.header;
 	r.missing = whole.missing;
+	r.boot_us = whole.boot_us;
 	r.body = (struct extbody){ whole.text, whole.pairs,
 				   w->settings->hides_ansi };
 	if (!write_record(w, &r, &at)) {
@@ -205,8 +262,9 @@ bool extwrite_end_line(struct extwrite *w, uint32_t source)
 /* Holds @r, a piece; where memory is used up, other lines end early. */
 static bool hold_piece(struct extwrite *w, const struct extwrite_record *r)
 {
-	const struct joined_piece piece = { r->header, r->arrival, r->body.text,
-					    r->body.pairs, r->missing };
+	const struct joined_piece piece = { r->header,	  r->arrival,
+					    r->body.text, r->body.pairs,
+					    r->missing,	  r->boot_us };
 
 	do {
 		if (!joined_goes_on(&w->joined, r->source, &piece) &&
@@ -259,47 +317,77 @@ uint64_t extwrite_deadline(const struct extwrite *w)
 }
 
 static bool write_notice(struct extwrite *w, const struct extwrite_record *r,
-			 const char *notice, uint64_t lost, const char *text)
+			 const char *notice, uint64_t lost, const char *text,
+			 struct record_told *told)
 {
 	struct record record = {
 		.notice = notice,
 		.lost = lost,
 		.text = (const unsigned char *)text,
 		.text_len = strlen(text),
+		.told = told,
 	};
 
-	return extwrite_end_line(w, r->source) && put_record(w, r, &record);
+	if (!extwrite_end_line(w, r->source))
+		return false;
+	told->boot = show_boot(w, r);
+	return put_record(w, r, &record);
 }
 
 bool extwrite_booted(struct extwrite *w, const struct extwrite_record *r)
 {
-	return write_notice(w, r, "booted", 0, "sender booted");
+	struct incidents *incidents = w->limit->incidents;
+	struct record_told told = { .boot = NULL };
+
+	return extwrite_end_line(w, r->source) &&
+	       (!incidents ||
+		watch_booted(incidents, r->source, r->header->release.at,
+			     r->header->release.len, &r->arrival)) &&
+	       write_notice(w, r, "booted", 0, "sender booted", &told);
+}
+
+/* Writes "@what@first..@last)". */
+static void show_msgids(char *to, const char *what, uint32_t first,
+			uint32_t last)
+{
+	to = decimal_after(to, what, first);
+	to = decimal_after(to, "..", last);
+	strcpy(to, ")");
 }
 
 bool extwrite_lost(struct extwrite *w, const struct extwrite_record *r,
-		   uint32_t lost, uint32_t first, uint32_t last)
+		   const struct loss_notice *notice, uint64_t after)
 {
+	struct record_told told = {
+		.has_msgids = true,
+		.first = notice->first,
+		.last = notice->last,
+		.is_gap = true,
+		.between = { after, r->header->sequnum },
+	};
 	char text[96];
-	char *to = decimal_write(text, lost, 1);
 
-	to = decimal_after(to, " messages lost (msgid ", first);
-	to = decimal_after(to, "..", last);
-	strcpy(to, ")");
-	return write_notice(w, r, "messages-lost", lost, text);
+	show_msgids(decimal_write(text, notice->lost, 1),
+		    " messages lost (msgid ", told.first, told.last);
+	if (!write_notice(w, r, "messages-lost", notice->lost, text, &told))
+		return false;
+	if (w->limit->incidents)
+		watch_lost(w->limit->incidents, r->source, notice->lost);
+	return true;
 }
 
 bool extwrite_late(struct extwrite *w, const struct extwrite_record *r,
 		   const uint32_t *msgid)
 {
-	char text[96];
-	char *to;
+	struct record_told told = { .has_come = true,
+				    .came = r->header->sequnum };
+	char text[96] = "1 messages late, not lost (msgid unknown)";
 
-	if (!msgid)
-		return write_notice(
-			w, r, "message-late", 0,
-			"1 messages late, not lost (msgid unknown)");
-	to = decimal_after(text, "1 messages late, not lost (msgid ", *msgid);
-	to = decimal_after(to, "..", *msgid);
-	strcpy(to, ")");
-	return write_notice(w, r, "message-late", 0, text);
+	if (msgid) {
+		told.has_msgids = true;
+		told.first = told.last = *msgid;
+		show_msgids(text, "1 messages late, not lost (msgid ", *msgid,
+			    *msgid);
+	}
+	return write_notice(w, r, "message-late", 0, text, &told);
 }

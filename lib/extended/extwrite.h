@@ -24,8 +24,10 @@
 #include "extmsg.h"
 #include "fragments.h"
 #include "joined.h"
+#include "stamp.h"
 
-struct output;
+struct limit;
+struct loss_notice;
 struct settings;
 struct source_table;
 
@@ -33,9 +35,14 @@ struct source_table;
 #define EXTWRITE_LINE_MAX (EXTBODY_SHOWN_MAX(FRAGMENTS_WHOLE_MAX))
 
 struct extwrite {
-	const struct settings *settings; /* none of these three is owned */
+	/* None of these three is owned. */
+	const struct settings *settings;
 	const struct source_table *sources;
-	struct output *output;
+	struct limit *limit;
+
+	bool level; /* of the record that is written now, or was last */
+	uint64_t boot_us; /* the latest that was shown; 0: none */
+	char boot[STAMP_ISO_BYTES]; /* as it is shown, and a space */
 	unsigned char *line; /* a line as it is shown */
 	unsigned char *listed; /* bytes of the pairs of a record */
 	struct extbody_pair *pairs; /* views of these bytes */
@@ -51,6 +58,8 @@ struct extwrite_record {
 	const struct extmsg *header;
 	struct extbody body;
 	uint32_t missing; /* bytes of the body; the text says where */
+	/* When the sender booted, microseconds since 1970, wall clock. */
+	uint64_t boot_us;
 };
 
 /* The bytes of memory that are needed for @sources sources. */
@@ -58,7 +67,7 @@ size_t extwrite_bytes(uint32_t sources);
 
 /* @memory: extwrite_bytes(), aligned to 64 bytes, not owned. */
 void extwrite_init(struct extwrite *w, const struct settings *settings,
-		   const struct source_table *sources, struct output *output,
+		   const struct source_table *sources, struct limit *limit,
 		   void *memory);
 
 /*
@@ -78,10 +87,13 @@ bool extwrite_flush(struct extwrite *w);
 /* When to call extwrite_expire(); DEADLINE_NEVER: no need. */
 uint64_t extwrite_deadline(const struct extwrite *w);
 
-/* Write a notice about the sender of @r, before @r. */
+/*
+ * Write a notice about the sender of @r, before @r.  What is lost was sent
+ * after the record of the sequnum @after.
+ */
 bool extwrite_booted(struct extwrite *w, const struct extwrite_record *r);
 bool extwrite_lost(struct extwrite *w, const struct extwrite_record *r,
-		   uint32_t lost, uint32_t first, uint32_t last);
+		   const struct loss_notice *notice, uint64_t after);
 /* @msgid: NULL if it is not known. */
 bool extwrite_late(struct extwrite *w, const struct extwrite_record *r,
 		   const uint32_t *msgid);

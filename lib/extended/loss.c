@@ -1,9 +1,63 @@
 /* loss - which messages did not come; see loss.h. */
 #include "loss.h"
 
-static uint64_t *missed_word(struct loss *l, uint64_t sequnum)
+#include <string.h>
+
+static const struct loss_marks *marks_of(const struct pool *marks,
+					 const struct loss *l)
 {
-	return &l->missed[sequnum / 64 % (LOSS_KNOWN / 64)];
+	static const struct loss_marks none;
+
+	return l->marks > 0 ? pool_at(marks, l->marks - 1) : &none;
+}
+
+/* The same for one who sets some; there is a block for each sender. */
+static struct loss_marks *take_marks(struct pool *marks, struct loss *l)
+{
+	if (l->marks == 0) {
+		uint32_t block = pool_get(marks);
+
+		memset(pool_at(marks, block), 0, sizeof(struct loss_marks));
+		l->marks = (block + 1) & INT32_MAX;
+	}
+	return pool_at(marks, l->marks - 1);
+}
+
+static bool is_any_set(const struct loss_marks *m)
+{
+	uint64_t set = m->parts | m->heard | m->heard_before;
+	unsigned i;
+
+	for (i = 0; i < LOSS_KNOWN / 64; i++)
+		set |= m->missed[i];
+	for (i = 0; i < LOSS_IDS / 64; i++)
+		set |= m->missed_ids[i];
+	return set != 0;
+}
+
+static void leave_marks(struct pool *marks, struct loss *l)
+{
+	if (l->marks > 0)
+		pool_put(marks, l->marks - 1);
+	l->marks = 0;
+}
+
+/* Keeps the block of @l only if it needs it. */
+static void settle_marks(struct pool *marks, struct loss *l)
+{
+	if (!is_any_set(marks_of(marks, l)))
+		leave_marks(marks, l);
+}
+
+void loss_forget(struct pool *marks, struct loss *l)
+{
+	leave_marks(marks, l);
+	*l = (struct loss){ .begun = false };
+}
+
+static uint64_t *missed_word(struct loss_marks *m, uint64_t sequnum)
+{
+	return &m->missed[sequnum / 64 % (LOSS_KNOWN / 64)];
 }
 
 static uint64_t missed_bit(uint64_t sequnum)
@@ -26,30 +80,32 @@ static bool is_next(const struct loss *l, uint32_t msgid)
 	return msgid - l->msgid - 1 <= INT32_MAX;
 }
 
-static bool id_was_logged(const struct loss *l, uint32_t msgid)
+static bool id_was_logged(const struct loss_marks *m, const struct loss *l,
+			  uint32_t msgid)
 {
-	uint64_t word = l->missed_ids[msgid / 64 % (LOSS_IDS / 64)];
+	uint64_t word = m->missed_ids[msgid / 64 % (LOSS_IDS / 64)];
 
 	return l->begun && l->msgid - msgid < LOSS_IDS &&
 	       (word & missed_bit(msgid)) != 0;
 }
 
 /* The bits of @heard that are below @msgid. */
-static uint64_t heard_below(const struct loss *l, uint32_t msgid)
+static uint64_t heard_below(const struct loss_marks *m, uint32_t msgid)
 {
-	uint32_t above = l->heard_id - msgid + 1; /* those from @msgid on */
+	uint32_t above = m->heard_id - msgid + 1; /* those from @msgid on */
 
 	if (above > INT32_MAX || above == 0)
-		return l->heard;
-	return above < 64 ? l->heard >> above << above : 0;
+		return m->heard;
+	return above < 64 ? m->heard >> above << above : 0;
 }
 
 /* How many messages between the last msgid and @msgid were heard of. */
-static uint32_t count_heard(const struct loss *l, uint32_t msgid)
+static uint32_t count_heard(const struct loss_marks *m, const struct loss *l,
+			    uint32_t msgid)
 {
-	uint64_t known = heard_below(l, l->msgid + 1);
+	uint64_t known = heard_below(m, l->msgid + 1);
 
-	return count_bits(heard_below(l, msgid) & ~known) + l->heard_before;
+	return count_bits(heard_below(m, msgid) & ~known) + m->heard_before;
 }
 
 /* The bit of @sequnum in @parts; 0 where it has none. */
@@ -61,25 +117,34 @@ static uint64_t part_of(const struct loss *l, uint64_t sequnum)
 }
 
 /* How many messages between the last msgid and @sequnum passed in part. */
-static uint32_t count_parts(const struct loss *l, uint64_t sequnum)
+static uint32_t count_parts(const struct loss_marks *m, const struct loss *l,
+			    uint64_t sequnum)
 {
 	uint64_t bit = part_of(l, sequnum);
 
-	return count_bits(bit ? l->parts & (bit - 1) : l->parts);
+	return count_bits(bit ? m->parts & (bit - 1) : m->parts);
 }
 
-bool loss_was_logged(const struct loss *l, uint64_t sequnum)
+static bool was_logged(const struct loss_marks *m, const struct loss *l,
+		       uint64_t sequnum)
 {
-	uint64_t word = l->missed[sequnum / 64 % (LOSS_KNOWN / 64)];
+	uint64_t word = m->missed[sequnum / 64 % (LOSS_KNOWN / 64)];
 
 	return l->begun && sequnum < l->sequnum &&
 	       l->sequnum - sequnum < LOSS_KNOWN &&
 	       (word & missed_bit(sequnum)) != 0;
 }
 
-struct loss_notice loss_look(const struct loss *l, uint64_t sequnum,
-			     uint32_t msgid)
+bool loss_was_logged(const struct pool *marks, const struct loss *l,
+		     uint64_t sequnum)
 {
+	return was_logged(marks_of(marks, l), l, sequnum);
+}
+
+struct loss_notice loss_look(const struct pool *marks, const struct loss *l,
+			     uint64_t sequnum, uint32_t msgid)
+{
+	const struct loss_marks *m = marks_of(marks, l);
 	uint32_t between = msgid - l->msgid - 1; /* the counter wraps */
 	struct loss_notice notice = { 0, l->msgid + 1, msgid - 1, false,
 				      false };
@@ -89,22 +154,28 @@ struct loss_notice loss_look(const struct loss *l, uint64_t sequnum,
 		return notice;
 	if (sequnum <= l->sequnum) {
 		notice.late =
-			loss_was_logged(l, sequnum) || id_was_logged(l, msgid);
+			was_logged(m, l, sequnum) || id_was_logged(m, l, msgid);
 		notice.doubtful = l->msgid - msgid - 1 > INT32_MAX;
 		return notice;
 	}
 	/* A lower number, in its turn: the target was made anew. */
 	if (between > INT32_MAX)
 		return notice;
-	came = count_parts(l, sequnum) + count_heard(l, msgid);
+	if (l->marks == 0) {
+		notice.lost = between;
+		return notice;
+	}
+	came = count_parts(m, l, sequnum) + count_heard(m, l, msgid);
 	if (between > came)
 		notice.lost = between - came;
 	return notice;
 }
 
-struct loss_notice loss_look_again(const struct loss *l, uint32_t msgid)
+struct loss_notice loss_look_again(const struct pool *marks,
+				   const struct loss *l, uint32_t msgid)
 {
-	return (struct loss_notice){ .late = id_was_logged(l, msgid) };
+	return (struct loss_notice){ .late = id_was_logged(marks_of(marks, l),
+							   l, msgid) };
 }
 
 /* The bits of [@from, @end) in the word of @from; *@to is where that ends. */
@@ -122,7 +193,8 @@ static uint64_t missed_bits(uint64_t from, uint64_t end, uint64_t *to)
  * Makes @sequnum the last that had a msgid.  @some: some between are logged as
  * lost, all but those in @parts count as such.
  */
-static void go_to(struct loss *l, uint64_t sequnum, bool some_lost)
+static void go_to(struct loss_marks *m, const struct loss *l, uint64_t sequnum,
+		  bool some_lost)
 {
 	uint64_t begin = l->sequnum + 1;
 	uint64_t from, to, parts;
@@ -130,28 +202,29 @@ static void go_to(struct loss *l, uint64_t sequnum, bool some_lost)
 	if (sequnum - begin > LOSS_KNOWN)
 		begin = sequnum - LOSS_KNOWN;
 	for (from = begin; from < sequnum; from = to) {
-		uint64_t *word = missed_word(l, from);
+		uint64_t *word = missed_word(m, from);
 		uint64_t bits = missed_bits(from, sequnum, &to);
 
 		*word = some_lost ? *word | bits : *word & ~bits;
 	}
-	for (parts = l->parts; parts != 0; parts &= parts - 1) {
+	for (parts = m->parts; parts != 0; parts &= parts - 1) {
 		from = l->sequnum + 1 + (uint64_t)__builtin_ctzll(parts);
 		if (from >= begin && from < sequnum)
-			*missed_word(l, from) &= ~missed_bit(from);
+			*missed_word(m, from) &= ~missed_bit(from);
 	}
-	*missed_word(l, sequnum) &= ~missed_bit(sequnum);
+	*missed_word(m, sequnum) &= ~missed_bit(sequnum);
 }
 
 /* Sets, or clears, @count bits of @missed_ids from that of @id on. */
-static void mark_ids(struct loss *l, uint64_t id, uint32_t count, bool missed)
+static void mark_ids(struct loss_marks *m, uint64_t id, uint32_t count,
+		     bool missed)
 {
 	while (count > 0) {
 		uint32_t room = 64 - (uint32_t)(id % 64);
 		uint32_t n = count < room ? count : room;
 		uint64_t mask = (n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX)
 				<< id % 64;
-		uint64_t *word = &l->missed_ids[id / 64 % (LOSS_IDS / 64)];
+		uint64_t *word = &m->missed_ids[id / 64 % (LOSS_IDS / 64)];
 
 		*word = missed ? *word | mask : *word & ~mask;
 		id += n;
@@ -159,119 +232,145 @@ static void mark_ids(struct loss *l, uint64_t id, uint32_t count, bool missed)
 	}
 }
 
-static void clear_heard_ids(struct loss *l)
+static void clear_heard_ids(struct loss_marks *m)
 {
 	uint32_t i;
 
 	for (i = 0; i < 64; i++)
-		if (l->heard >> i & 1)
-			mark_ids(l, l->heard_id - i, 1, false);
+		if (m->heard >> i & 1)
+			mark_ids(m, m->heard_id - i, 1, false);
 }
 
 /* What was heard of up to @msgid says nothing of those behind it. */
-static void forget_heard(struct loss *l, uint32_t msgid)
+static void forget_heard(struct loss_marks *m, uint32_t msgid)
 {
-	l->heard &= ~heard_below(l, msgid + 1);
-	l->heard_before = 0;
+	m->heard &= ~heard_below(m, msgid + 1);
+	m->heard_before = 0;
 }
 
 /*
  * Makes @msgid the last.  Where each message between is either lost or heard
  * of, it is known which of them are logged as lost.
  */
-static void go_to_id(struct loss *l, uint32_t msgid, uint32_t lost)
+static void go_to_id(struct loss_marks *m, const struct loss *l, uint32_t msgid,
+		     uint32_t lost)
 {
 	uint32_t between = msgid - l->msgid - 1;
-	bool known = lost > 0 && lost + count_heard(l, msgid) == between &&
-		     l->heard_before == 0;
+	bool known = lost > 0 && lost + count_heard(m, l, msgid) == between &&
+		     m->heard_before == 0;
 
 	if (between >= LOSS_IDS)
 		between = LOSS_IDS - 1;
-	mark_ids(l, msgid - between, between, known);
-	mark_ids(l, msgid, 1, false);
-	if (l->heard == 0)
+	mark_ids(m, msgid - between, between, known);
+	mark_ids(m, msgid, 1, false);
+	if (m->heard == 0)
 		return;
-	clear_heard_ids(l);
+	clear_heard_ids(m);
 	/* Of a target that was made anew nothing was heard yet. */
-	forget_heard(l, is_next(l, msgid) ? msgid : l->heard_id);
+	forget_heard(m, is_next(l, msgid) ? msgid : m->heard_id);
 }
 
-void loss_hear(struct loss *l, uint32_t msgid)
+static void hear(struct loss_marks *m, uint32_t msgid)
 {
-	uint32_t ahead = msgid - l->heard_id;
+	uint32_t ahead = msgid - m->heard_id;
 
-	if (l->begun && !is_next(l, msgid))
-		return;
-	if (l->heard == 0) {
-		l->heard = 1;
-		l->heard_id = msgid;
+	if (m->heard == 0) {
+		m->heard = 1;
+		m->heard_id = msgid;
 	} else if (ahead > INT32_MAX) {
-		if (l->heard_id - msgid < 64)
-			l->heard |= UINT64_C(1) << (l->heard_id - msgid);
+		if (m->heard_id - msgid < 64)
+			m->heard |= UINT64_C(1) << (m->heard_id - msgid);
 	} else {
-		uint64_t stay = ahead < 64 ? l->heard << ahead : 0;
+		uint64_t stay = ahead < 64 ? m->heard << ahead : 0;
 
-		l->heard_before += count_bits(l->heard) - count_bits(stay);
-		l->heard = stay | 1;
-		l->heard_id = msgid;
+		m->heard_before += count_bits(m->heard) - count_bits(stay);
+		m->heard = stay | 1;
+		m->heard_id = msgid;
 	}
+}
+
+void loss_hear(struct pool *marks, struct loss *l, uint32_t msgid)
+{
+	if (!l->begun || is_next(l, msgid))
+		hear(take_marks(marks, l), msgid);
 }
 
 /* Keeps the parts behind @sequnum, which the next msgid accounts for. */
-static void keep_parts(struct loss *l, uint64_t sequnum)
+static void keep_parts(struct loss_marks *m, const struct loss *l,
+		       uint64_t sequnum)
 {
 	uint64_t behind = sequnum - l->sequnum;
 
-	l->parts = behind < 64 ? l->parts >> behind : 0;
+	m->parts = behind < 64 ? m->parts >> behind : 0;
 }
 
-static void take_back(struct loss *l, uint64_t sequnum, uint32_t msgid)
+static void take_back(struct loss_marks *m, const struct loss *l,
+		      uint64_t sequnum, uint32_t msgid)
 {
-	if (loss_was_logged(l, sequnum))
-		*missed_word(l, sequnum) &= ~missed_bit(sequnum);
-	if (id_was_logged(l, msgid))
-		mark_ids(l, msgid, 1, false);
+	if (was_logged(m, l, sequnum))
+		*missed_word(m, sequnum) &= ~missed_bit(sequnum);
+	if (id_was_logged(m, l, msgid))
+		mark_ids(m, msgid, 1, false);
 }
 
-void loss_log_again(struct loss *l, uint64_t sequnum, uint32_t msgid,
-		    const struct loss_notice *notice)
+void loss_log_again(struct pool *marks, struct loss *l, uint64_t sequnum,
+		    uint32_t msgid, const struct loss_notice *notice)
+{
+	if (!notice->late) {
+		loss_hear(marks, l, msgid);
+		return;
+	}
+	take_back(take_marks(marks, l), l, sequnum, msgid);
+	settle_marks(marks, l);
+}
+
+/* @m is what loss_log() needs of @l's. */
+static void log_marks(struct loss_marks *m, const struct loss *l,
+		      uint64_t sequnum, uint32_t msgid,
+		      const struct loss_notice *notice)
 {
 	if (notice->late)
-		take_back(l, sequnum, msgid);
-	else
-		loss_hear(l, msgid);
+		take_back(m, l, sequnum, msgid);
+	if (!l->begun) {
+		forget_heard(m, msgid);
+	} else if (sequnum > l->sequnum) {
+		go_to(m, l, sequnum, notice->lost > 0);
+		keep_parts(m, l, sequnum);
+		go_to_id(m, l, msgid, notice->lost);
+	}
 }
 
-void loss_log(struct loss *l, uint64_t sequnum, uint32_t msgid,
-	      const struct loss_notice *notice)
+void loss_log(struct pool *marks, struct loss *l, uint64_t sequnum,
+	      uint32_t msgid, const struct loss_notice *notice)
 {
-	if (notice->late)
-		take_back(l, sequnum, msgid);
+	if (l->marks > 0 || notice->lost > 0) {
+		log_marks(take_marks(marks, l), l, sequnum, msgid, notice);
+		settle_marks(marks, l);
+	}
 	if (l->begun && sequnum <= l->sequnum)
 		return;
-	if (l->begun) {
-		go_to(l, sequnum, notice->lost > 0);
-		keep_parts(l, sequnum);
-		go_to_id(l, msgid, notice->lost);
-	} else {
-		forget_heard(l, msgid);
-	}
 	l->begun = true;
 	l->sequnum = sequnum;
 	l->msgid = msgid;
 }
 
 /* As its msgid isn't known, no msgid is known to be lost any more. */
-void loss_excuse(struct loss *l, uint64_t sequnum)
+void loss_excuse(struct pool *marks, struct loss *l, uint64_t sequnum)
 {
-	if (!loss_was_logged(l, sequnum))
+	struct loss_marks *m;
+
+	if (!loss_was_logged(marks, l, sequnum))
 		return;
-	*missed_word(l, sequnum) &= ~missed_bit(sequnum);
-	mark_ids(l, 0, LOSS_IDS, false);
+	m = take_marks(marks, l);
+	*missed_word(m, sequnum) &= ~missed_bit(sequnum);
+	mark_ids(m, 0, LOSS_IDS, false);
+	settle_marks(marks, l);
 }
 
-void loss_pass_part(struct loss *l, uint64_t sequnum)
+void loss_pass_part(struct pool *marks, struct loss *l, uint64_t sequnum)
 {
-	if (l->begun)
-		l->parts |= part_of(l, sequnum);
+	uint64_t part = l->begun ? part_of(l, sequnum) : 0;
+
+	if (part != 0)
+		take_marks(marks, l)->parts |= part;
 }

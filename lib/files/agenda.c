@@ -3,11 +3,12 @@
 
 #include "carve.h"
 #include "diag.h"
+#include "gather.h"
 #include "hosts.h"
 
 #define IDLE_MS	   60000 /* then a file is closed */
-#define FEW_DIRTY  32 /* files that are written to at once */
 #define LOOKS_MOST 32 /* files that are asked for a descriptor */
+#define TURNS_MOST 64 /* files that are written to before others have theirs */
 
 size_t agenda_bytes(uint32_t capacity)
 {
@@ -29,7 +30,7 @@ void agenda_init(struct agenda *a, struct filetable *files,
 		.watch_ms = DEADLINE_NEVER,
 		.parked_ms = DEADLINE_NEVER,
 	};
-	settings->table = files;
+	settings->names.table = files;
 	a->logs = carve(&at, files->capacity * sizeof(struct agenda_log));
 	for (i = 0; i < AGENDA_LISTS; i++)
 		ilist_init(&a->lists[i],
@@ -70,11 +71,12 @@ void agenda_settle(struct agenda *a, uint32_t file)
 	uint64_t due;
 
 	/* It could not be opened, and isn't needed any more. */
-	if (log->failing && file != a->files->latest &&
+	if (retrywrite_lacks_file(log) && file != a->files->latest &&
 	    !filetable_is_used(a->files, file))
 		retrywrite_forget(log);
 	due = retrywrite_deadline(log, queue);
 	parked = (log->failing && !(log->of_disk && waits)) ||
+		 openfile_is_elsewhere(&log->file) ||
 		 diag_due(&log->fault) != DEADLINE_NEVER;
 	put_in(a, AGENDA_OPEN, file, log->file.fd >= 0);
 	put_in(a, AGENDA_UNCONFIRMED, file,
@@ -85,7 +87,7 @@ void agenda_settle(struct agenda *a, uint32_t file)
 		a->watch_ms = deadline_earlier(a->watch_ms, due);
 	if (parked)
 		a->parked_ms = deadline_earlier(a->parked_ms, due);
-	if (waits && !(log->failing && !log->of_disk))
+	if (waits && !retrywrite_is_held_up(log))
 		filetable_soil(a->files, file);
 	else
 		filetable_clean(a->files, file);
@@ -139,31 +141,13 @@ static bool drain_file(struct agenda *a, uint32_t file, uint64_t now_ms)
 		spare_descriptor(a, file, now_ms);
 		done = retrywrite_drain(log, queue, now_ms) == 0;
 	}
-	if (before > outq_waiting(queue))
+	if (before > outq_waiting(queue)) {
 		a->written += before - outq_waiting(queue);
+		a->written_ms = now_ms;
+	}
 	put_in(a, AGENDA_OPEN, file, false);
 	agenda_settle(a, file);
 	return done;
-}
-
-/* Whether lines of @file, the first of the dirty, wait for more. */
-static bool gathers(const struct agenda *a, uint32_t file, uint64_t now_ms)
-{
-	return a->files->pattern->by_sender && !a->settings->ends &&
-	       a->files->dirty_count > FEW_DIRTY &&
-	       now_ms < a->files->files[file].dirty_ms + AGENDA_GATHER_MS;
-}
-
-/* The files that became dirty since the last time stand at the end. */
-static void note_dirty(struct agenda *a, uint64_t now_ms)
-{
-	const struct ilist *dirty = &a->files->dirty;
-	uint32_t file = dirty->last;
-
-	while (file != ILIST_NONE && a->files->files[file].dirty_ms == 0) {
-		a->files->files[file].dirty_ms = now_ms;
-		file = dirty->links[file].previous;
-	}
 }
 
 static bool disk_waits(const struct agenda *a, uint64_t now_ms)
@@ -171,19 +155,29 @@ static bool disk_waits(const struct agenda *a, uint64_t now_ms)
 	return a->disk.failing && now_ms < a->disk.retry_ms;
 }
 
-/* Writes to dirty files, each of them once: @all, or those whose time it is. */
+/* Whether the first of the dirty files is to be written to; @all: at once. */
+static bool dirty_is_due(const struct agenda *a, bool all, uint64_t now_ms)
+{
+	return a->files->dirty.first != ILIST_NONE && !disk_waits(a, now_ms) &&
+	       (all || a->settings->ends ||
+		gather_deadline(a->files) <= now_ms);
+}
+
+/*
+ * Writes to dirty files that are due, each of them once, and so many that a
+ * flood isn't kept waiting in the socket.
+ */
 static void drain_dirty(struct agenda *a, bool all, uint64_t now_ms)
 {
-	struct ilist *dirty = &a->files->dirty;
-	uint32_t last = dirty->last;
+	uint32_t last = a->files->dirty.last;
 	uint32_t file = ILIST_NONE;
+	unsigned turns;
 
-	note_dirty(a, now_ms);
-	while (file != last && dirty->first != ILIST_NONE &&
-	       !disk_waits(a, now_ms)) {
-		file = dirty->first;
-		if (!all && gathers(a, file, now_ms))
+	gather_note(a->files, now_ms);
+	for (turns = 0; file != last && turns < TURNS_MOST; turns++) {
+		if (!dirty_is_due(a, all, now_ms))
 			break;
+		file = a->files->dirty.first;
 		drain_file(a, file, now_ms);
 		/* Others have their turn, and may show that the disk works. */
 		if (a->files->files[file].dirty) {
@@ -255,13 +249,23 @@ static void look_at_unconfirmed(struct agenda *a, uint64_t now_ms)
 	}
 }
 
+/*
+ * Whether @file stays open although no line needs it.  Where the next day's
+ * file is refused, its lines go to the one that was in use last.
+ */
+static bool stays_open(const struct agenda *a, uint32_t file)
+{
+	return &a->logs[file].retry.file == a->settings->latest ||
+	       (!a->files->pattern->by_sender && file == a->files->latest);
+}
+
 /* The file that was used longest ago, if it is to be closed some day. */
 static uint32_t idle_file(const struct agenda *a)
 {
 	uint32_t file = a->lists[AGENDA_OPEN].first;
 
 	if (file == ILIST_NONE || filetable_is_used(a->files, file) ||
-	    (!a->files->pattern->by_sender && file == a->files->latest))
+	    stays_open(a, file))
 		return ILIST_NONE;
 	return file;
 }
@@ -299,7 +303,7 @@ static void say_shares(struct agenda *a)
 		diag_warn(a->settings->diag,
 			  "files=%u are there; further senders that hosts= "
 			  "does not name share those of " HOSTS_OTHERS,
-			  a->files->most);
+			  a->files->unnamed.most);
 	a->said_shares = a->files->shares;
 }
 
@@ -348,20 +352,14 @@ void agenda_recall(struct agenda *a)
 	}
 }
 
-/* When the first of the dirty files is to be written to. */
+/* When to write to dirty files. */
 static uint64_t dirty_deadline(const struct agenda *a)
 {
-	uint32_t file = a->files->dirty.first;
-
-	if (file == ILIST_NONE)
+	if (a->files->dirty.first == ILIST_NONE)
 		return DEADLINE_NEVER;
 	if (a->disk.failing)
 		return a->disk.retry_ms;
-	if (a->files->files[file].dirty_ms == 0)
-		return 0;
-	return gathers(a, file, a->files->files[file].dirty_ms)
-		       ? a->files->files[file].dirty_ms + AGENDA_GATHER_MS
-		       : 0;
+	return a->settings->ends ? 0 : gather_deadline(a->files);
 }
 
 uint64_t agenda_deadline(const struct agenda *a)
@@ -390,7 +388,7 @@ void agenda_close_unused(struct agenda *a)
 	while (file != ILIST_NONE) {
 		uint32_t next = a->lists[AGENDA_OPEN].links[file].next;
 
-		if (file != a->files->latest &&
+		if (!stays_open(a, file) &&
 		    !filetable_is_used(a->files, file)) {
 			openfile_close(&a->logs[file].retry.file);
 			agenda_settle(a, file);

@@ -3,10 +3,10 @@
  * closed.
  *
  * L2.  Nothing here walks over all files: those that need something stand in
- * lists.  While many files get lines, each is written to less often, so that a
- * call serves many lines; a line that comes alone is in its file at once.  What
- * is the disk's fault is one fault, tried with one file after the other; what
- * is a file's fault holds up that file alone.
+ * lists.  When dirty files are due, says gather; they are written to in turns,
+ * so that datagrams don't wait for many of them.  What is the disk's fault is
+ * one fault, tried with one file after the other; what is a file's fault holds
+ * up that file alone.
  *
  * Descriptors are bounded; the file that was used longest ago gives its own.
  * Times are monotonic milliseconds.
@@ -22,9 +22,6 @@
 #include "filetable.h"
 #include "ilist.h"
 #include "retrywrite.h"
-
-/* How long lines wait for others while many files get lines. */
-#define AGENDA_GATHER_MS 100
 
 /* The lists that a file may be in; each has one link for each file. */
 enum agenda_list {
@@ -49,7 +46,8 @@ struct agenda {
 	uint32_t open_most; /* descriptors */
 	uint64_t watch_ms; /* when to go through the watched, */
 	uint64_t parked_ms; /* and the parked */
-	uint64_t written; /* bytes that files have taken */
+	uint64_t written; /* bytes that files have taken, */
+	uint64_t written_ms; /* and when the latest; 0: none yet */
 	bool said_shares; /* that senders share a file */
 };
 

@@ -5,9 +5,15 @@
 #include "outq.h"
 #include "sys.h"
 
+#define ASIDE 8 /* the part of all queues that one may set aside */
+
 bool former_watch(struct former *former, int fd, const struct stat *st,
 		  struct outq *queue, uint64_t now_ms)
 {
+	const struct pool *pool = queue->pool;
+
+	if (outq_aside(queue) > pool->blocks * pool->block_bytes / ASIDE)
+		outq_drop_aside(queue);
 	if (!outq_set_aside(queue))
 		return false;
 	*former = (struct former){
@@ -34,15 +40,20 @@ static uint64_t next_look(const struct former *former)
 }
 
 /* A file that can't be looked at may be gone. */
-void former_check(struct former *former, const struct sys *sys,
-		  struct outq *queue, uint64_t now_ms)
+static bool has_names(const struct former *former, const struct sys *sys)
 {
 	struct stat st;
 
+	return sys->fstat(former->fd, &st) == 0 && st.st_nlink >= former->links;
+}
+
+void former_check(struct former *former, const struct sys *sys,
+		  struct outq *queue, uint64_t now_ms)
+{
 	if (former->fd < 0 || now_ms < next_look(former))
 		return;
 	former->looked_ms = now_ms;
-	if (sys->fstat(former->fd, &st) || st.st_nlink < former->links)
+	if (!has_names(former, sys))
 		outq_recall(queue);
 	else if (now_ms - former->since_ms >= FORMER_WATCH_MS)
 		outq_drop_aside(queue);
@@ -52,6 +63,21 @@ bool former_is(const struct former *former, const struct stat *st)
 {
 	return former->fd >= 0 && former->device == st->st_dev &&
 	       former->inode == st->st_ino;
+}
+
+void former_recall(const struct former *former, const struct sys *sys,
+		   struct outq *queue)
+{
+	if (former->fd >= 0 && former->knowingly && has_names(former, sys))
+		outq_drop_aside(queue);
+	outq_recall(queue);
+}
+
+void former_found(const struct former *former, struct outq *queue,
+		  const struct stat *st)
+{
+	if (former_is(former, st))
+		outq_drop_aside(queue);
 }
 
 uint64_t former_deadline(const struct former *former)

@@ -34,13 +34,16 @@ struct former {
 	dev_t device;
 	ino_t inode;
 	nlink_t links; /* names that it had */
+	bool knowingly; /* lines went there although it had lost its name */
 	uint64_t since_ms;
 	uint64_t looked_ms;
 };
 
 /*
  * Sets the unconfirmed lines of @queue aside, and watches @fd, whose fstat() is
- * @st.  False for want of memory; then nothing has changed.
+ * @st.  False for want of memory; then nothing new is set aside.  Where it is
+ * watched already, these lines come to others; which are dropped when they are
+ * an eighth of all that queues hold, so that they don't push out new ones.
  */
 bool former_watch(struct former *former, int fd, const struct stat *st,
 		  struct outq *queue, uint64_t now_ms);
@@ -51,6 +54,20 @@ bool former_watch(struct former *former, int fd, const struct stat *st,
  */
 void former_check(struct former *former, const struct sys *sys,
 		  struct outq *queue, uint64_t now_ms);
+
+/*
+ * Has the lines set aside wait again, but for those that went there knowingly,
+ * and can be seen there.
+ */
+void former_recall(const struct former *former, const struct sys *sys,
+		   struct outq *queue);
+
+/*
+ * The name stands for @st.  If that is the file that is watched, it has got its
+ * name back, and its lines can be seen: they are dropped.
+ */
+void former_found(const struct former *former, struct outq *queue,
+		  const struct stat *st);
 
 /* Whether @st is the file that is watched. */
 bool former_is(const struct former *former, const struct stat *st);

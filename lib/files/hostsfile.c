@@ -56,6 +56,7 @@ static int read_other(struct hostsfile *file, const char *fate,
 	ssize_t len =
 		readfile(file->sys, file->path, text, HOSTS_TEXT_BYTES, why);
 
+	file->tried = false;
 	if (len < 0)
 		return -1;
 	/* What was never used costs nothing. */
@@ -76,15 +77,38 @@ int hostsfile_begin(struct hostsfile *file, char error[ERROR_MAX])
 			 why);
 	else
 		file->current = 1 - file->current;
+	if (bad > 0)
+		snprintf(error, ERROR_MAX, "hosts=%.800s: %s", file->path,
+			 bad == 1 ? "a bad line" : "bad lines");
 	return bad;
+}
+
+int hostsfile_try(struct hostsfile *file, const char *path, const char *fate,
+		  char why[READFILE_WHY_MAX])
+{
+	const char *present = file->path;
+	int bad;
+
+	file->path = path;
+	bad = read_other(file, fate, why);
+	file->path = present;
+	file->tried = bad == 0;
+	return bad;
+}
+
+void hostsfile_change(struct hostsfile *file, const char *path)
+{
+	file->path = path;
 }
 
 bool hostsfile_read_again(struct hostsfile *file)
 {
 	char why[READFILE_WHY_MAX];
-	int bad =
-		file->path ? read_other(file, "the former names stay", why) : 0;
+	int bad = 0;
 
+	if (file->path && !file->tried)
+		bad = read_other(file, "the former names stay", why);
+	file->tried = false;
 	if (bad < 0)
 		diag_warn(file->diag,
 			  "hosts=: unable to read %s: %s; the former names "

@@ -2,7 +2,6 @@
 #include "openfile.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -23,38 +22,6 @@ void openfile_init(struct openfile *file, struct openfile_common *settings,
 	};
 }
 
-/* Of the file that the entry is for now. */
-static uint32_t present_serial(const struct openfile *file)
-{
-	return file->settings->table->files[file->number].serial;
-}
-
-/* Kept, as each look needs it. */
-const char *openfile_path(const struct openfile *file)
-{
-	struct openfile_common *settings = file->settings;
-	uint32_t serial = present_serial(file);
-
-	if (settings->path_serial != serial) {
-		snprintf(settings->path, sizeof(settings->path), "%s/%s",
-			 settings->dir,
-			 filetable_name(settings->table, file->number));
-		settings->path_serial = serial;
-	}
-	return settings->path;
-}
-
-bool openfile_is_open(const struct openfile *file)
-{
-	return file->fd >= 0 && file->serial == present_serial(file) &&
-	       !file->stale && file->reopens == file->settings->reopens;
-}
-
-void openfile_reopen(struct openfile *file)
-{
-	file->stale = true;
-}
-
 /* NFS reports a full disk only at close(). */
 static void close_fd(struct openfile *file, int fd)
 {
@@ -66,13 +33,13 @@ static void close_fd(struct openfile *file, int fd)
 		diag_warn(file->settings->diag,
 			  "unable to close %s: %s; what was written to it last "
 			  "may be missing",
-			  openfile_path(file), why);
+			  openfile_place(file), why);
 	file->close_failed = failed;
 }
 
 void openfile_close(struct openfile *file)
 {
-	if (file->fd >= 0)
+	if (file->fd >= 0 && file->fd != file->former.fd)
 		close_fd(file, file->fd);
 	file->fd = -1;
 }
@@ -82,7 +49,8 @@ static void close_former(struct openfile *file, const struct outq *queue)
 {
 	if (file->former.fd < 0 || outq_aside(queue) > 0)
 		return;
-	close_fd(file, file->former.fd);
+	if (file->former.fd != file->fd)
+		close_fd(file, file->former.fd);
 	file->former.fd = -1;
 }
 
@@ -92,46 +60,42 @@ void openfile_watch(struct openfile *file, struct outq *queue, uint64_t now_ms)
 	close_former(file, queue);
 }
 
-void openfile_recall(struct openfile *file, struct outq *queue)
-{
-	outq_recall(queue);
-	close_former(file, queue);
-}
-
 /* Whether @st is the open file. */
 static bool is_same(const struct openfile *file, const struct stat *st)
 {
-	return file->fd >= 0 && file->serial == present_serial(file) &&
+	return file->fd >= 0 && file->serial == openfile_serial(file) &&
 	       file->device == st->st_dev && file->inode == st->st_ino;
-}
-
-enum name {
-	NAME_OURS, /* stands for the open file */
-	NAME_LOST, /* stands for nothing, or another file */
-	NAME_REFUSED, /* stands for the open file, which was made executable */
-	NAME_UNKNOWN, /* can't be looked at */
-};
-
-/* What the name of the file stands for, which is @st. */
-static enum name look_up(const struct openfile *file, struct stat *st)
-{
-	const char *path = openfile_path(file);
-
-	if (file->settings->sys->lstat(path, st))
-		return errno == ENOENT ? NAME_LOST : NAME_UNKNOWN;
-	if (!is_same(file, st))
-		return NAME_LOST;
-	return safeopen_is_refused(st) ? NAME_REFUSED : NAME_OURS;
-}
-
-static bool has_name(const struct openfile *file, struct stat *st)
-{
-	return look_up(file, st) == NAME_OURS;
 }
 
 static int look(const struct openfile *file, struct stat *st)
 {
 	return file->settings->sys->fstat(file->fd, st);
+}
+
+/* What @path stands for, which is @st. */
+static enum logname_sight sight_of(const struct openfile *file,
+				   const char *path, struct stat *st)
+{
+	enum logname_sight sight = logname_look(file->settings->sys, path, st);
+
+	return sight == LOGNAME_UNKNOWN || is_same(file, st) ? sight
+							     : LOGNAME_LOST;
+}
+
+/* What the name that counts stands for: for a held file any name does. */
+static enum logname_sight look_up(const struct openfile *file, struct stat *st)
+{
+	if (!file->held)
+		return sight_of(file, openfile_place(file), st);
+	if (look(file, st))
+		return LOGNAME_UNKNOWN;
+	return st->st_nlink > 0 ? LOGNAME_FOUND : LOGNAME_LOST;
+}
+
+void openfile_recall(struct openfile *file, struct outq *queue)
+{
+	former_recall(&file->former, file->settings->sys, queue);
+	close_former(file, queue);
 }
 
 void openfile_cut(struct openfile *file, const struct outq *queue)
@@ -146,19 +110,17 @@ void openfile_cut(struct openfile *file, const struct outq *queue)
 }
 
 /*
- * Watches the open file, whose fstat() is @st, as a former one, with its
- * unconfirmed lines set aside.  False: nobody would see these lines, or memory
- * is full.
+ * Sets the unconfirmed lines of the open file, whose fstat() is @st, aside, and
+ * watches it.  False for want of memory.
  */
 static bool watch(struct openfile *file, struct outq *queue,
 		  const struct stat *st, uint64_t now_ms)
 {
-	if (file->settings->ends || st->st_nlink == 0)
-		return false;
-	openfile_recall(file, queue);
+	if (file->former.fd != file->fd)
+		openfile_recall(file, queue);
 	if (!former_watch(&file->former, file->fd, st, queue, now_ms))
 		return false;
-	file->fd = -1;
+	file->former.knowingly = file->held;
 	return true;
 }
 
@@ -171,12 +133,32 @@ static void leave(struct openfile *file, struct outq *queue, bool may_watch,
 		  uint64_t now_ms)
 {
 	struct stat st;
+	bool gone = file->fd < 0 || look(file, &st) || st.st_nlink == 0;
 
 	openfile_cut(file, queue);
 	file->unsure = true;
-	if (outq_passed(queue) > outq_torn(queue) &&
-	    (!may_watch || look(file, &st) || !watch(file, queue, &st, now_ms)))
-		outq_put_back(queue);
+	if (outq_passed(queue) > outq_torn(queue)) {
+		if (gone || !may_watch || file->settings->ends ||
+		    !watch(file, queue, &st, now_ms))
+			outq_put_back(queue);
+		else
+			file->fd = -1;
+	}
+	if (gone && file->held)
+		openfile_recall(file, queue);
+}
+
+/*
+ * The passed bytes can be seen in the open file.  Those of a held file are kept
+ * for a while: whoever removes it may have read it before.
+ */
+static void note_seen(struct openfile *file, struct outq *queue,
+		      const struct stat *st, uint64_t now_ms)
+{
+	if (file->held && !file->settings->ends &&
+	    outq_passed(queue) > outq_torn(queue))
+		watch(file, queue, st, now_ms);
+	outq_confirm(queue);
 }
 
 /*
@@ -187,16 +169,16 @@ static void leave(struct openfile *file, struct outq *queue, bool may_watch,
 static bool look_after(struct openfile *file, struct outq *queue,
 		       struct stat *st, uint64_t now_ms)
 {
-	enum name name = look_up(file, st);
+	enum logname_sight name = look_up(file, st);
 
 	file->looked_ms = now_ms;
-	if (name == NAME_OURS || name == NAME_REFUSED)
-		outq_confirm(queue);
-	else if (name == NAME_LOST && outq_passed(queue) > outq_torn(queue))
+	if (name == LOGNAME_FOUND || name == LOGNAME_REFUSED)
+		note_seen(file, queue, st, now_ms);
+	else if (name == LOGNAME_LOST && outq_passed(queue) > outq_torn(queue))
 		leave(file, queue, true, now_ms);
-	if (name != NAME_OURS)
+	if (name != LOGNAME_FOUND)
 		openfile_reopen(file);
-	return name == NAME_OURS;
+	return name == LOGNAME_FOUND;
 }
 
 bool openfile_confirm(struct openfile *file, struct outq *queue,
@@ -206,16 +188,6 @@ bool openfile_confirm(struct openfile *file, struct outq *queue,
 
 	return outq_passed(queue) == outq_torn(queue) ||
 	       look_after(file, queue, &st, now_ms);
-}
-
-/* The former file may have got its name back: its lines can be seen then. */
-static void forget_former(struct openfile *file, struct outq *queue,
-			  const struct stat *st)
-{
-	if (!former_is(&file->former, st))
-		return;
-	outq_drop_aside(queue);
-	close_former(file, queue);
 }
 
 /* Makes @fd, whose fstat() is @st, the open file. */
@@ -230,43 +202,43 @@ static void change_to(struct openfile *file, struct outq *queue, int fd,
 		if (st->st_size != file->size)
 			file->unsure = true;
 	}
-	forget_former(file, queue, st);
+	former_found(&file->former, queue, st);
+	close_former(file, queue);
+	if (file->serial != openfile_serial(file) ||
+	    file->reopens != file->settings->reopens)
+		file->link = LINK_NEW;
 	openfile_close(file);
 	file->fd = fd;
 	file->settings->open_count++;
-	file->serial = present_serial(file);
+	file->serial = openfile_serial(file);
 	file->reopens = file->settings->reopens;
 	file->device = st->st_dev;
 	file->inode = st->st_ino;
 	file->stale = false;
+	openfile_note_use(file);
 }
 
-/* Those that file= names.  DIR itself is the administrator's. */
-static bool make_directories(const struct openfile *file)
+int openfile_open_at(struct openfile *file, struct outq *queue, unsigned beside,
+		     uint64_t now_ms, char why[SAFEOPEN_WHY_MAX])
 {
-	size_t from = strlen(file->settings->dir);
-
-	if (!strchr(openfile_path(file) + from + 1, '/'))
-		return false;
-	if (safeopen_make_directories(&file->settings->rules,
-				      openfile_path(file), from) == 0)
-		return true;
-	errno = ENOENT;
-	return false;
-}
-
-static int open_by_name(struct openfile *file, struct outq *queue,
-			uint64_t now_ms, char *why)
-{
-	const char *path = openfile_path(file);
+	struct openfile_common *settings = file->settings;
 	struct stat st;
-	int fd = safeopen_open(&file->settings->rules, path, &st, why);
+	const char *path = logname_path(&settings->names, file->number, beside);
+	int fd = safeopen_open(&settings->rules, path, &st, why);
 
-	if (fd < 0 && errno == ENOENT && make_directories(file))
-		fd = safeopen_open(&file->settings->rules, path, &st, why);
+	if (fd < 0 && errno == ENOENT &&
+	    logname_make_directories(&settings->names, &settings->rules, path,
+				     why)) {
+		file->link = LINK_NEW;
+		fd = safeopen_open(&settings->rules, path, &st, why);
+	}
 	if (fd < 0)
 		return -1;
 	change_to(file, queue, fd, &st, now_ms);
+	if (file->beside != beside)
+		file->link = LINK_NEW;
+	file->beside = (uint8_t)beside;
+	file->held = false;
 	return 0;
 }
 
@@ -279,9 +251,9 @@ static bool give_descriptor(struct openfile *file, struct outq *queue,
 			    uint64_t now_ms)
 {
 	struct stat st;
-	enum name name;
+	enum logname_sight name;
 
-	if (errno != EMFILE && errno != ENFILE)
+	if ((errno != EMFILE && errno != ENFILE) || openfile_is_elsewhere(file))
 		return false;
 	if (file->former.fd >= 0) {
 		openfile_recall(file, queue);
@@ -290,9 +262,9 @@ static bool give_descriptor(struct openfile *file, struct outq *queue,
 	if (file->fd < 0 || outq_is_torn(queue))
 		return false;
 	name = look_up(file, &st);
-	if (name == NAME_UNKNOWN)
+	if (name == LOGNAME_UNKNOWN)
 		return false;
-	if (name != NAME_LOST)
+	if (name != LOGNAME_LOST)
 		outq_confirm(queue);
 	leave(file, queue, false, now_ms);
 	openfile_close(file);
@@ -307,23 +279,25 @@ static bool keep_open_file(struct openfile *file, struct outq *queue)
 {
 	struct stat st;
 
-	if (errno != EACCES || !has_name(file, &st))
+	if (errno != EACCES ||
+	    sight_of(file, openfile_path(file), &st) != LOGNAME_FOUND)
 		return false;
 	outq_confirm(queue);
 	if (st.st_size != file->size)
 		file->unsure = true;
 	file->stale = false;
+	openfile_forget(file);
 	return true;
 }
 
 int openfile_open(struct openfile *file, struct outq *queue, uint64_t now_ms,
 		  char why[SAFEOPEN_WHY_MAX])
 {
-	int result = open_by_name(file, queue, now_ms, why);
+	int result = openfile_open_at(file, queue, 0, now_ms, why);
 	int error;
 
 	if (result && give_descriptor(file, queue, now_ms))
-		result = open_by_name(file, queue, now_ms, why);
+		result = openfile_open_at(file, queue, 0, now_ms, why);
 	error = errno;
 	if (result && keep_open_file(file, queue))
 		result = 0;
@@ -331,6 +305,48 @@ int openfile_open(struct openfile *file, struct outq *queue, uint64_t now_ms,
 		safeopen_hold_reserve(&file->settings->rules);
 	errno = error;
 	return result;
+}
+
+bool openfile_hold(struct openfile *file)
+{
+	int before = file->fd;
+	struct stat st;
+
+	if (file->fd < 0) {
+		file->fd = file->former.fd;
+		file->serial = openfile_serial(file);
+	}
+	if (file->fd < 0 || file->serial != openfile_serial(file) ||
+	    look(file, &st) || st.st_nlink == 0) {
+		file->fd = before;
+		return false;
+	}
+	if (before < 0 || st.st_size != file->size)
+		file->unsure = true;
+	file->device = st.st_dev;
+	file->inode = st.st_ino;
+	file->reopens = file->settings->reopens;
+	file->stale = false;
+	file->held = true;
+	return true;
+}
+
+bool openfile_share(struct openfile *file, struct outq *queue, uint64_t now_ms)
+{
+	const struct openfile *other = file->settings->latest;
+	struct stat st;
+	int fd;
+
+	if (!other)
+		return false;
+	fd = other->fd >= 0 ? other->fd : other->former.fd;
+	fd = safeopen_share(&file->settings->rules, fd, &st);
+	if (fd < 0)
+		return false;
+	change_to(file, queue, fd, &st, now_ms);
+	file->beside = 0;
+	file->held = true;
+	return true;
 }
 
 /*
@@ -370,17 +386,13 @@ ssize_t openfile_write(struct openfile *file, struct outq *queue)
 {
 	struct iovec pieces[PIECES_MAX];
 	int n = outq_peek(queue, pieces, PIECES_MAX);
-	unsigned tries = 0;
-	ssize_t done;
+	ssize_t done =
+		safeopen_append(file->settings->sys, file->fd, pieces, n);
 
-	do
-		done = file->settings->sys->writev(file->fd, pieces, n);
-	while (done < 0 && errno == EINTR && tries++ < SYS_EINTR_MAX);
-	if (done == 0)
-		errno = ENOSPC;
-	if (done <= 0)
+	if (done < 0)
 		return -1;
 	outq_pass(queue, (size_t)done);
+	openfile_note_use(file);
 	file->size += done;
 	return done;
 }

@@ -10,50 +10,55 @@
  * out that the file was removed; former.h.  A line never begins in the middle
  * of another.
  *
+ * While the name is refused, lines may go to another file: one beside it, or
+ * the file that is open, wherever its name is now.
+ *
  * All times are monotonic milliseconds.  When a call fails, the bytes stay in
  * the queue, and it may be tried again at any time.
  */
 #ifndef UDPLOGGER_OPENFILE_H
 #define UDPLOGGER_OPENFILE_H
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "former.h"
-#include "safeopen.h"
 #include "filetable.h"
+#include "former.h"
+#include "incidentsfile.h"
+#include "link.h"
+#include "logname.h"
+#include "safeopen.h"
 #include "outq.h"
 
 struct diag;
 struct sys;
 
-#define OPENFILE_PATH_MAX (PATH_MAX + FILENAME_BYTES)
-
 /* What all files have in common; outlives them. */
 struct openfile_common {
 	const struct sys *sys;
 	struct diag *diag;
-	const char *dir;
+	struct logname names;
 	struct safeopen_rules rules;
+	struct link link;
 	bool ends; /* the end: no former file is watched any more */
-	const struct filetable *table; /* not owned */
 	uint32_t open_count; /* descriptors of files */
 	uint8_t reopens; /* counts how often all were to be opened anew */
-	uint32_t path_serial; /* of the file that has @path; 0: none yet */
-	char path[OPENFILE_PATH_MAX]; /* openfile_path() */
+	const struct openfile *latest; /* of logs, opened or written to */
 };
 
 struct openfile {
 	struct openfile_common *settings;
 	uint32_t number; /* of its entry in the table */
-	int fd; /* -1: not open */
+	int fd; /* -1: not open; @former may have the same */
 	uint32_t serial; /* of the open file in the table */
 	uint8_t reopens; /* @settings->reopens when it was opened */
+	uint8_t link; /* enum link_state */
 	dev_t device; /* of the open file */
 	ino_t inode;
 	bool stale; /* the file is to be opened anew by its name */
+	uint8_t beside; /* the open file stands beside the name; 0: it has it */
+	bool held; /* the open file is in use although it lost its name */
 	bool unsure; /* the end may not be that of our last line */
 	bool close_failed; /* close() failed last time; said once */
 	off_t size; /* as we left it */
@@ -65,18 +70,83 @@ void openfile_init(struct openfile *file, struct openfile_common *settings,
 		   uint32_t number);
 
 /* DIR/NAME; valid until it is called for another file. */
-const char *openfile_path(const struct openfile *file);
+static inline const char *openfile_path(const struct openfile *file)
+{
+	return logname_path(&file->settings->names, file->number, 0);
+}
+
+/* The path at which the open file was opened; likewise. */
+static inline const char *openfile_place(const struct openfile *file)
+{
+	return logname_path(&file->settings->names, file->number, file->beside);
+}
+
+/* Of the file that its entry is for now. */
+static inline uint32_t openfile_serial(const struct openfile *file)
+{
+	return file->settings->names.table->files[file->number].serial;
+}
+
+/* STAMP_PERIOD() of its lines. */
+static inline uint32_t openfile_period(const struct openfile *file)
+{
+	return file->settings->names.table->files[file->number].period;
+}
+
+/* Lines of the log never go to a file of incidents, for want of their own. */
+static inline void openfile_note_use(const struct openfile *file)
+{
+	if (!incidentsfile_has(openfile_period(file)))
+		file->settings->latest = file;
+}
 
 /*
- * Opens the file to which the waiting bytes of @queue will go, and
- * creates it if need be.  Only then the former file is closed.  Returns 0, or
- * -1 with errno and the reason in @why.
+ * Opens, by its name, the file to which the waiting bytes of @queue will go,
+ * and creates it if need be.  Only then the former file is closed.  Returns 0,
+ * or -1 with errno and the reason in @why.
  */
 int openfile_open(struct openfile *file, struct outq *queue, uint64_t now_ms,
 		  char why[SAFEOPEN_WHY_MAX]);
 
+/*
+ * Opens it at the name that is @beside, from 1 to FILENAME_BESIDE; 0: by its
+ * name, and no other file gives its descriptor.
+ */
+int openfile_open_at(struct openfile *file, struct outq *queue, unsigned beside,
+		     uint64_t now_ms, char why[SAFEOPEN_WHY_MAX]);
+
+/*
+ * The name is refused: goes on in the open file, if it has a name anywhere.
+ * False: it has not.
+ */
+bool openfile_hold(struct openfile *file);
+
+/*
+ * Likewise, where that has none: goes on in the file that was in use last, as
+ * that of the day before is at midnight, whosever it is.  False: it has no name
+ * either.
+ */
+bool openfile_share(struct openfile *file, struct outq *queue, uint64_t now_ms);
+
+/* Whether lines go to another file than that of the name. */
+static inline bool openfile_is_elsewhere(const struct openfile *file)
+{
+	return file->beside > 0 || file->held;
+}
+
+/* The next bytes go to the file of the name. */
+static inline void openfile_forget(struct openfile *file)
+{
+	file->beside = 0;
+	file->held = false;
+}
+
 /* Whether the file is open, without a look at it. */
-bool openfile_is_open(const struct openfile *file);
+static inline bool openfile_is_open(const struct openfile *file)
+{
+	return file->fd >= 0 && file->serial == openfile_serial(file) &&
+	       !file->stale && file->reopens == file->settings->reopens;
+}
 
 /* Looks what became of the open file, once a millisecond at most. */
 void openfile_check(struct openfile *file, struct outq *queue, uint64_t now_ms);
@@ -103,7 +173,10 @@ bool openfile_confirm(struct openfile *file, struct outq *queue,
 /* Looks, if it is time, at the former file; its lines may wait again. */
 void openfile_watch(struct openfile *file, struct outq *queue, uint64_t now_ms);
 
-/* Ends that watch: lines that were set aside wait again. */
+/*
+ * Ends that watch: lines that were set aside wait again, but for those that
+ * went there knowingly, and can be seen there.
+ */
 void openfile_recall(struct openfile *file, struct outq *queue);
 
 /*
@@ -111,7 +184,10 @@ void openfile_recall(struct openfile *file, struct outq *queue);
  * open, as a deleted file's inode number may be given to a new file, and only
  * an open file's can't.
  */
-void openfile_reopen(struct openfile *file);
+static inline void openfile_reopen(struct openfile *file)
+{
+	file->stale = true;
+}
 
 /* Closes the file; no byte waits for it or is unconfirmed. */
 void openfile_close(struct openfile *file);

@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gather.h"
+
 #define GONE_MAX   4 /* files that vanish under one retrywrite_drain() */
 #define PASSED_MAX OUTQ_BLOCK_BYTES /* then the file is looked at */
+#define QUARTER	   4 /* the part of all queues that waits for a name at most */
 
 void retrywrite_init(struct retrywrite *log, struct openfile_common *settings,
 		     struct retrywrite_disk *disk, uint32_t number)
@@ -15,20 +18,17 @@ void retrywrite_init(struct retrywrite *log, struct openfile_common *settings,
 	openfile_init(&log->file, settings, number);
 }
 
-/* Whether a failure is the disk's, or the process's, and no single file's. */
-static bool is_of_disk(int error)
-{
-	return error == ENOSPC || error == EDQUOT || error == EIO ||
-	       error == EROFS || error == EMFILE || error == ENFILE;
-}
-
 /* Names the deed in messages: "write /var/log/2026-11-22.log". */
-#define DEED_MAX (OPENFILE_PATH_MAX + 16)
+#define DEED_MAX (LOGNAME_PATH_MAX + 16)
 
-static void name_deed(char deed[DEED_MAX], const struct retrywrite *log,
-		      const char *verb)
+static void count_failure(struct retrywrite *log, struct diag_fault *fault,
+			  const char *verb, int error, const char *why,
+			  uint64_t now_ms)
 {
-	snprintf(deed, DEED_MAX, "%s %s", verb, openfile_path(&log->file));
+	char deed[DEED_MAX];
+
+	snprintf(deed, sizeof(deed), "%s %s", verb, openfile_path(&log->file));
+	diag_failed(log->diag, fault, now_ms, deed, error, why);
 }
 
 /* For a descriptor that another file can spare, it is tried again at once. */
@@ -42,28 +42,38 @@ static bool is_starved(struct retrywrite *log, int error, uint64_t now_ms)
 	return true;
 }
 
+static int hold_up(struct retrywrite *log, uint64_t now_ms)
+{
+	log->failing = true;
+	log->of_disk = false;
+	log->retry_ms = backoff_next(&log->backoff, now_ms);
+	return -1;
+}
+
+static int fail_with_disk(struct retrywrite *log, const char *verb, int error,
+			  const char *why, uint64_t now_ms)
+{
+	struct retrywrite_disk *disk = log->disk;
+
+	log->failing = log->of_disk = true;
+	disk->failing = true;
+	disk->error = error;
+	disk->retry_ms = backoff_next(&disk->backoff, now_ms);
+	count_failure(log, &disk->fault, verb, error, why, now_ms);
+	return -1;
+}
+
 static int fail(struct retrywrite *log, const char *verb, const char *why,
 		uint64_t now_ms)
 {
-	struct retrywrite_disk *disk = log->disk;
 	int error = errno;
-	char deed[DEED_MAX];
 
 	if (is_starved(log, error, now_ms))
 		return -1;
-	name_deed(deed, log, verb);
-	log->failing = true;
-	log->of_disk = is_of_disk(error);
-	if (log->of_disk) {
-		disk->failing = true;
-		disk->error = error;
-		disk->retry_ms = backoff_next(&disk->backoff, now_ms);
-		diag_failed(log->diag, &disk->fault, now_ms, deed, error, why);
-	} else {
-		log->retry_ms = backoff_next(&log->backoff, now_ms);
-		diag_failed(log->diag, &log->fault, now_ms, deed, error, why);
-	}
-	return -1;
+	if (safeopen_is_of_disk(error))
+		return fail_with_disk(log, verb, error, why, now_ms);
+	count_failure(log, &log->fault, verb, error, why, now_ms);
+	return hold_up(log, now_ms);
 }
 
 void retrywrite_open_failed(struct retrywrite *log, uint64_t now_ms,
@@ -77,7 +87,7 @@ static void tell_works(struct retrywrite *log, struct diag_fault *fault,
 {
 	char deed[DEED_MAX];
 
-	name_deed(deed, log, "write");
+	snprintf(deed, sizeof(deed), "write %s", openfile_path(&log->file));
 	diag_works(log->diag, fault, now_ms, deed);
 }
 
@@ -98,8 +108,11 @@ static int succeed(struct retrywrite *log, bool tried, uint64_t now_ms)
 		tell_works(log, &disk->fault, now_ms);
 		disk->failing = false;
 	}
-	if (log->failing && !log->of_disk)
+	if (retrywrite_is_held_up(log) ||
+	    (log->refused_ms > 0 && !openfile_is_elsewhere(&log->file))) {
 		tell_works(log, &log->fault, now_ms);
+		log->refused_ms = 0;
+	}
 	retrywrite_say(log, now_ms);
 	log->failing = log->starved = false;
 	return 0;
@@ -117,26 +130,173 @@ static int fail_to_write(struct retrywrite *log, uint64_t now_ms)
 	return fail(log, "write", strerror(errno), now_ms);
 }
 
-static int get_ready(struct retrywrite *log, struct outq *queue,
+/*
+ * Whether the file must be opened: for bytes that wait, or for those of which
+ * it isn't known yet whether they went to the file that has the name.
+ */
+static bool needs_file(const struct retrywrite *log, const struct outq *queue)
+{
+	return outq_waiting(queue) > 0 ||
+	       (outq_passed(queue) > 0 && !openfile_is_open(&log->file));
+}
+
+/* Whether the name, which was refused, is to be tried again. */
+static bool is_name_due(const struct retrywrite *log, uint64_t now_ms)
+{
+	return openfile_is_elsewhere(&log->file) && now_ms >= log->name_ms;
+}
+
+/* Whether lines that wait, while @error refuses the name, go elsewhere now. */
+static bool is_patience_over(const struct retrywrite *log,
+			     const struct outq *queue, uint64_t now_ms,
+			     int error)
+{
+	const struct pool *pool = queue->pool;
+	uint64_t waits_ms = now_ms - log->refused_ms;
+
+	if (log->file.settings->ends &&
+	    (waits_ms >= BACKOFF_MAX_MS || !safeopen_may_pass(error)))
+		return true;
+	return needs_file(log, queue) &&
+	       (waits_ms >= RETRYWRITE_REFUSED_MS ||
+		gather_is_much(log->file.settings->names.table) ||
+		outq_waiting(queue) >=
+			pool->blocks * pool->block_bytes / QUARTER);
+}
+
+/* "/log/2026-11-29.log is a directory: going on in 2026-11-29.1.log". */
+static void say_elsewhere(struct retrywrite *log, const char *why,
+			  const char *where)
+{
+	char name[FILENAME_BYTES];
+
+	snprintf(name, sizeof(name), "%s", strrchr(where, '/') + 1);
+	diag_warn(log->diag, "%s%s %s: going on in %s",
+		  openfile_path(&log->file),
+		  strncmp(why, "is ", 3) == 0 ? "" : ":", why, name);
+}
+
+static bool goes_on(struct retrywrite *log, const char *why)
+{
+	bool is_new = !log->file.held;
+
+	if (openfile_hold(&log->file) && is_new)
+		say_elsewhere(log, why, "/the file that is open");
+	return log->file.held && openfile_is_open(&log->file);
+}
+
+static bool goes_beside(struct retrywrite *log, struct outq *queue,
+			uint64_t now_ms, const char *why)
+{
+	char ignored[SAFEOPEN_WHY_MAX];
+	unsigned before = log->file.held ? 0 : log->file.beside;
+	unsigned beside = 1;
+
+	while (openfile_open_at(&log->file, queue, beside, now_ms, ignored))
+		if (errno == ENOTDIR || ++beside > FILENAME_BESIDE)
+			return false;
+	if (beside != before)
+		say_elsewhere(log, why, openfile_place(&log->file));
+	return true;
+}
+
+static bool makes_dir(struct retrywrite *log, struct outq *queue,
+		      uint64_t now_ms)
+{
+	const struct openfile_common *common = log->file.settings;
+	char why[SAFEOPEN_WHY_MAX];
+
+	return logname_make_dir(&common->names, &common->rules, log->diag) &&
+	       openfile_open(&log->file, queue, now_ms, why) == 0;
+}
+
+/* Into another sender's file only before lines are lost otherwise. */
+static bool shares(struct retrywrite *log, struct outq *queue, uint64_t now_ms,
+		   const char *why)
+{
+	const struct openfile_common *common = log->file.settings;
+
+	if ((common->names.table->pattern->by_sender &&
+	     !gather_is_much(common->names.table) &&
+	     !(common->ends && now_ms - log->refused_ms >= BACKOFF_MAX_MS)) ||
+	    !openfile_share(&log->file, queue, now_ms))
+		return false;
+	say_elsewhere(log, why, "/the file that was in use last");
+	return true;
+}
+
+/* Has lines go elsewhere, as the name is refused because of @why. */
+static bool goes_elsewhere(struct retrywrite *log, struct outq *queue,
+			   uint64_t now_ms, const char *why)
+{
+	/* A file beside has another one there when it has lost its name. */
+	if (log->file.beside > 0 && goes_beside(log, queue, now_ms, why))
+		return true;
+	return goes_on(log, why) || goes_beside(log, queue, now_ms, why) ||
+	       makes_dir(log, queue, now_ms) || shares(log, queue, now_ms, why);
+}
+
+/* The name is refused because of errno and @why. */
+static int bear_refusal(struct retrywrite *log, struct outq *queue,
+			uint64_t now_ms, const char *why)
+{
+	int error = errno;
+
+	count_failure(log, &log->fault, "open", error, why, now_ms);
+	if (log->refused_ms == 0)
+		log->refused_ms = now_ms;
+	log->name_ms = now_ms + BACKOFF_MAX_MS;
+	if (openfile_is_open(&log->file))
+		return 0;
+	if (!is_patience_over(log, queue, now_ms, error) ||
+	    !goes_elsewhere(log, queue, now_ms, why))
+		return hold_up(log, now_ms);
+	log->failing = false;
+	return 0;
+}
+
+void retrywrite_link(struct retrywrite *log, uint64_t now_ms)
+{
+	struct openfile *file = &log->file;
+	struct openfile_common *settings = file->settings;
+
+	if (file->link != LINK_DONE && !file->held)
+		file->link = (uint8_t)link_point(&settings->link, file->link,
+						 openfile_place(file),
+						 strlen(settings->names.dir),
+						 openfile_period(file), now_ms);
+}
+
+/*
+ * Opens the file by its name.  What is the disk's fault, or the process's, is
+ * no reason to go elsewhere, but none to come back either.
+ */
+static int open_file(struct retrywrite *log, struct outq *queue,
 		     uint64_t now_ms)
 {
 	char why[SAFEOPEN_WHY_MAX];
 
+	if (openfile_open(&log->file, queue, now_ms, why) == 0)
+		return 0;
+	if (!safeopen_is_of_disk(errno))
+		return bear_refusal(log, queue, now_ms, why);
+	log->name_ms = now_ms + BACKOFF_MAX_MS;
+	return openfile_is_open(&log->file) ? 0
+					    : fail(log, "open", why, now_ms);
+}
+
+static int get_ready(struct retrywrite *log, struct outq *queue,
+		     uint64_t now_ms)
+{
 	if (openfile_is_open(&log->file))
 		openfile_check(&log->file, queue, now_ms);
-	if (!openfile_is_open(&log->file) &&
-	    openfile_open(&log->file, queue, now_ms, why))
-		return fail(log, "open", why, now_ms);
+	if ((!openfile_is_open(&log->file) || is_name_due(log, now_ms)) &&
+	    open_file(log, queue, now_ms))
+		return -1;
+	retrywrite_link(log, now_ms);
 	if (openfile_prepare(&log->file, queue))
 		return fail_to_write(log, now_ms);
 	return 0;
-}
-
-/* Bytes remain, but other files have their turn. */
-static int go_on_later(struct retrywrite *log, uint64_t now_ms)
-{
-	log->retry_ms = now_ms;
-	return -1;
 }
 
 /* The bytes before those that failed to be written can be seen, or not. */
@@ -163,8 +323,11 @@ static int write_queue(struct retrywrite *log, struct outq *queue,
 	while (outq_waiting(queue) > 0) {
 		ssize_t done;
 
-		if (written >= RETRYWRITE_TURN_BYTES || gone == GONE_MAX)
-			return go_on_later(log, now_ms);
+		/* Bytes remain, but other files have their turn. */
+		if (written >= RETRYWRITE_TURN_BYTES || gone == GONE_MAX) {
+			log->retry_ms = now_ms;
+			return -1;
+		}
 		if (!openfile_is_open(&log->file) &&
 		    get_ready(log, queue, now_ms))
 			return -1;
@@ -180,16 +343,6 @@ static int write_queue(struct retrywrite *log, struct outq *queue,
 			gone++;
 	}
 	return succeed(log, true, now_ms);
-}
-
-/*
- * Whether the file must be opened: for bytes that wait, or for those of which
- * it isn't known yet whether they went to the file that has the name.
- */
-static bool needs_file(const struct retrywrite *log, const struct outq *queue)
-{
-	return outq_waiting(queue) > 0 ||
-	       (outq_passed(queue) > 0 && !openfile_is_open(&log->file));
 }
 
 /* When another file shows that the disk works, it is tried at once. */
@@ -208,20 +361,16 @@ int retrywrite_drain(struct retrywrite *log, struct outq *queue,
 	openfile_watch(&log->file, queue, now_ms);
 	if (outq_waiting(queue) == 0 && due)
 		openfile_confirm(&log->file, queue, now_ms);
-	if (!needs_file(log, queue) && !log->failing)
+	if (!needs_file(log, queue) && !log->failing &&
+	    !is_name_due(log, now_ms))
 		return succeed(log, false, now_ms);
 	/* Also without waiting bytes: a file that failed is opened. */
 	if ((log->failing && now_ms < retry_time(log)) ||
 	    get_ready(log, queue, now_ms))
 		return outq_waiting(queue) > 0 ? -1 : 0;
+	if (outq_waiting(queue) == 0 && openfile_is_elsewhere(&log->file))
+		return succeed(log, false, now_ms);
 	return write_queue(log, queue, now_ms);
-}
-
-void retrywrite_forget(struct retrywrite *log)
-{
-	log->failing = false;
-	log->backoff = (struct backoff){ 0 };
-	log->fault = (struct diag_fault){ 0 };
 }
 
 uint64_t retrywrite_deadline(const struct retrywrite *log,
@@ -235,6 +384,8 @@ uint64_t retrywrite_deadline(const struct retrywrite *log,
 	if (outq_passed(queue) > 0)
 		due = deadline_earlier(due, log->file.looked_ms +
 						    RETRYWRITE_CONFIRM_MS);
+	if (openfile_is_elsewhere(&log->file))
+		due = deadline_earlier(due, log->name_ms);
 	return deadline_earlier(due, watched);
 }
 

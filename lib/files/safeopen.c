@@ -151,10 +151,23 @@ int safeopen_open(struct safeopen_rules *rules, const char *path,
 	return -1;
 }
 
+int safeopen_share(const struct safeopen_rules *rules, int fd, struct stat *st)
+{
+	if (fd < 0 || rules->sys->fstat(fd, st) || st->st_nlink == 0)
+		return -1;
+	return rules->sys->dup(fd);
+}
+
 /* 0640: 0750. */
 static mode_t directory_mode(mode_t mode)
 {
 	return S_IRWXU | mode | (mode & 0444) >> 2;
+}
+
+int safeopen_make_directory(const struct safeopen_rules *rules,
+			    const char *path)
+{
+	return rules->sys->mkdir(path, directory_mode(rules->mode));
 }
 
 int safeopen_make_directories(const struct safeopen_rules *rules,
@@ -167,8 +180,7 @@ int safeopen_make_directories(const struct safeopen_rules *rules,
 	for (; slash && result == 0; slash = strchr(slash + 1, '/')) {
 		snprintf(directory, sizeof(directory), "%.*s",
 			 (int)(slash - path), path);
-		result = rules->sys->mkdir(directory,
-					   directory_mode(rules->mode));
+		result = safeopen_make_directory(rules, directory);
 		if (result && errno == EEXIST)
 			result = 0;
 	}
@@ -194,6 +206,20 @@ int safeopen_end_line(const struct sys *sys, int fd, bool torn, off_t *size)
 	return 0;
 }
 
+ssize_t safeopen_append(const struct sys *sys, int fd,
+			const struct iovec *pieces, int count)
+{
+	unsigned tries = 0;
+	ssize_t done;
+
+	do
+		done = sys->writev(fd, pieces, count);
+	while (done < 0 && errno == EINTR && tries++ < SYS_EINTR_MAX);
+	if (done == 0)
+		errno = ENOSPC;
+	return done > 0 ? done : -1;
+}
+
 bool safeopen_may_pass(int error)
 {
 	switch (error) {
@@ -211,4 +237,10 @@ bool safeopen_may_pass(int error)
 	default:
 		return true;
 	}
+}
+
+bool safeopen_is_of_disk(int error)
+{
+	return error == ENOSPC || error == EDQUOT || error == EIO ||
+	       error == EROFS || error == EMFILE || error == ENFILE;
 }

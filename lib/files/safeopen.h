@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+struct iovec;
 struct sys;
 
 /* What all such files have in common. */
@@ -46,9 +47,21 @@ int safeopen_open(struct safeopen_rules *rules, const char *path,
 		  struct stat *st, char why[SAFEOPEN_WHY_MAX]);
 
 /*
+ * Another descriptor of the file that @fd is open at, with its fstat() in @st;
+ * -1: it has no name any more, or there is none to be had.
+ */
+int safeopen_share(const struct safeopen_rules *rules, int fd, struct stat *st);
+
+/*
+ * Makes the directory @path, which has perm= with an x for each r, and rwx for
+ * its owner.  Returns 0, or -1 with errno.
+ */
+int safeopen_make_directory(const struct safeopen_rules *rules,
+			    const char *path);
+
+/*
  * Makes the directories of @path that are missing below its first @from bytes.
- * Each has perm= with an x for each r, and rwx for its owner.  Returns 0, or -1
- * with errno.
+ * Returns 0, or -1 with errno.
  */
 int safeopen_make_directories(const struct safeopen_rules *rules,
 			      const char *path, size_t from);
@@ -64,10 +77,20 @@ bool safeopen_is_refused(const struct stat *st);
 int safeopen_end_line(const struct sys *sys, int fd, bool torn, off_t *size);
 
 /*
+ * writev(), for some of the bytes at least.  Returns how many, or -1 with
+ * errno.
+ */
+ssize_t safeopen_append(const struct sys *sys, int fd,
+			const struct iovec *pieces, int count);
+
+/*
  * Whether a call that failed with @error may work later by itself: ENOSPC,
  * EMFILE.  A directory that isn't there, a permission that is missing, and a
  * file refused by the rules above are for people to put right.
  */
 bool safeopen_may_pass(int error);
+
+/* Whether a failure is the disk's, or the process's, and no single file's. */
+bool safeopen_is_of_disk(int error);
 
 #endif

@@ -6,6 +6,12 @@
 
 #define MUCH_BLOCKS 4 /* of the queues, if there are few files */
 
+/* If there are many: when hardly a block is left for another file. */
+static uint32_t much_of_many(const struct pool *blocks)
+{
+	return blocks->blocks - blocks->blocks / 16;
+}
+
 void writer_init(struct writer *w, struct filetable *files,
 		 struct openfile_common *settings, uint32_t open_most,
 		 void *memory)
@@ -13,7 +19,7 @@ void writer_init(struct writer *w, struct filetable *files,
 	*w = (struct writer){
 		.files = files,
 		.much_blocks = files->pattern->by_sender
-				       ? files->blocks.blocks / 8 + 1
+				       ? much_of_many(&files->blocks)
 				       : MUCH_BLOCKS,
 	};
 	w->drain_blocks = w->much_blocks;
@@ -45,8 +51,10 @@ static int open_only(struct writer *w, uint32_t period, uint64_t now_ms,
 			  why)) {
 		if (may_refuse && !safeopen_may_pass(errno))
 			result = -1;
-		else
+		else if (!openfile_is_elsewhere(&log->file))
 			retrywrite_open_failed(log, now_ms, why);
+	} else {
+		retrywrite_link(log, now_ms);
 	}
 	agenda_settle(&w->agenda, file);
 	return result;
@@ -60,9 +68,10 @@ int writer_begin(struct writer *w, uint32_t period, uint64_t now_ms,
 
 static bool drain(struct writer *w, bool all, uint64_t now_ms)
 {
+	uint64_t written = w->agenda.written;
 	bool done = agenda_drain(&w->agenda, all, now_ms);
 
-	if (done)
+	if (done || w->agenda.written != written)
 		w->drain_blocks = w->much_blocks;
 	return done;
 }
@@ -82,14 +91,22 @@ void writer_drain_much(struct writer *w, uint64_t now_ms)
 	if (w->files->blocks.used < w->drain_blocks)
 		return;
 	/* A disk that refuses isn't asked again for each datagram. */
-	if (!drain(w, true, now_ms))
-		w->drain_blocks = w->much_blocks + w->files->blocks.used;
+	w->drain_blocks = w->much_blocks + w->files->blocks.used;
+	drain(w, true, now_ms);
 }
 
 void writer_begin_end(struct writer *w)
 {
+	const struct ilist *parked = &w->agenda.lists[AGENDA_PARKED];
+	uint32_t file;
+
 	w->agenda.settings->ends = true;
 	agenda_recall(&w->agenda);
+	/* Lines that wait for a name go elsewhere. */
+	w->agenda.parked_ms = 0;
+	for (file = parked->first; file != ILIST_NONE;
+	     file = parked->links[file].next)
+		w->agenda.logs[file].retry.retry_ms = 0;
 }
 
 bool writer_makes_room(struct writer *w, uint64_t now_ms)
@@ -123,6 +140,19 @@ static bool holds(const struct retrywrite *log, const struct stat *st)
 	       former_is(&file->former, st);
 }
 
+/* Lines may go to a file beside that of their name. */
+static bool holds_beside(const struct writer *w, const struct stat *st)
+{
+	const struct ilist *parked = &w->agenda.lists[AGENDA_PARKED];
+	uint32_t file;
+
+	for (file = parked->first; file != ILIST_NONE;
+	     file = parked->links[file].next)
+		if (holds(&w->agenda.logs[file].retry, st))
+			return true;
+	return false;
+}
+
 /* Where all share a file, it may be open by another name, too. */
 bool writer_has_open(const struct writer *w, const char *name,
 		     const struct stat *st)
@@ -134,9 +164,10 @@ bool writer_has_open(const struct writer *w, const char *name,
 	for (i = 0; i < count; i++)
 		if (holds(&w->agenda.logs[i].retry, st))
 			return true;
-	return file != FILETABLE_NONE &&
-	       (filetable_is_used(w->files, file) ||
-		holds(&w->agenda.logs[file].retry, st));
+	if (file == FILETABLE_NONE)
+		return holds_beside(w, st);
+	return filetable_is_used(w->files, file) ||
+	       holds(&w->agenda.logs[file].retry, st);
 }
 
 void writer_reopen(struct writer *w, uint32_t period, uint64_t now_ms)

@@ -24,7 +24,7 @@ static char *put_inside(char *out, const unsigned char *in, size_t len)
 	return out + escape_json(out, in, len);
 }
 
-static char *put_string(char *out, const unsigned char *in, size_t len)
+char *json_string(char *out, const unsigned char *in, size_t len)
 {
 	*out++ = '"';
 	out = put_inside(out, in, len);
@@ -50,7 +50,7 @@ static char *put_text_lines(char *out, const unsigned char *in, size_t len)
 
 static char *put_part(char *out, const char *name, struct extmsg_part part)
 {
-	return put_string(put_text(out, name), part.at, part.len);
+	return json_string(put_text(out, name), part.at, part.len);
 }
 
 static char *put_number(char *out, const char *name, uint64_t number)
@@ -58,20 +58,49 @@ static char *put_number(char *out, const char *name, uint64_t number)
 	return decimal_write(put_text(out, name), number, 1);
 }
 
+static char *put_local(char *out, const struct record *record)
+{
+	if (!record->tells_local)
+		return out;
+	return put_number(out, ",\"lport\":", record->local);
+}
+
 static char *put_source(char *out, const struct record *record)
 {
 	if (record->prefix_len == 0)
-		return out;
+		return put_local(out, record);
 	if (record->host_len > 0)
-		out = put_string(put_text(out, ",\"host\":"),
-				 (const unsigned char *)record->prefix,
-				 record->host_len);
+		out = json_string(put_text(out, ",\"host\":"),
+				  (const unsigned char *)record->prefix,
+				  record->host_len);
 	out = put_text(out, ",\"address\":");
-	out = put_string(out, (const unsigned char *)record->address,
-			 record->address_len);
-	if (record->by_address)
-		return out;
-	return put_number(out, ",\"port\":", record->port);
+	out = json_string(out, (const unsigned char *)record->address,
+			  record->address_len);
+	if (!record->by_address)
+		out = put_number(out, ",\"port\":", record->port);
+	return put_local(out, record);
+}
+
+static char *put_boot_member(char *out, const char *boot)
+{
+	out = put_bytes(put_text(out, ",\"boot\":\""), boot, RECORD_BOOT_BYTES);
+	return put_text(out, "\"");
+}
+
+static char *put_told(char *out, const struct record_told *told)
+{
+	out = put_boot_member(out, told->boot);
+	if (told->has_msgids) {
+		out = put_number(out, ",\"first\":", told->first);
+		out = put_number(out, ",\"last\":", told->last);
+	}
+	if (told->is_gap) {
+		out = put_number(out, ",\"between\":[", told->between[0]);
+		out = put_text(put_number(out, ",", told->between[1]), "]");
+	}
+	if (told->has_come)
+		out = put_number(out, ",\"came\":", told->came);
+	return out;
 }
 
 static char *put_notice(char *out, const struct record *record)
@@ -84,14 +113,14 @@ static char *put_notice(char *out, const struct record *record)
 		out = put_number(out, ",\"lost\":", record->lost);
 	if (record->lines > 0)
 		out = put_number(out, ",\"lines\":", record->lines);
-	return out;
+	return record->told ? put_told(out, record->told) : out;
 }
 
 static char *put_value(char *out, struct extmsg_part value)
 {
 	if (!value.at)
 		return put_text(out, "null");
-	return put_string(out, value.at, value.len);
+	return json_string(out, value.at, value.len);
 }
 
 static char *put_values(char *out, const struct record_extended *x,
@@ -169,7 +198,7 @@ static char *put_extended(char *out, const struct record_extended *x)
 {
 	const struct extmsg *header = x->header;
 
-	out = put_prio(out, header->prio);
+	out = put_boot_member(put_prio(out, header->prio), x->boot);
 	out = put_number(out, ",\"sequnum\":", header->sequnum);
 	out = put_number(out, ",\"usec\":", header->usec);
 	if (header->caller.len > 0)
@@ -184,19 +213,24 @@ static char *put_extended(char *out, const struct record_extended *x)
 	return out;
 }
 
-size_t json_record(char *out, const struct record *record)
+char *json_begin(char *out, const struct record *record)
 {
 	char *to = put_text(out, "{\"time\":\"");
 
 	to = put_bytes(to, record->stamp, record->stamp_len - 1);
-	to = put_source(put_text(to, "\""), record);
-	to = put_notice(to, record);
+	return put_source(put_text(to, "\""), record);
+}
+
+size_t json_record(char *out, const struct record *record)
+{
+	char *to = put_notice(json_begin(out, record), record);
+
 	to = put_text(to, ",\"message\":");
 	if (record->extended) {
 		to = put_text_lines(to, record->text, record->text_len);
 		to = put_extended(to, record->extended);
 	} else {
-		to = put_string(to, record->text, record->text_len);
+		to = json_string(to, record->text, record->text_len);
 		to = record->notice ? to : put_head(to, record);
 	}
 	to = put_text(to, "}\n");

@@ -7,15 +7,23 @@
  *	address, port	of the sender
  *	program		"udplogger", in what the daemon itself says, and then
  *	notice		"datagrams-lost", "messages-lost", "message-late",
- *			"booted" or "empty-lines"
+ *			"booted", "empty-lines", "lines-left-out", "started",
+ *			"stopped" or "not-ended" (of the last run)
  *	lost, lines	how many that are
+ *	boot, first, last, between, came
+ *			of a sender of records: record.h
  *	message		text; an extended record's lines are joined by LF
  *
  * and of extended netconsole:
  *
- *	level, facility, sequnum, usec, caller, release, dictionary
+ *	level, facility
+ *	boot		when its sender booted: RFC 3339, UTC, microseconds
+ *	sequnum, usec, caller, release, dictionary
  *	rest		pairs that the dictionary has no room for
  *	missing		bytes of the record that never came
+ *
+ * No other record has the same sender, boot and sequnum, unless its kernel sent
+ * it again, or a part of it came too late.
  *
  * A member that does not apply is not there.  A line of text has level and
  * facility, usec, and caller if they stand at its head (linehead.h); they are
@@ -36,10 +44,16 @@
 #include "escape.h"
 #include "record.h"
 
-#define JSON_FIXED 1152 /* bytes of all but text and pairs, at most */
+#define JSON_FIXED 1408 /* bytes of all but text and pairs, at most */
 
 /* The most bytes of an object with @len bytes of text and pairs. */
 #define JSON_MAX(len) (JSON_FIXED + ESCAPE_GROWTH_JSON * (len))
+
+/* Writes an object's begin, up to the sender's members; returns its end. */
+char *json_begin(char *out, const struct record *record);
+
+/* Writes a string that shows @len bytes at @in; likewise. */
+char *json_string(char *out, const unsigned char *in, size_t len);
 
 /* Writes the object and LF to @out, which has room for it. */
 size_t json_record(char *out, const struct record *record);

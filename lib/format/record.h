@@ -28,8 +28,11 @@ static inline size_t record_pairs_most(size_t bytes)
 	return most < RECORD_PAIRS ? most : RECORD_PAIRS;
 }
 
+#define RECORD_BOOT_BYTES 32 /* "YYYY-MM-DDTHH:MM:SS.UUUUUU+00:00" */
+
 /* The parts of an extended record that are no text. */
 struct record_extended {
+	const char *boot; /* RECORD_BOOT_BYTES, when its sender booted */
 	const struct extmsg *header;
 	const struct extbody_pair *pairs;
 	size_t pair_count; /* at most RECORD_PAIRS */
@@ -37,6 +40,18 @@ struct record_extended {
 	size_t pairs_len; /* bytes of all pairs and what separates them */
 	uint64_t secret; /* random, for pairs_find_same() */
 	uint32_t missing; /* bytes of the message that never came */
+};
+
+/* What a notice about a sender of extended records says, in JSON. */
+struct record_told {
+	const char *boot; /* RECORD_BOOT_BYTES, when the sender booted */
+	bool has_msgids;
+	uint32_t first; /* msgids of the messages that it is about */
+	uint32_t last;
+	bool is_gap;
+	uint64_t between[2]; /* the sequnums at either end of the gap */
+	bool has_come;
+	uint64_t came; /* the sequnum of the message that came after all */
 };
 
 struct record {
@@ -51,11 +66,15 @@ struct record {
 	size_t address_len;
 	unsigned port;
 	bool by_address; /* there is no port */
+	bool as_text; /* a line of a record that began as text ends as text */
+	bool tells_local; /* @local is told in JSON */
+	uint16_t local; /* the port that it was sent to; 0: none */
 	const unsigned char *text; /* as it came, without LF */
 	size_t text_len;
 	const char *notice; /* kind of the daemon's own notice, or NULL */
 	uint64_t lost; /* how many are lost, of a notice; or 0 */
 	uint64_t lines; /* how many lines a notice stands for; or 0 */
+	const struct record_told *told; /* more of a notice; or NULL */
 	const struct record_extended *extended; /* in JSON; else NULL */
 };
 

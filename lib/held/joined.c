@@ -139,6 +139,7 @@ static struct joined_line *begin_line(struct joined *j, uint32_t source,
 
 	*line = (struct joined_line){
 		.arrival = piece->arrival,
+		.boot_us = piece->boot_us,
 		.text = LINEBUF_EMPTY,
 		.pairs = LINEBUF_EMPTY,
 	};
@@ -203,7 +204,8 @@ void joined_read(const struct joined *j, const struct joined_line *line,
 {
 	*piece = (struct joined_piece){ .header = &line->header,
 					.arrival = line->arrival,
-					.missing = line->missing };
+					.missing = line->missing,
+					.boot_us = line->boot_us };
 	piece->text = read_bytes(j, line->text, out);
 	piece->pairs = read_bytes(j, line->pairs, out + piece->text.len);
 }

@@ -33,6 +33,7 @@ struct joined_line {
 	struct timespec arrival; /* of the first piece, wall clock */
 	uint64_t since_ms; /* when the wait began, monotonic */
 	uint64_t next; /* sequnum of the next piece */
+	uint64_t boot_us; /* when its sender booted */
 	uint32_t missing; /* bytes of the pieces that never came */
 	uint32_t done; /* how far it is in the queue; then it goes on no more */
 	uint32_t text; /* of all pieces, escaped; linebuf.h */
@@ -63,6 +64,7 @@ struct joined_piece {
 	struct extmsg_part text;
 	struct extmsg_part pairs;
 	uint32_t missing;
+	uint64_t boot_us; /* when its sender booted, since 1970, wall clock */
 };
 
 /* The bytes of memory that are needed for @sources sources. */

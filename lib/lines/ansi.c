@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "escape.h"
+#include "plain.h"
 
 #define ESC	       0x1b
 #define PALETTE_DIGITS 7
@@ -149,9 +150,9 @@ static bool begin_nothing(const unsigned char *in)
  * which goes whole, as it may have the byte 0x9b in it; or one other byte, or
  * CSI in two bytes, of which the second begins no more than both.
  */
-static size_t plain_length(const unsigned char *in, size_t len)
+static size_t visible_length(const unsigned char *in, size_t len)
 {
-	size_t n = is_in(in[0], 0x20, 0x7e) ? escape_plain(in, len) : 0;
+	size_t n = is_in(in[0], 0x20, 0x7e) ? plain_length(in, len) : 0;
 
 	while (len - n >= sizeof(uint64_t) && begin_nothing(in + n))
 		n += sizeof(uint64_t);
@@ -187,7 +188,7 @@ size_t ansi_hide(unsigned char *out, const unsigned char *in, size_t len)
 		at += n;
 		if (n > 0)
 			continue;
-		n = plain_length(in + at, len - at);
+		n = visible_length(in + at, len - at);
 		move(to, in + at, n);
 		to += n;
 		at += n;

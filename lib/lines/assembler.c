@@ -9,11 +9,12 @@
 #include "decimal.h"
 #include "escape.h"
 #include "linebuf.h"
+#include "limit.h"
 #include "lineend.h"
-#include "output.h"
 #include "record.h"
 #include "settings.h"
 #include "source.h"
+#include "watch.h"
 
 #define EMPTY_LINES " empty lines"
 
@@ -25,7 +26,7 @@ size_t assembler_bytes(const struct settings *settings)
 }
 
 void assembler_init(struct assembler *a, const struct settings *settings,
-		    struct source_table *sources, struct output *output,
+		    struct source_table *sources, struct limit *limit,
 		    void *memory)
 {
 	char *at = memory;
@@ -33,7 +34,7 @@ void assembler_init(struct assembler *a, const struct settings *settings,
 	*a = (struct assembler){
 		.settings = settings,
 		.sources = sources,
-		.output = output,
+		.limit = limit,
 		.credit = ASSEMBLER_CREDIT,
 	};
 	ilist_init(&a->unfinished,
@@ -43,20 +44,32 @@ void assembler_init(struct assembler *a, const struct settings *settings,
 	a->line = carve(&at, settings->wbuf_bytes);
 }
 
+/* Apart, as it is seldom called. */
+static __attribute__((noinline)) bool put_watched(struct limit *limit,
+						  struct record *record,
+						  bool cut,
+						  const struct timespec *time)
+{
+	return watch_line(limit->incidents, record, cut, time) &&
+	       limit_put(limit, record, time);
+}
+
 static bool finish_line(struct assembler *a, const struct source *source,
 			const struct timespec *time, const unsigned char *text,
 			size_t len)
 {
 	struct record *record = &a->record;
 
+	if (a->settings->hides_ansi) {
+		len = ansi_hide(a->line, text, len);
+		text = a->line;
+	}
 	record->text = text;
 	record->text_len = len;
-	if (a->settings->hides_ansi) {
-		record->text = a->line;
-		record->text_len = ansi_hide(a->line, text, len);
-	}
 	source_sign(a->sources, source, record);
-	return output_put(a->output, record, time);
+	if (a->limit->incidents && !watch_passes(source, text, len))
+		return put_watched(a->limit, record, source->cut, time);
+	return limit_put_calm(a->limit, record, time);
 }
 
 static size_t held_length(const struct assembler *a, const struct source *s)
@@ -221,7 +234,8 @@ static bool write_empty_lines(struct assembler *a, const struct source *source,
 	      sizeof(EMPTY_LINES) - 1;
 	record.text_len = (size_t)(end - text);
 	source_sign(a->sources, source, &record);
-	return output_put(a->output, &record, &d->arrival);
+	return watch_line(a->limit->incidents, &record, true, &d->arrival) &&
+	       limit_put(a->limit, &record, &d->arrival);
 }
 
 /* Whether the present datagram may become one more line of its own. */
@@ -382,10 +396,5 @@ bool assembler_flush(struct assembler *a)
 
 uint32_t assembler_unfinished(const struct assembler *a)
 {
-	uint32_t number = a->unfinished.first;
-	uint32_t count = 0;
-
-	for (; number != ILIST_NONE; number = a->unfinished.links[number].next)
-		count++;
-	return count;
+	return ilist_count(&a->unfinished);
 }

@@ -32,7 +32,7 @@
 #define ASSEMBLER_CREDIT_MS 4 /* lines that come back in a millisecond */
 
 struct datagram;
-struct output;
+struct limit;
 struct settings;
 struct source;
 struct source_table;
@@ -40,7 +40,7 @@ struct source_table;
 struct assembler {
 	const struct settings *settings; /* none of these three is owned */
 	struct source_table *sources;
-	struct output *output;
+	struct limit *limit;
 	struct ilist unfinished; /* sources with a line, oldest line first */
 	struct pool held;
 	unsigned char *line; /* one line put together */
@@ -56,7 +56,7 @@ size_t assembler_bytes(const struct settings *settings);
 
 /* @memory: assembler_bytes(), zeroed, aligned to 64 bytes, not owned. */
 void assembler_init(struct assembler *a, const struct settings *settings,
-		    struct source_table *sources, struct output *output,
+		    struct source_table *sources, struct limit *limit,
 		    void *memory);
 
 /*

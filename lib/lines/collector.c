@@ -8,6 +8,7 @@
 #include "filetable.h"
 #include "record.h"
 #include "settings.h"
+#include "watch.h"
 
 /* The longest text of a line, or of an extended message. */
 static size_t text_bytes(const struct settings *settings)
@@ -22,11 +23,14 @@ static size_t text_bytes(const struct settings *settings)
 size_t collector_bytes(const struct settings *settings)
 {
 	uint32_t clients = (uint32_t)settings->clients;
-	size_t extended = 0;
+	size_t more = 0;
 
 	if (settings_reads_extended(settings))
-		extended = extended_bytes(settings);
-	return extended + carve_bytes(source_table_bytes(clients)) +
+		more += extended_bytes(settings);
+	if (settings->incidents)
+		more += carve_bytes(incident_bytes(clients));
+	return more + carve_bytes(source_table_bytes(clients)) +
+	       carve_bytes(limit_bytes(settings)) +
 	       carve_bytes(assembler_bytes(settings)) +
 	       carve_bytes(text_bytes(settings));
 }
@@ -44,25 +48,51 @@ void collector_init(struct collector *c, const struct settings *settings,
 	source_table_init(&c->sources, clients, hash_keys,
 			  carve(&at, source_table_bytes(clients)));
 	c->sources.by_address = settings->by_address;
-	assembler_init(&c->assembler, settings, &c->sources, &c->output,
+	limit_init(&c->limit, settings, &c->sources, &c->output,
+		   carve(&at, limit_bytes(settings)));
+	assembler_init(&c->assembler, settings, &c->sources, &c->limit,
 		       carve(&at, assembler_bytes(settings)));
 	output_init(&c->output, settings, files, tee,
 		    carve(&at, text_bytes(settings)));
+	if (settings->incidents) {
+		incident_init(&c->incidents, &c->sources, &c->output,
+			      carve(&at, incident_bytes(clients)));
+		c->limit.incidents = &c->incidents;
+	}
 	if (settings_reads_extended(settings))
-		extended_init(&c->extended, settings, &c->sources, &c->output,
+		extended_init(&c->extended, settings, &c->sources, &c->limit,
 			      at);
+}
+
+void collector_count(struct collector *c, struct tally *tally)
+{
+	c->sources.tally = tally;
+	limit_change(&c->limit);
+}
+
+void collector_change(struct collector *c)
+{
+	output_change(&c->output);
+	limit_change(&c->limit);
 }
 
 /* Writes what is held of the source silent longest, which has to go. */
 static bool make_way(struct collector *c)
 {
 	struct source *source = source_silent_longest(&c->sources);
+	uint32_t number = source_number(&c->sources, source);
 
 	if (settings_reads_extended(c->settings) &&
-	    !extended_give_way(&c->extended,
-			       source_number(&c->sources, source)))
+	    !extended_give_way(&c->extended, number))
 		return false;
-	return assembler_write(&c->assembler, source);
+	if (!assembler_write(&c->assembler, source) ||
+	    !limit_give_way(&c->limit, number) ||
+	    (c->limit.incidents && !incident_give_way(&c->incidents, number)))
+		return false;
+	c->counts.evictions++;
+	if (c->sources.tally)
+		tally_leave(c->sources.tally, number);
+	return true;
 }
 
 static struct source *find_source(struct collector *c, const struct datagram *d)
@@ -81,7 +111,12 @@ static struct source *find_source(struct collector *c, const struct datagram *d)
 void collector_expect(const struct collector *c, const struct srcaddr *sources,
 		      size_t count)
 {
-	source_prefetch(&c->sources, sources, count);
+	uint32_t numbers[SOURCE_PREFETCH_MAX];
+	size_t found = source_prefetch(&c->sources, sources, count, numbers);
+
+	if (settings_reads_extended(c->settings))
+		extpass_prefetch(&c->extended.pass, &c->sources, numbers,
+				 found);
 }
 
 /* Text of a source ends the line that its records have begun. */
@@ -112,13 +147,29 @@ static bool put_from(struct collector *c, struct source *source,
 	return !c->text_refused;
 }
 
+static inline void pass_time_on(struct collector *c, uint64_t now_ms)
+{
+	if (c->limit.now_ms == now_ms)
+		return;
+	c->limit.now_ms = now_ms;
+	watch_time(&c->incidents, now_ms);
+}
+
 bool collector_put(struct collector *c, const struct datagram *d,
 		   size_t *offset, uint64_t now_ms)
 {
-	struct source *source = d->len > 0 ? find_source(c, d) : NULL;
+	struct source *source;
 
-	if (d->len > 0 && (!source || !put_from(c, source, d, offset, now_ms)))
-		return false;
+	pass_time_on(c, now_ms);
+	if (d->len > 0) {
+		source = find_source(c, d);
+		if (!source || !put_from(c, source, d, offset, now_ms))
+			return false;
+		if (c->sources.tally)
+			tally_hear(c->sources.tally,
+				   source_number(&c->sources, source),
+				   &d->arrival);
+	}
 	c->counts.datagrams++;
 	c->counts.bytes += d->len;
 	return true;
@@ -133,49 +184,85 @@ static uint64_t message_deadline(const struct collector *c)
 
 bool collector_release(struct collector *c, uint64_t now_ms)
 {
+	pass_time_on(c, now_ms);
 	return !settings_reads_extended(c->settings) ||
 	       extended_release(&c->extended, now_ms);
 }
 
 bool collector_expire(struct collector *c, uint64_t now_ms)
 {
+	pass_time_on(c, now_ms);
 	return assembler_expire(&c->assembler, now_ms) &&
 	       (!settings_reads_extended(c->settings) ||
-		extended_expire(&c->extended, now_ms));
+		extended_expire(&c->extended, now_ms)) &&
+	       limit_expire(&c->limit) &&
+	       (!c->limit.incidents || watch_expire(&c->incidents));
 }
 
 bool collector_flush(struct collector *c)
 {
 	return assembler_flush(&c->assembler) &&
 	       (!settings_reads_extended(c->settings) ||
-		extended_flush(&c->extended));
+		extended_flush(&c->extended)) &&
+	       limit_flush(&c->limit) &&
+	       (!c->limit.incidents || watch_flush(&c->incidents));
 }
 
 uint32_t collector_unfinished(const struct collector *c)
 {
-	uint32_t count = assembler_unfinished(&c->assembler);
+	uint32_t count =
+		assembler_unfinished(&c->assembler) + limit_untold(&c->limit);
 
 	if (settings_reads_extended(c->settings))
 		count += extended_held(&c->extended);
+	if (c->limit.incidents)
+		count += watch_untold(&c->incidents);
 	return count;
+}
+
+static uint64_t incident_deadline(const struct collector *c)
+{
+	return c->limit.incidents ? watch_deadline(&c->incidents)
+				  : DEADLINE_NEVER;
 }
 
 uint64_t collector_deadline(const struct collector *c)
 {
-	return deadline_earlier(assembler_deadline(&c->assembler),
-				message_deadline(c));
+	return deadline_earlier(
+		deadline_earlier(limit_deadline(&c->limit),
+				 incident_deadline(c)),
+		deadline_earlier(assembler_deadline(&c->assembler),
+				 message_deadline(c)));
 }
 
-bool collector_note(struct collector *c, const struct timespec *time,
-		    uint64_t lost, const char *text)
+bool collector_tell(struct collector *c, const struct timespec *time,
+		    const char *notice, const char *text)
 {
 	struct record record = {
 		.prefix = "",
-		.notice = "datagrams-lost",
-		.lost = lost,
+		.notice = notice,
 		.text = (const unsigned char *)text,
 		.text_len = strlen(text),
 	};
 
 	return output_put(&c->output, &record, time);
+}
+
+bool collector_note(struct collector *c, const struct timespec *time,
+		    uint64_t lost, uint16_t local, const char *text)
+{
+	struct record record = {
+		.prefix = "",
+		.notice = "datagrams-lost",
+		.lost = lost,
+		.local = local,
+		.tells_local = local != 0,
+		.text = (const unsigned char *)text,
+		.text_len = strlen(text),
+	};
+
+	if (!output_put(&c->output, &record, time))
+		return false;
+	c->incidents.counts.dropped += lost;
+	return true;
 }

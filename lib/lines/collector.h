@@ -21,6 +21,8 @@
 #include "assembler.h"
 #include "deadline.h"
 #include "extended.h"
+#include "incident.h"
+#include "limit.h"
 #include "output.h"
 #include "source.h"
 #include "srcaddr.h"
@@ -32,6 +34,7 @@ struct filetable;
 
 struct collector_counts {
 	uint64_t datagrams;
+	uint64_t evictions; /* senders that made room for others */
 	uint64_t bytes; /* of datagrams taken in */
 };
 
@@ -39,6 +42,8 @@ struct collector {
 	const struct settings *settings; /* not owned */
 	struct collector_counts counts;
 	struct output output;
+	struct limit limit;
+	struct incidents incidents; /* used with incidents=yes */
 	struct source_table sources;
 	struct assembler assembler;
 	struct extended extended; /* used if settings_reads_extended() */
@@ -55,6 +60,12 @@ size_t collector_bytes(const struct settings *settings);
 void collector_init(struct collector *c, const struct settings *settings,
 		    const uint64_t hash_keys[SRCADDR_HASH_KEYS], void *memory,
 		    struct filetable *files, struct outq *tee);
+
+/* Has @tally, not owned, count what senders send; NULL: nothing does. */
+void collector_count(struct collector *c, struct tally *tally);
+
+/* The settings are others now. */
+void collector_change(struct collector *c);
 
 /* Brings into the cache what datagrams from @count @sources will need. */
 void collector_expect(const struct collector *c, const struct srcaddr *sources,
@@ -88,10 +99,16 @@ uint32_t collector_unfinished(const struct collector *c);
 uint64_t collector_deadline(const struct collector *c);
 
 /*
+ * Writes a line of the daemon itself, "STAMP udplogger: TEXT"; @notice: json.h.
+ */
+bool collector_tell(struct collector *c, const struct timespec *time,
+		    const char *notice, const char *text);
+
+/*
  * Writes a line of the daemon itself, "STAMP udplogger: TEXT", about @lost
- * datagrams.
+ * datagrams, of those that were sent to the local port @local; 0: any.
  */
 bool collector_note(struct collector *c, const struct timespec *time,
-		    uint64_t lost, const char *text);
+		    uint64_t lost, uint16_t local, const char *text);
 
 #endif

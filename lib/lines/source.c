@@ -6,19 +6,20 @@
 
 #include "linebuf.h"
 
-/* Buckets are at least as many as sources, so that chains stay short. */
+/* Most sources are the first of a chain, which is what can be prefetched. */
 static uint32_t bucket_count(uint32_t capacity)
 {
 	uint32_t count = 16;
 
-	while (count < capacity)
+	while (count < 2 * capacity)
 		count *= 2;
 	return count;
 }
 
 size_t source_table_bytes(uint32_t capacity)
 {
-	return capacity * (sizeof(struct source) + SOURCE_LONG_MAX) +
+	return capacity * (sizeof(struct source) + SOURCE_MEDIUM_MAX +
+			   SOURCE_LONG_MAX) +
 	       ilist_bytes(capacity) +
 	       bucket_count(capacity) * sizeof(uint32_t);
 }
@@ -44,7 +45,11 @@ void source_table_init(struct source_table *table, uint32_t capacity,
 	table->buckets = (uint32_t *)(void *)at;
 	memset(table->buckets, 0xff, buckets * sizeof(uint32_t));
 	at += buckets * sizeof(uint32_t);
-	table->long_prefixes = (char(*)[SOURCE_LONG_MAX])(void *)at;
+	pool_init(&table->medium, at, capacity * (size_t)SOURCE_MEDIUM_MAX,
+		  SOURCE_MEDIUM_MAX);
+	at += capacity * (size_t)SOURCE_MEDIUM_MAX;
+	pool_init(&table->large, at, capacity * (size_t)SOURCE_LONG_MAX,
+		  SOURCE_LONG_MAX);
 }
 
 static uint32_t bucket_number(const struct source_table *table,
@@ -53,23 +58,21 @@ static uint32_t bucket_number(const struct source_table *table,
 	return srcaddr_hash(addr, table->hash_keys) & table->bucket_mask;
 }
 
-#define PREFETCH_MAX 64
-
 /*
  * Three waits for memory, each for all sources together: for the buckets; for
  * the entries there, and their links of silence; for the neighbours of those
  * links.
  */
-void source_prefetch(const struct source_table *table,
-		     const struct srcaddr *addrs, size_t count)
+size_t source_prefetch(const struct source_table *table,
+		       const struct srcaddr *addrs, size_t count,
+		       uint32_t numbers[SOURCE_PREFETCH_MAX])
 {
-	uint32_t numbers[PREFETCH_MAX];
 	size_t asked = 0;
 	size_t found = 0;
 	size_t i;
 
-	if (count > PREFETCH_MAX)
-		count = PREFETCH_MAX;
+	if (count > SOURCE_PREFETCH_MAX)
+		count = SOURCE_PREFETCH_MAX;
 	for (i = 0; i < count; i++) {
 		if (i > 0 && srcaddr_equal(&addrs[i], &addrs[i - 1]))
 			continue;
@@ -83,10 +86,13 @@ void source_prefetch(const struct source_table *table,
 			continue;
 		__builtin_prefetch(&table->entries[number], 1);
 		__builtin_prefetch(&table->silence.links[number], 1);
+		if (table->tally)
+			__builtin_prefetch(&table->tally->recent[number], 1);
 		numbers[found++] = number;
 	}
 	for (i = 0; i < found; i++)
 		ilist_prefetch(&table->silence, numbers[i]);
+	return found;
 }
 
 static uint32_t *bucket_of(struct source_table *table,
@@ -103,10 +109,43 @@ static void heard(struct source_table *table, uint32_t number)
 	ilist_append(&table->silence, number);
 }
 
-/* NAME and a space, and ADDRESS behind it for whoever asks. */
-static bool set_name(struct source_table *table, struct source *source)
+static struct pool *pool_of(struct source_table *table,
+			    const struct source *source)
 {
-	char *to = table->long_prefixes[source_number(table, source)];
+	return source_pool(table, source) == &table->medium ? &table->medium
+							    : &table->large;
+}
+
+static void leave_prefix(struct source_table *table, struct source *source)
+{
+	uint32_t block;
+
+	if (source_is_short(source))
+		return;
+	memcpy(&block, source->prefix, sizeof(block));
+	pool_put(pool_of(table, source), block);
+}
+
+/* Keeps @len bytes of @text, of which the entry has the lengths already. */
+static void keep_prefix(struct source_table *table, struct source *source,
+			const char *text, size_t len)
+{
+	struct pool *pool = pool_of(table, source);
+	uint32_t block;
+
+	if (source_is_short(source)) {
+		memcpy(source->prefix, text, len);
+		return;
+	}
+	block = pool_get(pool);
+	memcpy(pool_at(pool, block), text, len);
+	memcpy(source->prefix, &block, sizeof(block));
+}
+
+/* NAME and a space, and ADDRESS behind it for whoever asks; 0: it has none. */
+static size_t write_name(const struct source_table *table,
+			 struct source *source, char text[SOURCE_LONG_MAX])
+{
 	const char *name;
 	size_t len;
 
@@ -114,48 +153,63 @@ static bool set_name(struct source_table *table, struct source *source)
 			    : NULL;
 	source->named = name != NULL;
 	if (!name)
-		return false;
-	memcpy(to, name, len);
-	to[len++] = ' ';
+		return 0;
+	memcpy(text, name, len);
+	text[len++] = ' ';
 	source->prefix_len = (uint8_t)len;
 	source->address_len = (uint8_t)srcaddr_host_text(
-		to + len, &source->addr, table->scopes);
-	return true;
+		text + len, &source->addr, table->scopes);
+	return len + source->address_len;
 }
 
-static void set_prefix(struct source_table *table, struct source *source)
+static size_t write_address(const struct source_table *table,
+			    struct source *source, char text[SRCADDR_TEXT_MAX])
 {
-	char text[SRCADDR_TEXT_MAX];
-	char *prefix = source->prefix;
 	size_t host_len, len;
 
-	source->names = table->names;
-	if (set_name(table, source))
-		return;
 	if (table->by_address)
 		len = host_len =
 			srcaddr_host_text(text, &source->addr, table->scopes);
 	else
 		len = srcaddr_text(text, &source->addr, table->scopes,
 				   &host_len);
-	if (len + 1 > SOURCE_SHORT_MAX)
-		prefix = table->long_prefixes[source_number(table, source)];
-	memcpy(prefix, text, len);
-	prefix[len] = ' ';
-	source->prefix_len = (uint8_t)(len + 1);
+	text[len++] = ' ';
+	source->prefix_len = (uint8_t)len;
 	source->address_len = (uint8_t)host_len;
+	return len;
 }
 
-/* When the counter begins anew, an entry could pass for one of these names. */
+static void set_prefix(struct source_table *table, struct source *source)
+{
+	char text[SOURCE_LONG_MAX];
+	size_t len;
+
+	leave_prefix(table, source);
+	source->names = table->names;
+	len = write_name(table, source, text);
+	if (len == 0)
+		len = write_address(table, source, text);
+	keep_prefix(table, source, text, len);
+}
+
+#define RENAMINGS 128 /* within which each entry is set; @names has 256 */
+
+/*
+ * An entry that was not found for long could pass for one of these names, as
+ * their counter begins anew.  So some are set each time.
+ */
 void source_rename(struct source_table *table, const struct hosts *hosts)
 {
-	uint32_t i;
+	uint32_t left = table->capacity / RENAMINGS + 1;
 
 	table->hosts = hosts;
-	if (++table->names != 0)
-		return;
-	for (i = 0; i < table->count; i++)
-		set_prefix(table, &table->entries[i]);
+	table->names++;
+	for (; left > 0; left--) {
+		if (table->renamed < table->count)
+			set_prefix(table, &table->entries[table->renamed]);
+		if (++table->renamed >= table->capacity)
+			table->renamed = 0;
+	}
 }
 
 static struct source *found(struct source_table *table, uint32_t number)
@@ -222,6 +276,8 @@ struct source *source_add(struct source_table *table,
 	source->line = LINEBUF_EMPTY;
 	source->chain = *bucket;
 	source->cut = source->extended = source->plain = false;
+	source->doubted = false;
+	source->calm = false;
 	source->after_cr = false;
 	set_prefix(table, source);
 	*bucket = number;

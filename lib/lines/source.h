@@ -1,5 +1,5 @@
 /*
- * source - the table of senders, one entry per address and port.
+ * source - the table of senders, one entry per address, port and local port.
  *
  * L1.  Found by a keyed hash, in constant time however many there are; the
  * one that has been silent longest is known at any time.  Nothing here walks
@@ -11,29 +11,36 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "hosts.h"
 #include "ilist.h"
+#include "pool.h"
 #include "record.h"
 #include "srcaddr.h"
+#include "tally.h"
 
 #define SOURCE_PREFIX_MAX \
 	SRCADDR_TEXT_MAX /* "ADDRESS:PORT ", "NAME "; no NUL */
-#define SOURCE_LONG_MAX	 (HOSTS_NAME_MAX + 1 + SRCADDR_HOST_MAX)
-#define SOURCE_BYTES	 64 /* of an entry: a cache line */
-#define SOURCE_SHORT_MAX 24 /* bytes of prefix in the entry; any IPv4 fits */
+#define SOURCE_LONG_MAX	  (HOSTS_NAME_MAX + 1 + SRCADDR_HOST_MAX)
+#define SOURCE_MEDIUM_MAX 48 /* any IPv6 fits that has no interface */
+#define SOURCE_BYTES	  64 /* of an entry: a cache line */
+#define SOURCE_SHORT_MAX  24 /* bytes of prefix in the entry; any IPv4 fits */
 
 /*
  * An entry fills one cache line, since with many sources each look-up waits for
- * memory.  Longer prefixes, which are few, stand elsewhere.
+ * memory.  Longer prefixes stand in blocks of one of two pools, whose number is
+ * in the entry instead.
  */
 struct source {
 	struct srcaddr addr;
 	uint32_t line; /* unfinished line; linebuf.h */
 	uint32_t chain; /* the next entry in the same bucket */
 	bool cut; /* the line goes on after a piece that was written */
-	bool extended; /* sends extended netconsole, perhaps text too */
-	bool plain; /* has sent lines that begin with no time */
+	bool extended : 1; /* sends extended netconsole, perhaps text too */
+	bool plain : 1; /* has sent lines that begin with no time */
+	bool doubted : 1; /* and what might be a record; extclaim.h */
+	bool calm; /* lines matter if they announce an incident; watch.h */
 	bool after_cr; /* the last line ended at CR, LF may follow */
 	bool named; /* the prefix is NAME, and ADDRESS stands behind it */
 	uint8_t names; /* of which table of names the prefix is */
@@ -44,7 +51,8 @@ struct source {
 
 struct source_table {
 	struct source *entries;
-	char (*long_prefixes)[SOURCE_LONG_MAX]; /* one for each entry */
+	struct pool medium; /* longer prefixes: one for each entry in */
+	struct pool large; /* either pool, touched where it is needed */
 	uint32_t *buckets; /* first entry of each chain */
 	uint32_t bucket_mask;
 	uint32_t capacity;
@@ -52,10 +60,13 @@ struct source_table {
 	struct ilist silence; /* the source silent longest comes first */
 	uint64_t hash_keys[SRCADDR_HASH_KEYS];
 	bool by_address; /* prefixes are without port */
+	bool tells_local; /* there are several local ports */
 	/* Names of interfaces for new entries; not owned, NULL: none. */
 	const struct srcaddr_scopes *scopes;
 	const struct hosts *hosts; /* names of senders; likewise */
 	uint8_t names; /* counts source_rename() */
+	uint32_t renamed; /* the next entry that it sets */
+	struct tally *tally; /* of these senders; not owned; NULL: none */
 };
 
 /* The bytes of memory that a table of @capacity sources needs. */
@@ -70,11 +81,14 @@ void source_table_init(struct source_table *table, uint32_t capacity,
 		       void *memory);
 
 /*
- * Brings into the cache what source_find() will need for @count addresses.
- * Changes nothing.
+ * Brings into the cache what source_find() will need for @count addresses, and
+ * finds out the numbers of most of these that have an entry: returns how many,
+ * in @numbers.  Changes nothing.
  */
-void source_prefetch(const struct source_table *table,
-		     const struct srcaddr *addrs, size_t count);
+#define SOURCE_PREFETCH_MAX 64
+size_t source_prefetch(const struct source_table *table,
+		       const struct srcaddr *addrs, size_t count,
+		       uint32_t numbers[SOURCE_PREFETCH_MAX]);
 
 /*
  * Takes the names of senders from @hosts, which outlives the next call, or
@@ -99,13 +113,32 @@ struct source *source_silent_longest(const struct source_table *table);
 struct source *source_add(struct source_table *table,
 			  const struct srcaddr *addr);
 
+static inline bool source_is_short(const struct source *source)
+{
+	return !source->named && source->prefix_len <= SOURCE_SHORT_MAX;
+}
+
+/* The pool of the prefix of @source, which is not short. */
+static inline const struct pool *source_pool(const struct source_table *table,
+					     const struct source *source)
+{
+	unsigned len = source->prefix_len;
+
+	if (source->named)
+		len += source->address_len;
+	return len <= SOURCE_MEDIUM_MAX ? &table->medium : &table->large;
+}
+
 /* "NAME ", "ADDRESS:PORT ", or "ADDRESS " if @by_address; prefix_len bytes. */
 static inline const char *source_prefix(const struct source_table *table,
 					const struct source *source)
 {
-	if (source->named || source->prefix_len > SOURCE_SHORT_MAX)
-		return table->long_prefixes[source - table->entries];
-	return source->prefix;
+	uint32_t block;
+
+	if (source_is_short(source))
+		return source->prefix;
+	memcpy(&block, source->prefix, sizeof(block));
+	return pool_at(source_pool(table, source), block);
 }
 
 /* Puts prefix, address and port of @source into @record, as views. */
@@ -125,6 +158,8 @@ static inline void source_sign(const struct source_table *table,
 	record->address_len = source->address_len;
 	record->port = source->addr.port;
 	record->by_address = table->by_address;
+	record->tells_local = table->tells_local;
+	record->local = source->addr.local;
 }
 
 static inline uint32_t source_number(const struct source_table *table,

@@ -9,15 +9,15 @@
 
 #include "decimal.h"
 #include "diag.h"
-#include "listener.h"
 #include "privilege.h"
 #include "reach.h"
 #include "rules.h"
 #include "settings.h"
+#include "sockets.h"
 #include "srcaddr.h"
 #include "zone.h"
 
-#define LIST_MAX 8192 /* all settings, DIR among them */
+#define LIST_MAX 12288 /* all settings, DIR and conf= among them */
 
 /* ADDRESS alone, as netconsole's parameter wants it: no brackets. */
 static void write_ip(char ip[INET6_ADDRSTRLEN], const struct srcaddr *addr)
@@ -28,38 +28,92 @@ static void write_ip(char ip[INET6_ADDRSTRLEN], const struct srcaddr *addr)
 		inet_ntop(AF_INET6, addr->ip, ip, INET6_ADDRSTRLEN);
 }
 
+static const struct srcaddr *first_local(const struct banner *banner)
+{
+	return &banner->sockets->each[0].local;
+}
+
+/* Places that commands were said for. */
+struct said {
+	struct srcaddr at[SOCKETS_MAX * REACH_PLACES];
+	size_t count;
+};
+
+static bool is_said(const struct said *said, const struct srcaddr *addr)
+{
+	size_t i;
+
+	for (i = 0; i < said->count; i++)
+		if (srcaddr_equal(&said->at[i], addr))
+			return true;
+	return false;
+}
+
 /*
  * The command for a sender, as README and the manual have it;
  * Documentation/networking/netconsole.rst, "Sender and receiver configuration".
  */
-static void say_sender(const struct banner *banner, struct diag *diag)
+static void say_command(struct said *said, const struct reach_place *place,
+			uint16_t port, struct diag *diag)
 {
-	struct reach_place places[REACH_PLACES];
-	size_t count =
-		reach_find(banner->sys, &banner->listener->local, places);
+	struct srcaddr *addr = &said->at[said->count];
+	char ip[INET6_ADDRSTRLEN];
+
+	*addr = place->addr;
+	addr->port = port;
+	if (is_said(said, addr))
+		return;
+	said->count++;
+	write_ip(ip, addr);
+	diag_say(diag,
+		 "on a sender: modprobe netconsole netconsole=@/eth0,%u@%s/%s",
+		 port, ip, place->mac[0] ? place->mac : "MAC");
+}
+
+/* A group has its own MAC address, behind whatever router. */
+static void say_hint(const struct said *said, struct diag *diag)
+{
+	const struct srcaddr *last = NULL;
 	char ip[INET6_ADDRSTRLEN];
 	size_t i;
 
-	for (i = 0; i < count; i++) {
-		write_ip(ip, &places[i].addr);
-		diag_say(diag,
-			 "on a sender: modprobe netconsole "
-			 "netconsole=@/eth0,%u@%s/%s",
-			 banner->listener->local.port, ip,
-			 places[i].mac[0] ? places[i].mac : "MAC");
+	for (i = 0; i < said->count; i++)
+		if (!last || !srcaddr_is_group(&said->at[i]))
+			last = &said->at[i];
+	if (!last)
+		return;
+	write_ip(ip, last);
+	diag_say(diag,
+		 "there, eth0 is the sender's interface (ip route get %s)%s",
+		 ip,
+		 srcaddr_is_group(last)
+			 ? ""
+			 : "; behind a router, the MAC address is the "
+			   "gateway's (ip neigh)");
+}
+
+/* For each port; sockets of IPv4 and IPv6 at one port share some. */
+static void say_sender(const struct banner *banner, struct diag *diag)
+{
+	struct said said = { .count = 0 };
+	unsigned i;
+
+	for (i = 0; i < banner->sockets->count; i++) {
+		const struct srcaddr *local = &banner->sockets->each[i].local;
+		struct reach_place places[REACH_PLACES];
+		size_t count = reach_find(banner->sys, local, places);
+		size_t k;
+
+		for (k = 0; k < count; k++)
+			say_command(&said, &places[k], local->port, diag);
 	}
-	if (count > 0)
-		diag_say(diag,
-			 "there, eth0 is the sender's interface (ip route get "
-			 "%s); behind a router, the MAC address is the "
-			 "gateway's (ip neigh)",
-			 ip);
+	say_hint(&said, diag);
 }
 
 static void warn_small_buffer(const struct banner *banner, struct diag *diag)
 {
 	unsigned long asked = banner->settings->rbuf_bytes;
-	long granted = banner->listener->granted_bytes;
+	long granted = sockets_granted(banner->sockets);
 
 	if (granted > 0 && (unsigned long)granted >= asked / 2)
 		return;
@@ -85,24 +139,51 @@ static void name_zone(const struct banner *banner, struct diag *diag,
 		  name);
 }
 
-/* Appends " NAME=VALUE" for each setting to @list, as they are in force. */
-static void list_settings(const struct settings *settings, long granted_bytes,
-			  char list[LIST_MAX])
+/*
+ * Appends " NAME=VALUE" to @list for each of @settings that is not the default.
+ * The directory is told elsewhere.
+ */
+static void list_settings(const struct settings *settings, char list[LIST_MAX])
 {
+	char usual[RULES_VALUE_MAX];
 	char value[RULES_VALUE_MAX];
+	struct settings defaults;
 	const struct rule *rule;
 	size_t len = 0;
 	size_t i;
 
+	list[0] = '\0';
+	rules_defaults(&defaults);
 	for (i = 0; (rule = rules_nth(i)) && len < LIST_MAX; i++) {
+		rule->show(rule, &defaults, usual);
 		rule->show(rule, settings, value);
-		len += (size_t)snprintf(list + len, LIST_MAX - len, " %s=%s",
-					rule->name, value);
-		if (strcmp(rule->name, "rbuf") == 0 && len < LIST_MAX)
+		if (strcmp(value, usual) != 0 && strcmp(rule->name, "dir") != 0)
 			len += (size_t)snprintf(list + len, LIST_MAX - len,
-						" (granted %ld)",
-						granted_bytes);
+						" %s=%s", rule->name, value);
 	}
+}
+
+/* Those that were chosen, or passed. */
+static void fill_ports(struct settings_ports *ports,
+		       const struct sockets *sockets)
+{
+	unsigned i;
+
+	ports->count = (uint16_t)sockets->count;
+	for (i = 0; i < sockets->count; i++)
+		ports->at[i] = sockets->each[i].local.port;
+}
+
+static void say_settings(const struct banner *banner, struct diag *diag)
+{
+	struct settings s = *banner->settings;
+	char list[LIST_MAX];
+
+	fill_ports(&s.ports, banner->sockets);
+	s.iso = settings_stamps_iso(&s);
+	list_settings(&s, list);
+	if (list[0] != '\0')
+		diag_say(diag, "not the default:%s", list);
 }
 
 /* "%Y-%m-%d.log" as people read it: "YYYY-MM-DD.log". */
@@ -125,38 +206,60 @@ static void write_pattern(char text[2 * FILENAME_BYTES], const char *pattern)
 	*to = '\0';
 }
 
+void banner_fill(const struct banner *banner, struct settings *settings,
+		 struct banner_words *words)
+{
+	*settings = *banner->settings;
+	write_ip(words->ip, first_local(banner));
+	snprintf(words->uid, sizeof(words->uid), "%lu",
+		 (unsigned long)banner->privilege->uid);
+	snprintf(words->gid, sizeof(words->gid), "%lu",
+		 (unsigned long)banner->privilege->gid);
+	settings->ip = settings->ip ? settings->ip : words->ip;
+	settings->uid = words->uid;
+	settings->gid = words->gid;
+	settings->dir = banner->dir;
+}
+
+static void warn_root(const struct banner *banner, struct diag *diag)
+{
+	if (banner->privilege->uid == 0)
+		diag_warn(diag, "runs as root, which it need not; uid=USER");
+}
+
+/* A line for each socket. */
+static bool say_places(const struct banner *banner, struct diag *diag,
+		       const char *verb)
+{
+	char name[SRCADDR_TEXT_MAX];
+	bool said = true;
+	unsigned i;
+
+	for (i = 0; i < banner->sockets->count; i++) {
+		srcaddr_text(name, &banner->sockets->each[i].local,
+			     banner->scopes, NULL);
+		said &= diag_say(diag, "%s %s", verb, name);
+	}
+	return said;
+}
+
 bool banner_say(const struct banner *banner, struct diag *diag,
 		const char *verb)
 {
-	struct settings s = *banner->settings;
-	char name[SRCADDR_TEXT_MAX];
-	char ip[INET6_ADDRSTRLEN];
-	char uid[DECIMAL_MAX + 1], gid[DECIMAL_MAX + 1];
-	char list[LIST_MAX];
-	char zone[ZONE_TEXT_MAX];
 	char pattern[2 * FILENAME_BYTES];
-	bool said;
+	char zone[ZONE_TEXT_MAX];
+	bool said = say_places(banner, diag, verb);
 
-	write_ip(ip, &banner->listener->local);
-	srcaddr_text(name, &banner->listener->local, banner->scopes, NULL);
-	snprintf(uid, sizeof(uid), "%lu",
-		 (unsigned long)banner->privilege->uid);
-	snprintf(gid, sizeof(gid), "%lu",
-		 (unsigned long)banner->privilege->gid);
-	s.ip = s.ip ? s.ip : ip;
-	s.port = banner->listener->local.port;
-	s.dir = banner->dir;
-	s.uid = uid;
-	s.gid = gid;
-	s.iso = settings_stamps_iso(&s);
-	s.extended = settings_reads_extended(&s);
-	s.tee = banner->tee ? SETTINGS_TEE_YES : SETTINGS_TEE_NO;
-	list_settings(&s, banner->listener->granted_bytes, list);
+	write_pattern(pattern, banner->settings->file.pattern);
+	diag_say(diag, "writing %s/%s", banner->dir, pattern);
+	diag_say(diag, "receive buffer rbuf=%lu (granted %ld)",
+		 banner->settings->rbuf_bytes,
+		 sockets_granted(banner->sockets));
 	name_zone(banner, diag, zone);
-	write_pattern(pattern, s.file.pattern);
-	said = diag_say(diag, "%s %s, writing %s/%s:%s zone=%s", verb, name,
-			banner->dir, pattern, list, zone);
+	diag_say(diag, "times are %s", zone);
+	say_settings(banner, diag);
 	warn_small_buffer(banner, diag);
+	warn_root(banner, diag);
 	say_sender(banner, diag);
 	return said;
 }

@@ -21,7 +21,7 @@
 
 void drops_init(struct drops *d, const struct sys *sys, int fd)
 {
-	*d = (struct drops){ .sys = sys, .fd = fd };
+	*d = (struct drops){ .sys = sys, .fd = fd, .place = "" };
 	udpstat_read(sys, &d->logged_at);
 	d->latest = d->logged_at;
 }
@@ -108,14 +108,16 @@ bool drops_log(struct drops *d, struct collector *collector, uint32_t dropped,
 	       const struct timespec *time)
 {
 	struct timespec now = { 0, 0 };
-	char text[128];
+	char text[256];
 
 	if (!time)
 		d->sys->clock_gettime(CLOCK_REALTIME, &now);
 	find_cause(d);
-	snprintf(text, sizeof(text), "%" PRIu32 " datagrams lost%s%s", dropped,
-		 d->cause ? ", " : "", d->cause ? d->cause : "");
-	if (!collector_note(collector, time ? time : &now, dropped, text))
+	snprintf(text, sizeof(text), "%" PRIu32 " datagrams lost%s%s%s",
+		 dropped, d->place, d->cause ? ", " : "",
+		 d->cause ? d->cause : "");
+	if (!collector_note(collector, time ? time : &now, dropped, d->port,
+			    text))
 		return false;
 	d->logged_at = d->latest;
 	d->logged += dropped;

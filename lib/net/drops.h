@@ -23,6 +23,8 @@ struct sys;
 struct drops {
 	const struct sys *sys;
 	int fd; /* the UDP socket, not owned */
+	const char *place; /* " at ADDRESS:PORT", or ""; not owned */
+	uint16_t port; /* likewise; 0: not told */
 	uint32_t logged; /* the part of the kernel's count that is logged */
 	bool adopted; /* the previous owner's @logged isn't known yet */
 	uint64_t total; /* drops logged by this process */

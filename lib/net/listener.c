@@ -19,18 +19,8 @@ struct address {
 	struct sockaddr_storage sa;
 	socklen_t len;
 	bool is_wanted; /* it is that of ip= */
+	uint32_t scope; /* index of the interface behind '%'; 0: none */
 };
-
-static void at_ipv4(struct address *address, const char *ip, uint16_t port)
-{
-	struct sockaddr_in sin = { .sin_family = AF_INET,
-				   .sin_port = htons(port) };
-
-	if (ip)
-		inet_pton(AF_INET, ip, &sin.sin_addr);
-	memcpy(&address->sa, &sin, sizeof(sin));
-	address->len = sizeof(sin);
-}
 
 /* Whether an interface may be so named; dev_valid_name(), net/core/dev.c. */
 static bool is_interface_name(const char *name)
@@ -58,23 +48,25 @@ static int64_t scope_of(const char *ip)
 	return (int64_t)index;
 }
 
-static int at_ipv6(struct address *address, const char *ip, uint16_t port)
+static void at_ipv4(struct address *address, const char *ip, uint16_t port)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET,
+				   .sin_port = htons(port) };
+
+	inet_pton(AF_INET, ip, &sin.sin_addr);
+	memcpy(&address->sa, &sin, sizeof(sin));
+	address->len = sizeof(sin);
+}
+
+static void at_ipv6(struct address *address, const char *ip, uint16_t port)
 {
 	struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6,
-				     .sin6_port = htons(port) };
-	char plain[INET6_ADDRSTRLEN] = "::";
-	int64_t scope = ip ? scope_of(ip) : 0;
+				     .sin6_port = htons(port),
+				     .sin6_scope_id = address->scope };
 
-	if (scope < 0)
-		return -1;
-	sin6.sin6_scope_id = (uint32_t)scope;
-	if (ip)
-		snprintf(plain, sizeof(plain), "%.*s", (int)strcspn(ip, "%"),
-			 ip);
-	inet_pton(AF_INET6, plain, &sin6.sin6_addr);
+	inet_pton(AF_INET6, ip, &sin6.sin6_addr);
 	memcpy(&address->sa, &sin6, sizeof(sin6));
 	address->len = sizeof(sin6);
-	return 0;
 }
 
 /*
@@ -211,14 +203,6 @@ static const char *objection_to_address(const struct address *address)
 
 	srcaddr_from(&addr, (const struct sockaddr *)&address->sa,
 		     address->len);
-	if (srcaddr_is_group(&addr) && srcaddr_is_ipv4(&addr))
-		return "a multicast group; have the machine join it (ip "
-		       "address add GROUP/32 dev eth0 autojoin) and listen on "
-		       "ip=0.0.0.0";
-	if (srcaddr_is_group(&addr))
-		return "a multicast group; have the machine join it (ip "
-		       "address add GROUP/128 dev eth0 autojoin) and listen on "
-		       "ip=::";
 	if (srcaddr_is_ipv4(&addr) &&
 	    memcmp(addr.ip + 12, broadcast, sizeof(broadcast)) == 0)
 		return "the broadcast address; ip=0.0.0.0 receives broadcasts";
@@ -255,53 +239,118 @@ static bool lacks_ipv6(int error)
 }
 
 static int refuse_address(char *error, const struct settings *settings,
-			  const char *why, const char *hint)
+			  uint16_t port, const char *why, const char *hint)
 {
 	char shown[ESCAPE_SHOWN_MAX];
 
 	escape_shown(shown, settings->ip ? settings->ip : "::");
 	snprintf(error, ERROR_MAX,
-		 "ip=%s port=%lu: unable to listen there: %s%s", shown,
-		 settings->port, why, hint);
+		 "ip=%s port=%u: unable to listen there: %s%s", shown, port,
+		 why, hint);
 	return -1;
 }
 
-static int find_address(struct address *address,
-			const struct settings *settings)
+static int find_address(struct address *address, const char *ip, uint16_t port)
 {
-	const char *ip = settings->ip;
-	uint16_t port = (uint16_t)settings->port;
+	char plain[INET6_ADDRSTRLEN] = "::";
+	int64_t scope = ip ? scope_of(ip) : 0;
 
 	*address = (struct address){ .is_wanted = ip != NULL };
-	if (!ip || strchr(ip, ':'))
-		return at_ipv6(address, ip, port);
-	at_ipv4(address, ip, port);
+	if (scope < 0)
+		return -1;
+	address->scope = (uint32_t)scope;
+	if (ip)
+		snprintf(plain, sizeof(plain), "%.*s", (int)strcspn(ip, "%"),
+			 ip);
+	if (strchr(plain, ':'))
+		at_ipv6(address, plain, port);
+	else
+		at_ipv4(address, plain, port);
+	return 0;
+}
+
+#ifndef IPV6_MULTICAST_ALL
+#define IPV6_MULTICAST_ALL 29 /* Linux 4.20, include/uapi/linux/in6.h */
+#endif
+
+static int join_ipv4(const struct sys *sys, int fd, const struct srcaddr *group,
+		     uint32_t scope)
+{
+	struct ip_mreqn request = { .imr_ifindex = (int)scope };
+
+	memcpy(&request.imr_multiaddr, group->ip + 12, 4);
+	return sys->setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request,
+			       sizeof(request));
+}
+
+static int join_ipv6(const struct sys *sys, int fd, const struct srcaddr *group,
+		     uint32_t scope)
+{
+	struct ipv6_mreq request = { .ipv6mr_interface = scope };
+
+	memcpy(&request.ipv6mr_multiaddr, group->ip, 16);
+	return sys->setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &request,
+			       sizeof(request));
+}
+
+/*
+ * EADDRINUSE: it was passed on, and has joined.  What comes by other
+ * interfaces, which other programs had join, is not for a socket that names its
+ * own.
+ */
+void listener_join(struct listener *listener, const struct sys *sys)
+{
+	bool ipv4 = srcaddr_is_ipv4(&listener->local);
+	const int off = 0;
+
+	listener->group_error = 0;
+	if (!srcaddr_is_group(&listener->local))
+		return;
+	if ((ipv4 ? join_ipv4 : join_ipv6)(sys, listener->fd, &listener->local,
+					   listener->scope) &&
+	    errno != EADDRINUSE)
+		listener->group_error = errno;
+	else if (listener->scope > 0)
+		sys->setsockopt(listener->fd, ipv4 ? IPPROTO_IP : IPPROTO_IPV6,
+				ipv4 ? IP_MULTICAST_ALL : IPV6_MULTICAST_ALL,
+				&off, sizeof(off));
+}
+
+static int open_socket(struct listener *listener, const struct sys *sys,
+		       const struct settings *settings, struct address *address,
+		       uint16_t port)
+{
+	if (open_at(listener, sys, address, settings->rbuf_bytes)) {
+		if (settings->ip || !lacks_ipv6(errno))
+			return -1;
+		at_ipv4(address, "0.0.0.0", port);
+		if (open_at(listener, sys, address, settings->rbuf_bytes))
+			return -1;
+	}
+	listener->scope = address->scope;
+	listener_join(listener, sys);
 	return 0;
 }
 
 int listener_open(struct listener *listener, const struct sys *sys,
-		  const struct settings *settings, char error[ERROR_MAX])
+		  const struct settings *settings, uint16_t port,
+		  char error[ERROR_MAX])
 {
 	struct address address;
 	const char *objection;
 	int result;
 
-	if (find_address(&address, settings)) {
+	if (find_address(&address, settings->ip, port)) {
 		result = errno == ENODEV ? LISTENER_LATER : -1;
-		refuse_address(error, settings, strerror(errno), "");
+		refuse_address(error, settings, port, strerror(errno), "");
 		return result;
 	}
 	objection = objection_to_address(&address);
 	if (objection)
-		return refuse_address(error, settings, objection, "");
-	result = open_at(listener, sys, &address, settings->rbuf_bytes);
-	if (result && !settings->ip && lacks_ipv6(errno)) {
-		at_ipv4(&address, NULL, (uint16_t)settings->port);
-		result = open_at(listener, sys, &address, settings->rbuf_bytes);
-	}
-	if (result == 0)
+		return refuse_address(error, settings, port, objection, "");
+	if (open_socket(listener, sys, settings, &address, port) == 0)
 		return 0;
-	return refuse_address(error, settings, strerror(errno),
+	return refuse_address(error, settings, port, strerror(errno),
 			      errno == EINVAL
 				      ? " (a link-local address needs its "
 					"interface, fe80::1%eth0)"
@@ -323,5 +372,7 @@ int listener_adopt(struct listener *listener, const struct sys *sys, int fd,
 	ask_for_control(sys, fd);
 	listener->granted_bytes =
 		enlarge_buffer(sys, fd, family, settings->rbuf_bytes);
+	listener->scope = listener->local.scope;
+	listener_join(listener, sys);
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* netrx - datagrams from the socket, in batches; see netrx.h. */
+/* netrx - datagrams from the sockets, in batches; see netrx.h. */
 #include "netrx.h"
 
 #include <errno.h>
@@ -9,7 +9,6 @@
 #include <sys/socket.h>
 
 #include "arrival.h"
-#include "drops.h"
 #include "srcaddr.h"
 #include "sys.h"
 
@@ -55,13 +54,12 @@ static void reset_lengths(struct netrx *rx, bool control)
 	}
 }
 
-void netrx_init(struct netrx *rx, const struct sys *sys, int fd,
-		struct drops *drops, void *memory)
+void netrx_init(struct netrx *rx, const struct sys *sys, void *memory)
 {
 	char *bytes;
 	unsigned i;
 
-	*rx = (struct netrx){ .sys = sys, .fd = fd, .drops = drops };
+	*rx = (struct netrx){ .sys = sys };
 	rx->slots = memory;
 	rx->messages = (struct mmsghdr *)(void *)(rx->slots + NETRX_BATCH);
 	bytes = (char *)(rx->messages + NETRX_BATCH);
@@ -76,6 +74,17 @@ void netrx_init(struct netrx *rx, const struct sys *sys, int fd,
 		header->msg_iovlen = 1;
 		header->msg_control = slot->control;
 	}
+}
+
+void netrx_socket_init(struct netrx_socket *socket, const struct sys *sys,
+		       int fd, uint16_t port)
+{
+	*socket = (struct netrx_socket){
+		.sys = sys,
+		.fd = fd,
+		.port = port,
+	};
+	drops_init(&socket->drops, sys, fd);
 }
 
 /*
@@ -94,7 +103,7 @@ static bool same_name(const struct msghdr *a, const struct msghdr *b)
  * SIOCGIFNAME, netdevice(7), as in if_indextoname(), but on the socket that is
  * there.  A failure is kept, so that all lines of a sender have one name.
  */
-void netrx_learn_scope(struct netrx *rx, uint32_t index)
+void netrx_learn_scope(struct netrx *rx, int fd, uint32_t index)
 {
 	struct ifreq request;
 
@@ -102,7 +111,7 @@ void netrx_learn_scope(struct netrx *rx, uint32_t index)
 		return;
 	memset(&request, 0, sizeof(request));
 	request.ifr_ifindex = (int)index;
-	if (rx->sys->ioctl(rx->fd, SIOCGIFNAME, &request))
+	if (rx->sys->ioctl(fd, SIOCGIFNAME, &request))
 		request.ifr_name[0] = '\0';
 	request.ifr_name[IFNAMSIZ - 1] = '\0';
 	srcaddr_scope_add(&rx->scopes, index, request.ifr_name);
@@ -129,7 +138,8 @@ static void read_sources(struct netrx *rx)
 			     header->msg_namelen);
 		if (rx->by_address)
 			rx->from[i].port = 0;
-		netrx_learn_scope(rx, rx->from[i].scope);
+		rx->from[i].local = rx->socket->port;
+		netrx_learn_scope(rx, rx->socket->fd, rx->from[i].scope);
 	}
 }
 
@@ -147,8 +157,8 @@ static void read_one(const struct cmsghdr *cmsg, const char *value,
 }
 
 /* By hand, as CMSG_NXTHDR() of some libcs warns of its own conversions. */
-static void read_control(const struct msghdr *header, struct timespec *arrival,
-			 uint32_t *drops)
+static void read_controls(const struct msghdr *header, struct timespec *arrival,
+			  uint32_t *drops)
 {
 	const char *control = header->msg_control;
 	size_t left = header->msg_controllen;
@@ -166,61 +176,117 @@ static void read_control(const struct msghdr *header, struct timespec *arrival,
 	}
 }
 
+/* Whether there is nothing but the time, of 64 bits, as is usual. */
+static inline bool read_time_alone(const struct msghdr *header,
+				   struct timespec *arrival)
+{
+	const size_t len = 2 * sizeof(int64_t);
+	const char *control = header->msg_control;
+	struct cmsghdr cmsg;
+
+	if (header->msg_controllen != CMSG_SPACE(len))
+		return false;
+	memcpy(&cmsg, control, sizeof(cmsg));
+	return cmsg.cmsg_len == CMSG_LEN(len) &&
+	       cmsg.cmsg_level == SOL_SOCKET &&
+	       arrival_read(cmsg.cmsg_type, control + CMSG_LEN(0), len,
+			    arrival);
+}
+
+static inline void read_control(const struct msghdr *header,
+				struct timespec *arrival, uint32_t *drops)
+{
+	if (!read_time_alone(header, arrival))
+		read_controls(header, arrival, drops);
+}
+
 /*
  * After stamps were on once, the kernel stamps every later datagram; so waiting
  * datagrams have stamps when they are switched on again.
  */
-static void set_stamps(struct netrx *rx, bool on)
+static void set_stamps(struct netrx_socket *socket, bool on)
 {
-	if (rx->unstamped == on && arrival_ask(rx->sys, rx->fd, on))
-		rx->unstamped = !on;
+	if (socket->unstamped == on && arrival_ask(socket->sys, socket->fd, on))
+		socket->unstamped = !on;
 }
 
-void netrx_skip(struct netrx *rx, bool skips)
+void netrx_skip(struct netrx_socket *socket, unsigned batches)
 {
-	rx->skips = skips;
-	if (!skips)
-		set_stamps(rx, true);
+	socket->skips = batches < NETRX_SKIP_MOST ? batches : NETRX_SKIP_MOST;
+	socket->known = 0;
+	if (batches == 0)
+		set_stamps(socket, true);
 }
 
-/* Whether all waiting datagrams came in the current second. */
-static bool second_is_known(const struct netrx *rx)
+/* Whether all datagrams that wait in @socket came in the current second. */
+static bool second_is_known(const struct netrx_socket *socket,
+			    const struct timespec *now)
 {
-	return rx->now.tv_sec == rx->since && rx->now.tv_nsec >= SURE_FROM_NS &&
-	       rx->now.tv_nsec < SURE_TO_NS;
+	return now->tv_sec == socket->since && now->tv_nsec >= SURE_FROM_NS &&
+	       now->tv_nsec < SURE_TO_NS;
 }
 
 /*
- * Before a batch: asks for the stamps and counts that can't be worked out.
- * @last: datagrams in the batch before.
+ * Whether the next batch, which has no stamps, may show drops not yet logged.
+ * Drops after a look at the count are behind what a full socket holds.
  */
-static void prepare_batch(struct netrx *rx, unsigned last)
+static bool may_show_drops(struct netrx_socket *socket)
+{
+	if (socket->known > 0) {
+		socket->known--;
+		return false;
+	}
+	if (drops_may_be_news(&socket->drops))
+		return true;
+	socket->known = socket->skips > 1 ? socket->skips - 1 : 0;
+	return false;
+}
+
+/* Before a batch: asks for the stamps and counts that can't be worked out. */
+static void prepare_batch(struct netrx *rx, struct netrx_socket *socket)
 {
 	bool stamps;
 
 	rx->now = (struct timespec){ 0, -1 };
-	if (rx->skips)
+	if (socket->skips > 0)
 		rx->sys->clock_gettime(CLOCK_REALTIME, &rx->now);
-	stamps = !rx->skips || last < NETRX_BATCH || !second_is_known(rx);
-	set_stamps(rx, stamps);
-	reset_lengths(rx, !rx->unstamped || drops_may_be_news(rx->drops));
+	stamps = socket->skips == 0 || !socket->many ||
+		 !second_is_known(socket, &rx->now);
+	set_stamps(socket, stamps);
+	if (!socket->unstamped)
+		socket->known = 0;
+	reset_lengths(rx, !socket->unstamped || may_show_drops(socket));
+	socket->many = false;
+	rx->socket = socket;
+	rx->next = rx->count = 0;
 }
 
-/* Datagrams behind a full batch came no earlier than its last. */
-static void note_since(struct netrx *rx)
+/*
+ * Datagrams behind a full batch came no earlier than its last; those behind
+ * another one, which emptied the socket, after @rx->now.  Where the socket held
+ * more than a batch, it will when it is asked again.
+ */
+static void note_since(const struct netrx *rx)
 {
-	struct timespec last = { 0, 0 };
+	struct netrx_socket *socket = rx->socket;
+	bool full = rx->count == NETRX_BATCH;
+	struct timespec since = { 0, 0 };
 	uint32_t drops;
 
-	if (rx->count < NETRX_BATCH || rx->unstamped)
+	socket->many = full || socket->backlog;
+	socket->backlog = full;
+	if (full && socket->unstamped)
 		return;
-	read_control(&rx->messages[NETRX_BATCH - 1].msg_hdr, &last, &drops);
-	rx->since = last.tv_sec;
+	if (full)
+		read_control(&rx->messages[NETRX_BATCH - 1].msg_hdr, &since,
+			     &drops);
+	socket->since = full ? since.tv_sec : rx->now.tv_sec;
 }
 
-uint32_t netrx_dropped_before_next(struct netrx *rx)
+uint32_t netrx_dropped_before_next(struct netrx *rx,
+				   struct netrx_socket *socket)
 {
-	uint32_t count = rx->drops->logged;
+	uint32_t count = socket->drops.logged;
 	struct timespec arrival;
 	int n;
 
@@ -228,39 +294,39 @@ uint32_t netrx_dropped_before_next(struct netrx *rx)
 		return 0;
 	reset_lengths(rx, true);
 	rx->next = rx->count = 0;
-	n = rx->sys->recvmmsg(rx->fd, rx->messages, 1, true);
-	if (n <= 0 || rx->drops->adopted)
-		return drops_unlogged(rx->drops);
+	socket->backlog = socket->many = false;
+	n = rx->sys->recvmmsg(socket->fd, rx->messages, 1, true);
+	if (n <= 0 || socket->drops.adopted)
+		return drops_unlogged(&socket->drops);
 	read_control(&rx->messages[0].msg_hdr, &arrival, &count);
-	return drops_since(rx->drops, count);
+	return drops_since(&socket->drops, count);
 }
 
 /* The first batch of an adopted socket settles its count of drops. */
 static void settle_drops(struct netrx *rx)
 {
-	uint32_t count = rx->drops->logged;
+	struct drops *drops = &rx->socket->drops;
+	uint32_t count = drops->logged;
 	struct timespec arrival;
 
 	if (rx->count > 0)
 		read_control(&rx->messages[0].msg_hdr, &arrival, &count);
-	drops_settle(rx->drops, rx->count > 0 ? &count : NULL);
+	drops_settle(drops, rx->count > 0 ? &count : NULL);
 }
 
-int netrx_receive(struct netrx *rx)
+int netrx_receive(struct netrx *rx, struct netrx_socket *socket)
 {
 	int n;
 
 	if (rx->next < rx->count)
 		return (int)(rx->count - rx->next);
-	prepare_batch(rx, rx->count);
-	rx->next = 0;
-	rx->count = 0;
-	n = rx->sys->recvmmsg(rx->fd, rx->messages, NETRX_BATCH, false);
-	if (n < 0 && errno != EAGAIN && errno != EINTR)
-		return -1;
+	prepare_batch(rx, socket);
+	n = rx->sys->recvmmsg(socket->fd, rx->messages, NETRX_BATCH, false);
+	if (n < 0 && errno != EAGAIN)
+		return errno == EINTR ? 0 : -1;
 	rx->count = n > 0 ? (unsigned)n : 0;
 	note_since(rx);
-	if (rx->drops->adopted)
+	if (socket->drops.adopted)
 		settle_drops(rx);
 	read_sources(rx);
 	return (int)rx->count;
@@ -271,10 +337,13 @@ bool netrx_current(struct netrx *rx, struct datagram *datagram,
 {
 	const struct netrx_slot *slot = &rx->slots[rx->next];
 	struct mmsghdr *message = &rx->messages[rx->next];
-	uint32_t count = rx->drops->logged;
+	const struct drops *drops;
+	uint32_t count;
 
 	if (rx->next == rx->count)
 		return false;
+	drops = &rx->socket->drops;
+	count = drops->logged;
 	datagram->bytes = slot->iov.iov_base;
 	datagram->len = message->msg_len;
 	datagram->from = rx->from[rx->next];
@@ -283,7 +352,7 @@ bool netrx_current(struct netrx *rx, struct datagram *datagram,
 	/* Without a stamp, the present is the best that is known. */
 	if (datagram->arrival.tv_nsec < 0)
 		rx->sys->clock_gettime(CLOCK_REALTIME, &datagram->arrival);
-	*dropped = drops_since(rx->drops, count);
+	*dropped = drops_since(drops, count);
 	return true;
 }
 
@@ -297,16 +366,17 @@ void netrx_taken(struct netrx *rx)
  * A connected UDP socket takes datagrams from its peer alone: here itself, and
  * it never sends.
  */
-bool netrx_shut(struct netrx *rx)
+bool netrx_shut(const struct netrx_socket *socket)
 {
+	const struct sys *sys = socket->sys;
 	struct sockaddr_storage own;
 	struct sockaddr *addr = (struct sockaddr *)&own;
 	socklen_t len = sizeof(own);
 
-	if (rx->sys->getsockname(rx->fd, addr, &len) == 0 &&
-	    rx->sys->connect(rx->fd, addr, len) == 0)
+	if (sys->getsockname(socket->fd, addr, &len) == 0 &&
+	    sys->connect(socket->fd, addr, len) == 0)
 		return true;
 	/* With loopback down, no datagram comes by it either. */
-	return rx->sys->setsockopt(rx->fd, SOL_SOCKET, SO_BINDTODEVICE, "lo",
-				   sizeof("lo")) == 0;
+	return sys->setsockopt(socket->fd, SOL_SOCKET, SO_BINDTODEVICE, "lo",
+			       sizeof("lo")) == 0;
 }

@@ -165,6 +165,22 @@ static void find_macs(const struct ifaddrs *list, struct reach_place *places,
 				find_mac(list, entry->ifa_name, places[i].mac);
 }
 
+/*
+ * Where Ethernet carries a group: RFC 1112, section 6.4, and RFC 2464, section
+ * 7.
+ */
+static void find_group_mac(const struct srcaddr *group, char mac[REACH_MAC_MAX])
+{
+	const uint8_t *ip = group->ip + 12;
+
+	if (srcaddr_is_ipv4(group))
+		snprintf(mac, REACH_MAC_MAX, "01:00:5e:%02x:%02x:%02x",
+			 ip[1] & 0x7fU, ip[2], ip[3]);
+	else
+		snprintf(mac, REACH_MAC_MAX, "33:33:%02x:%02x:%02x:%02x", ip[0],
+			 ip[1], ip[2], ip[3]);
+}
+
 size_t reach_find(const struct sys *sys, const struct srcaddr *local,
 		  struct reach_place places[REACH_PLACES])
 {
@@ -178,6 +194,8 @@ size_t reach_find(const struct sys *sys, const struct srcaddr *local,
 	for (i = 0; i < count; i++)
 		places[i].addr.port = 0;
 	find_macs(list, places, count);
+	if (srcaddr_is_group(local))
+		find_group_mac(local, places[0].mac);
 	if (list)
 		freeifaddrs(list);
 	return count;

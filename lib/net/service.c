@@ -1,4 +1,4 @@
-/* service - the socket that a service manager passes on; see service.h. */
+/* service - the sockets that a service manager passes on; see service.h. */
 #include "service.h"
 
 #include <errno.h>
@@ -45,20 +45,20 @@ static int option_of(const struct sys *sys, int fd, int name)
 }
 
 /* Why the socket can't be used, or NULL. */
-static const char *objection_to_socket(const struct sys *sys)
+static const char *objection_to_socket(const struct sys *sys, int fd)
 {
 	struct sockaddr_storage sa;
 	socklen_t len = sizeof(sa);
 	struct srcaddr local;
-	int domain = option_of(sys, FIRST_FD, SO_DOMAIN);
+	int domain = option_of(sys, fd, SO_DOMAIN);
 
 	if (domain < 0)
 		return strerror(errno);
 	if ((domain != AF_INET && domain != AF_INET6) ||
-	    option_of(sys, FIRST_FD, SO_TYPE) != SOCK_DGRAM ||
-	    option_of(sys, FIRST_FD, SO_PROTOCOL) != IPPROTO_UDP)
+	    option_of(sys, fd, SO_TYPE) != SOCK_DGRAM ||
+	    option_of(sys, fd, SO_PROTOCOL) != IPPROTO_UDP)
 		return "it is not a UDP socket (ListenDatagram=)";
-	if (sys->getsockname(FIRST_FD, (struct sockaddr *)&sa, &len))
+	if (sys->getsockname(fd, (struct sockaddr *)&sa, &len))
 		return strerror(errno);
 	srcaddr_from(&local, (struct sockaddr *)&sa, len);
 	return local.port == 0 ? "it is not bound to a port" : NULL;
@@ -74,22 +74,28 @@ static int set_flags(int fd)
 }
 
 /* Why the passed descriptors can't be used, or NULL. */
-static const char *objection_to_passed(const struct sys *sys, const char *fds)
+static const char *objection_to_passed(const struct sys *sys, const char *fds,
+				       unsigned *count)
 {
-	const char *why;
-	uint64_t count;
+	const char *why = NULL;
+	uint64_t number;
+	int fd;
 
-	if (!decimal_parse(fds, INT_MAX, &count))
+	if (!decimal_parse(fds, INT_MAX, &number))
 		return "it is not a number";
-	if (count != 1)
-		return "there are several";
-	why = objection_to_socket(sys);
-	if (!why && set_flags(FIRST_FD))
-		why = strerror(errno);
+	if (number > SOCKETS_MAX)
+		return "there are too many";
+	*count = (unsigned)number;
+	for (fd = FIRST_FD; !why && fd < FIRST_FD + (int)number; fd++)
+		why = objection_to_socket(sys, fd);
+	for (fd = FIRST_FD; !why && fd < FIRST_FD + (int)number; fd++)
+		if (set_flags(fd))
+			why = strerror(errno);
 	return why;
 }
 
-int service_socket(const struct sys *sys, char error[ERROR_MAX])
+int service_sockets(const struct sys *sys, unsigned *count,
+		    char error[ERROR_MAX])
 {
 	char fds[ESCAPE_SHOWN_MAX];
 	const char *why;
@@ -97,12 +103,12 @@ int service_socket(const struct sys *sys, char error[ERROR_MAX])
 	read_passed(fds);
 	if (strcmp(fds, "0") == 0)
 		return SERVICE_NO_SOCKET;
-	why = objection_to_passed(sys, fds);
+	why = objection_to_passed(sys, fds, count);
 	if (!why)
 		return FIRST_FD;
 	snprintf(error, ERROR_MAX,
-		 "LISTEN_FDS=%s: unable to take the socket that was passed: "
-		 "%s; allowed is one UDP socket",
-		 fds, why);
+		 "LISTEN_FDS=%s: unable to take what was passed: %s; allowed "
+		 "are 1 to %d UDP sockets",
+		 fds, why, SOCKETS_MAX);
 	return SERVICE_REFUSED;
 }

@@ -5,17 +5,24 @@
 
 #include "carve.h"
 #include "hosts.h"
+#include "incidentsfile.h"
 #include "settings.h"
 
-#define DAYS	     8 /* entries, if all senders share a file */
+#define DAYS	     16 /* entries, if all senders share a file; two a day */
 #define ENTRIES_MORE 1024 /* than two for each sender, and */
 #define ENTRIES_MOST 131072
+
+/* With conf= the pattern may become one by sender. */
+static bool may_be_by_sender(const struct settings *settings)
+{
+	return settings->file.by_sender || settings->conf;
+}
 
 uint32_t filetable_capacity(const struct settings *settings)
 {
 	unsigned long entries = 2 * settings->clients + ENTRIES_MORE;
 
-	if (!settings->file.by_sender)
+	if (!may_be_by_sender(settings))
 		return DAYS;
 	return (uint32_t)(entries < ENTRIES_MOST ? entries : ENTRIES_MOST);
 }
@@ -30,28 +37,52 @@ static uint32_t power_above(uint32_t count)
 	return power;
 }
 
-static uint32_t hashes_of(const struct settings *settings)
+/* Files of unnamed senders in a period. */
+static uint32_t unnamed_most(const struct settings *settings)
 {
-	return settings->file.by_sender ? power_above((uint32_t)settings->files)
-					: 0;
+	return may_be_by_sender(settings) ? (uint32_t)settings->files : 0;
 }
 
 static uint32_t senders_of(const struct settings *settings)
 {
-	return settings->file.by_sender ? (uint32_t)settings->clients : 0;
+	return may_be_by_sender(settings) ? (uint32_t)settings->clients : 0;
+}
+
+static size_t name_bytes_of(const struct settings *settings)
+{
+	size_t least = settings->conf ? filename_moderate.max
+				      : incidentsfile_pattern.max;
+
+	return settings->file.max < least ? least : settings->file.max;
 }
 
 size_t filetable_bytes(const struct settings *settings)
 {
 	uint32_t capacity = filetable_capacity(settings);
 
-	return carve_bytes(capacity * sizeof(struct filetable_file)) +
-	       carve_bytes((size_t)capacity * settings->file.max) +
+	return carve_bytes((capacity + 1) * sizeof(struct filetable_file)) +
+	       carve_bytes((size_t)capacity * name_bytes_of(settings)) +
 	       carve_bytes(senders_of(settings) *
 			   sizeof(struct filetable_sender)) +
 	       carve_bytes(power_above(capacity) * sizeof(uint32_t)) +
-	       2 * carve_bytes(hashes_of(settings) * sizeof(uint64_t)) +
+	       carve_bytes(unnamed_bytes(unnamed_most(settings))) +
 	       2 * carve_bytes(ilist_bytes(capacity));
+}
+
+static void begin_blocks(struct filetable *t, void *memory)
+{
+	pool_init(&t->blocks, memory, t->blocks_bytes,
+		  t->pattern->by_sender ? OUTQ_SMALL_BYTES : OUTQ_BLOCK_BYTES);
+}
+
+/* Behind the last entry is one that never is a file's. */
+void filetable_change(struct filetable *t)
+{
+	t->latest = t->capacity;
+	memset(t->senders, 0, t->sender_count * sizeof(*t->senders));
+	/* While lines wait, blocks stay as large as they are. */
+	if (t->blocks.used == 0)
+		begin_blocks(t, t->blocks.memory);
 }
 
 void filetable_init(struct filetable *t, const struct settings *settings,
@@ -61,28 +92,25 @@ void filetable_init(struct filetable *t, const struct settings *settings,
 	uint32_t capacity = filetable_capacity(settings);
 	uint32_t buckets = power_above(capacity);
 	char *at = memory;
-	size_t i;
 
 	*t = (struct filetable){
 		.pattern = &settings->file,
 		.bucket_mask = buckets - 1,
 		.capacity = capacity,
-		.most = (uint32_t)settings->files,
-		.hash_mask = hashes_of(settings) - 1,
+		.name_bytes = name_bytes_of(settings),
+		.sender_count = senders_of(settings),
+		.blocks_bytes = settings->queue_bytes,
 	};
-	pool_init(&t->blocks, blocks, settings->queue_bytes,
-		  settings->file.by_sender ? OUTQ_SMALL_BYTES
-					   : OUTQ_BLOCK_BYTES);
+	begin_blocks(t, blocks);
 	memcpy(t->hash_keys, hash_keys, sizeof(t->hash_keys));
-	t->files = carve(&at, capacity * sizeof(struct filetable_file));
-	t->names = carve(&at, (size_t)capacity * settings->file.max);
-	t->senders = carve(&at, senders_of(settings) *
-					sizeof(struct filetable_sender));
+	t->files = carve(&at, (capacity + 1) * sizeof(struct filetable_file));
+	t->names = carve(&at, (size_t)capacity * t->name_bytes);
+	t->senders =
+		carve(&at, t->sender_count * sizeof(struct filetable_sender));
 	t->buckets = carve(&at, buckets * sizeof(uint32_t));
 	memset(t->buckets, 0xff, buckets * sizeof(uint32_t));
-	for (i = 0; i < 2; i++)
-		t->periods[i].hashes =
-			carve(&at, hashes_of(settings) * sizeof(uint64_t));
+	unnamed_init(&t->unnamed, unnamed_most(settings),
+		     carve(&at, unnamed_bytes(unnamed_most(settings))));
 	ilist_init(&t->dirty, carve(&at, ilist_bytes(capacity)));
 	ilist_init(&t->idle, carve(&at, ilist_bytes(capacity)));
 }
@@ -157,7 +185,7 @@ static uint32_t add_file(struct filetable *t, const char *name, size_t len,
 
 	if (number == FILETABLE_NONE)
 		return number;
-	memcpy(t->names + (size_t)number * t->pattern->max, name, len + 1);
+	memcpy(t->names + (size_t)number * t->name_bytes, name, len + 1);
 	t->files[number] = (struct filetable_file){
 		.hash = hash,
 		.chain = *bucket,
@@ -169,45 +197,11 @@ static uint32_t add_file(struct filetable *t, const char *name, size_t len,
 	return number;
 }
 
-/* What is known of @period, in place of the older one if need be. */
-static struct filetable_period *find_period(struct filetable *t,
-					    uint32_t period)
-{
-	struct filetable_period *p = &t->periods[0];
-
-	if (p->period != period && (t->periods[1].period == period ||
-				    t->periods[1].period < p->period))
-		p = &t->periods[1];
-	if (p->period != period) {
-		memset(p->hashes, 0,
-		       ((size_t)t->hash_mask + 1) * sizeof(*p->hashes));
-		p->period = period;
-		p->count = 0;
-	}
-	return p;
-}
-
-/* Whether an unnamed sender may have a file; its name is one from then on. */
-static bool may_have_file(struct filetable *t, uint32_t period, uint64_t hash)
-{
-	struct filetable_period *p = find_period(t, period);
-	size_t i = (size_t)(hash >> 32) & t->hash_mask;
-
-	while (p->hashes[i] != 0 && p->hashes[i] != hash)
-		i = (i + 1) & t->hash_mask;
-	if (p->hashes[i] == hash)
-		return true;
-	if (p->count >= t->most)
-		return false;
-	p->hashes[i] = hash;
-	p->count++;
-	return true;
-}
-
 void filetable_count(struct filetable *t, uint32_t period, const char *name)
 {
 	if (t->pattern->by_sender)
-		may_have_file(t, period, hash_name(t, name, strlen(name)));
+		unnamed_may_have(&t->unnamed, period,
+				 hash_name(t, name, strlen(name)));
 }
 
 /* Has @line go to the file of a host of ours. */
@@ -228,6 +222,7 @@ static uint32_t find_or_add(struct filetable *t,
 		.address = line->address,
 		.address_len = line->address_len,
 		.port = line->port,
+		.local = line->local,
 	};
 	char name[FILENAME_BYTES];
 	uint32_t number;
@@ -239,7 +234,8 @@ static uint32_t find_or_add(struct filetable *t,
 	len = filename_write(t->pattern, &parts, name);
 	hash = hash_name(t, name, len);
 	if (t->pattern->by_sender && line->source != FILETABLE_NONE &&
-	    !line->named && !may_have_file(t, line->period, hash)) {
+	    !line->named &&
+	    !unnamed_may_have(&t->unnamed, line->period, hash)) {
 		t->shares = true;
 		set_host(&parts, HOSTS_OTHERS);
 		len = filename_write(t->pattern, &parts, name);
@@ -291,6 +287,21 @@ uint32_t filetable_choose(struct filetable *t,
 	}
 	t->latest = file;
 	filetable_soil(t, file);
+	return file;
+}
+
+uint32_t filetable_incidents(struct filetable *t, uint32_t day)
+{
+	const struct filename_parts parts = { .period = STAMP_PERIOD(day, 0) };
+	char name[FILENAME_BYTES];
+	size_t len = filename_write(&incidentsfile_pattern, &parts, name);
+	uint64_t hash = hash_name(t, name, len);
+	uint32_t file = find_file(t, name, hash);
+
+	if (file == FILETABLE_NONE)
+		file = add_file(t, name, len, hash, INCIDENTSFILE_PERIOD(day));
+	if (file != FILETABLE_NONE)
+		filetable_soil(t, file);
 	return file;
 }
 

@@ -21,6 +21,7 @@
 #include "ilist.h"
 #include "outq.h"
 #include "pool.h"
+#include "unnamed.h"
 
 struct settings;
 
@@ -46,28 +47,22 @@ struct filetable_sender {
 	uint8_t names; /* of struct filetable_line */
 };
 
-/* The files of unnamed senders in one period, by their hashes. */
-struct filetable_period {
-	uint32_t period;
-	uint32_t count;
-	uint64_t *hashes; /* 0: free */
-};
-
 struct filetable {
 	const struct filename *pattern; /* not owned */
 	struct pool blocks;
+	size_t blocks_bytes; /* of all */
 	struct filetable_file *files;
-	char *names; /* @pattern->max bytes for each */
+	char *names; /* @name_bytes for each */
+	size_t name_bytes;
 	struct filetable_sender *senders; /* by the number of a source */
+	uint32_t sender_count;
 	uint32_t *buckets; /* first entry of each chain */
 	uint32_t bucket_mask;
 	uint32_t capacity;
 	uint32_t count; /* entries that were ever in use */
-	uint32_t latest; /* where a line went last */
+	uint32_t latest; /* where a line went last; @capacity: none counts */
 	uint32_t serial; /* counts the files that entries were given to */
-	uint32_t most; /* files of unnamed senders in a period */
-	uint32_t hash_mask; /* of @hashes in a period */
-	struct filetable_period periods[2]; /* the latest two */
+	struct unnamed unnamed; /* how many files such senders have */
 	uint64_t hash_keys[FILETABLE_HASH_KEYS];
 	struct ilist dirty; /* files with waiting bytes, the oldest first */
 	uint32_t dirty_count;
@@ -86,6 +81,7 @@ struct filetable_line {
 	const char *address;
 	size_t address_len;
 	unsigned port;
+	unsigned local; /* the port that it was sent to; 0: none */
 };
 
 /* How many entries there are. */
@@ -110,11 +106,21 @@ void filetable_init(struct filetable *t, const struct settings *settings,
 uint32_t filetable_choose(struct filetable *t,
 			  const struct filetable_line *line);
 
+/* Likewise the file for the incidents of @day, as in stamp.h. */
+uint32_t filetable_incidents(struct filetable *t, uint32_t day);
+
 /* The file of that name; FILETABLE_NONE: no line went there. */
 uint32_t filetable_find(const struct filetable *t, const char *name);
 
 /* Source @source is another sender, or has another name. */
 void filetable_forget(struct filetable *t, uint32_t source);
+
+/*
+ * The pattern is another one, which is moderate.  Lines that wait stay in the
+ * queue of the file for which they were queued; the next ones go to other
+ * files.
+ */
+void filetable_change(struct filetable *t);
 
 /* A file of an unnamed sender that is there already, from an earlier run. */
 void filetable_count(struct filetable *t, uint32_t period, const char *name);
@@ -152,7 +158,7 @@ static inline struct outq *filetable_latest(struct filetable *t,
 static inline const char *filetable_name(const struct filetable *t,
 					 uint32_t file)
 {
-	return t->names + (size_t)file * t->pattern->max;
+	return t->names + (size_t)file * t->name_bytes;
 }
 
 /* Whether @file has bytes that wait to be taken or to be confirmed. */

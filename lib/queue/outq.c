@@ -7,7 +7,7 @@
 
 struct block {
 	uint32_t next;
-	uint32_t used;
+	uint32_t used; /* but of the last: that is in the queue */
 	char bytes[];
 };
 
@@ -22,6 +22,12 @@ static struct block *block_at(const struct outq *queue, uint32_t number)
 	return pool_at(queue->pool, number);
 }
 
+static uint32_t used_of(const struct outq *queue, uint32_t number)
+{
+	return number == queue->last ? queue->used
+				     : block_at(queue, number)->used;
+}
+
 /* No byte waits or is kept. */
 static void make_empty(struct outq *queue)
 {
@@ -29,6 +35,7 @@ static void make_empty(struct outq *queue)
 	queue->line = queue->kept;
 	queue->next = queue->kept;
 	queue->last = POOL_NONE;
+	queue->used = 0;
 	queue->waiting = 0;
 	queue->passed = 0;
 	queue->torn = 0;
@@ -44,6 +51,15 @@ void outq_init(struct outq *queue, struct pool *pool)
 	make_empty(queue);
 }
 
+/* Another block, @next, follows the last one. */
+static void end_last(struct outq *queue, uint32_t next)
+{
+	struct block *last = block_at(queue, queue->last);
+
+	last->used = queue->used;
+	last->next = next;
+}
+
 static bool add_block(struct outq *queue)
 {
 	uint32_t number = pool_get(queue->pool);
@@ -53,15 +69,15 @@ static bool add_block(struct outq *queue)
 		return false;
 	block = block_at(queue, number);
 	block->next = POOL_NONE;
-	block->used = 0;
 	if (queue->last == POOL_NONE) {
 		queue->kept = (struct outq_place){ number, 0 };
 		queue->line = queue->kept;
 		queue->next = queue->kept;
 	} else {
-		block_at(queue, queue->last)->next = number;
+		end_last(queue, number);
 	}
 	queue->last = number;
+	queue->used = 0;
 	return true;
 }
 
@@ -69,25 +85,22 @@ static size_t tail_room(const struct outq *queue)
 {
 	if (queue->last == POOL_NONE)
 		return 0;
-	return block_room(queue) - block_at(queue, queue->last)->used;
+	return block_room(queue) - queue->used;
 }
 
 char *outq_reserve(struct outq *queue, size_t len)
 {
-	struct block *block;
-
 	if (queue->last == POOL_NONE &&
 	    (len > block_room(queue) || !add_block(queue)))
 		return NULL;
-	block = block_at(queue, queue->last);
-	if (block_room(queue) - block->used < len)
+	if (block_room(queue) - queue->used < len)
 		return NULL;
-	return block->bytes + block->used;
+	return block_at(queue, queue->last)->bytes + queue->used;
 }
 
 void outq_commit(struct outq *queue, size_t len)
 {
-	block_at(queue, queue->last)->used += (uint32_t)len;
+	queue->used += (uint32_t)len;
 	queue->waiting += len;
 }
 
@@ -105,9 +118,8 @@ bool outq_put(struct outq *queue, const char *bytes, size_t len)
 		}
 		if (n > len)
 			n = len;
-		memcpy(block_at(queue, queue->last)->bytes +
-			       block_at(queue, queue->last)->used,
-		       bytes, n);
+		memcpy(block_at(queue, queue->last)->bytes + queue->used, bytes,
+		       n);
 		outq_commit(queue, n);
 		bytes += n;
 		len -= n;
@@ -123,10 +135,11 @@ int outq_peek(const struct outq *queue, struct iovec *iov, int max)
 
 	while (number != POOL_NONE && n < max) {
 		struct block *block = block_at(queue, number);
+		uint32_t used = used_of(queue, number);
 
-		if (block->used > offset) {
+		if (used > offset) {
 			iov[n].iov_base = block->bytes + offset;
-			iov[n].iov_len = block->used - offset;
+			iov[n].iov_len = used - offset;
 			n++;
 		}
 		number = block->next;
@@ -184,16 +197,18 @@ void outq_pass(struct outq *queue, size_t len)
 	queue->waiting -= len;
 	queue->passed += len;
 	while (len > 0) {
-		const struct block *block = block_at(queue, queue->next.block);
-		uint32_t n = block->used - queue->next.offset;
+		uint32_t number = queue->next.block;
+		uint32_t used = used_of(queue, number);
+		uint32_t n = used - queue->next.offset;
 
 		if (n > len)
 			n = (uint32_t)len;
 		pass_over(queue, n);
 		len -= n;
-		if (queue->next.offset == block->used &&
-		    block->next != POOL_NONE)
-			queue->next = (struct outq_place){ block->next, 0 };
+		if (queue->next.offset == used && number != queue->last)
+			queue->next = (struct outq_place){
+				block_at(queue, number)->next, 0
+			};
 	}
 }
 
@@ -241,7 +256,8 @@ static void copy_whole_lines(const struct outq *queue, struct outq *copy)
 	while (number != POOL_NONE) {
 		const struct block *block = block_at(queue, number);
 		bool last = number == queue->line.block;
-		uint32_t end = last ? queue->line.offset : block->used;
+		uint32_t end =
+			last ? queue->line.offset : used_of(queue, number);
 
 		outq_put(copy, block->bytes + at, end - at);
 		number = last ? POOL_NONE : block->next;
@@ -254,16 +270,35 @@ bool outq_set_aside(struct outq *queue)
 	size_t bytes = queue->passed - queue->torn;
 	struct outq copy;
 
-	assert(queue->aside == 0);
 	if (bytes > (size_t)pool_available(queue->pool) * block_room(queue))
 		return false;
 	outq_init(&copy, queue->pool);
+	if (queue->aside > 0) {
+		copy.kept.block = queue->aside_first;
+		copy.last = queue->aside_last;
+		copy.used = queue->aside_used;
+	}
 	copy_whole_lines(queue, &copy);
 	queue->aside_first = copy.kept.block;
 	queue->aside_last = copy.last;
-	queue->aside = bytes;
+	queue->aside_used = copy.used;
+	queue->aside += bytes;
 	outq_confirm(queue);
 	return true;
+}
+
+/* Has the bytes before @kept, in the first block, give way. */
+static void begin_with_kept(struct outq *queue)
+{
+	struct block *block = block_at(queue, queue->kept.block);
+	uint32_t left = used_of(queue, queue->kept.block) - queue->kept.offset;
+
+	memmove(block->bytes, block->bytes + queue->kept.offset, left);
+	queue->kept.offset = 0;
+	if (queue->kept.block == queue->last)
+		queue->used = left;
+	else
+		block->used = left;
 }
 
 void outq_recall(struct outq *queue)
@@ -272,11 +307,18 @@ void outq_recall(struct outq *queue)
 
 	if (queue->aside == 0)
 		return;
-	if (queue->last != POOL_NONE)
-		block_at(queue, queue->last)->next = first.block;
-	else
+	if (queue->last == POOL_NONE || queue->passed > 0) {
+		if (queue->last != POOL_NONE)
+			end_last(queue, first.block);
+		queue->last = queue->aside_last;
+		queue->used = queue->aside_used;
+	} else {
+		begin_with_kept(queue);
+		block_at(queue, queue->aside_last)->used = queue->aside_used;
+		block_at(queue, queue->aside_last)->next = queue->kept.block;
+	}
+	if (queue->passed == 0)
 		queue->kept = queue->line = queue->next = first;
-	queue->last = queue->aside_last;
 	queue->waiting += queue->aside;
 	queue->aside = 0;
 }
@@ -296,8 +338,9 @@ size_t outq_lines(const struct outq *queue)
 
 	while (number != POOL_NONE) {
 		const struct block *block = block_at(queue, number);
+		uint32_t used = used_of(queue, number);
 
-		for (; at < block->used; at++)
+		for (; at < used; at++)
 			lines += block->bytes[at] == '\n';
 		number = block->next;
 		at = 0;

@@ -33,11 +33,13 @@ struct outq {
 	struct outq_place line; /* the first line that isn't taken whole */
 	struct outq_place next; /* the first byte that isn't taken */
 	uint32_t last; /* the block that bytes are added to */
+	uint32_t used; /* its bytes */
 	size_t waiting; /* bytes not taken */
 	size_t passed; /* bytes taken since @kept */
 	size_t torn; /* bytes taken of the line at @line */
 	uint32_t aside_first; /* blocks of the lines set aside; POOL_NONE: no */
 	uint32_t aside_last;
+	uint32_t aside_used; /* bytes of the last of them */
 	size_t aside; /* bytes set aside */
 };
 
@@ -70,12 +72,16 @@ void outq_confirm(struct outq *queue);
 void outq_put_back(struct outq *queue);
 
 /*
- * Sets the whole lines that aren't confirmed aside, where nothing is set aside
- * yet.  False when the pool has too few blocks; then nothing has changed.
+ * Sets the whole lines that aren't confirmed aside, behind those that are set
+ * aside already.  False when the pool has too few blocks; then nothing has
+ * changed.
  */
 bool outq_set_aside(struct outq *queue);
 
-/* Has the lines set aside wait, behind all others. */
+/*
+ * Has the lines set aside wait: before all others, or behind them if some of
+ * these are taken.
+ */
 void outq_recall(struct outq *queue);
 
 /* Frees the lines set aside. */

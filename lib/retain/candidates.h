@@ -13,7 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "filename.h"
 #include "holders.h"
+#include "incidentsfile.h"
 
 #define CANDIDATES_MAX	       4096
 #define CANDIDATES_FAILED_BITS 65536
@@ -23,7 +25,7 @@ struct candidate {
 	uint64_t device;
 	uint64_t inode;
 	uint64_t bytes; /* that its removal gives back */
-	uint32_t period; /* filename.h; what is smaller is older */
+	uint32_t period; /* walk.h; what is smaller is older */
 	uint32_t holder; /* holders.h */
 	char *name; /* below DIR; owned by struct candidates */
 };
@@ -37,6 +39,19 @@ struct candidates {
 	uint64_t passes; /* begun */
 	uint64_t failed[CANDIDATES_FAILED_BITS / 64]; /* by hash of the inode */
 };
+
+/*
+ * The longest name with that pattern, or of a file of incidents, with a number
+ * beside and a suffix.
+ */
+static inline size_t candidates_name_max(const struct filename *pattern)
+{
+	size_t longest = pattern->max > incidentsfile_pattern.max
+				 ? pattern->max
+				 : incidentsfile_pattern.max;
+
+	return longest + sizeof(".zst") - 1;
+}
 
 /* The memory for names of up to @name_max bytes, their NUL included. */
 size_t candidates_bytes(size_t name_max);

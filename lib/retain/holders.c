@@ -75,3 +75,8 @@ void holders_give_up(struct holder *holder, uint64_t bytes)
 	holder->removable -=
 		bytes < holder->removable ? bytes : holder->removable;
 }
+
+void holders_lose(struct holder *holder, uint64_t bytes)
+{
+	holder->bytes -= bytes < holder->bytes ? bytes : holder->bytes;
+}

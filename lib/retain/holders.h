@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "filename.h"
+
 #define HOLDERS_MAX 65536 /* senders in a period, settings/rules.c */
 
 struct holder {
@@ -28,6 +30,12 @@ struct holders {
 	uint64_t key; /* odd; senders must not know it */
 };
 
+/* How many there may be with that pattern. */
+static inline uint32_t holders_most(const struct filename *pattern)
+{
+	return pattern->by_sender ? HOLDERS_MAX : 1;
+}
+
 /* The memory for @most holders, a power of two. */
 size_t holders_bytes(uint32_t most);
 void holders_init(struct holders *holders, uint32_t most, uint64_t key,
@@ -43,5 +51,8 @@ uint64_t holders_largest(const struct holders *holders);
 
 /* Takes @bytes from what @holder has to remove. */
 void holders_give_up(struct holder *holder, uint64_t bytes);
+
+/* Takes @bytes, which were removed, from what @holder has. */
+void holders_lose(struct holder *holder, uint64_t bytes);
 
 #endif

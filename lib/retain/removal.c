@@ -10,9 +10,12 @@
 
 #include "diag.h"
 #include "filename.h"
+#include "linkname.h"
+#include "settings.h"
 #include "sys.h"
 
 #define NAME_MAX_BYTES (FILENAME_BYTES + 256)
+#define ENTRIES_BYTES  2048 /* of a directory at once */
 
 /* Says that @verb failed because of errno. */
 static enum removal_result fail_at(const struct removal *removal,
@@ -105,25 +108,111 @@ static enum removal_result shorten(const struct removal *removal, int parent,
 	return result;
 }
 
+/*
+ * Whether @name, in the directory that is open at @fd, is the link, or spare.
+ */
+static bool is_link(const struct removal *removal, int fd, const char *name,
+		    const char *spare)
+{
+	struct stat st;
+
+	return (strcmp(name, removal->settings->link) == 0 ||
+		strcmp(name, spare) == 0) &&
+	       removal->sys->fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISLNK(st.st_mode);
+}
+
+/* Whether nothing but the link is in the directory that is open at @fd. */
+static bool has_link_alone(const struct removal *removal, int fd,
+			   const char *spare)
+{
+	_Alignas(uint64_t) char entries[ENTRIES_BYTES];
+	ssize_t end;
+
+	while ((end = removal->sys->getdents64(fd, entries, ENTRIES_BYTES)) >
+	       0) {
+		const struct sys_entry *entry;
+		ssize_t at;
+
+		for (at = 0; at < end; at += entry->length) {
+			entry = (const void *)(entries + at);
+			if (strcmp(entry->name, ".") != 0 &&
+			    strcmp(entry->name, "..") != 0 &&
+			    !is_link(removal, fd, entry->name, spare))
+				return false;
+		}
+	}
+	return end == 0;
+}
+
+/*
+ * Removes the link from directory @name in @parent, if that has nothing else.
+ */
+static void remove_link(const struct removal *removal, int parent,
+			const char *name)
+{
+	const int flags =
+		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	const struct sys *sys = removal->sys;
+	char spare[NAME_MAX + 1];
+	int fd = sys->openat(parent, name, flags, 0);
+
+	if (fd < 0)
+		return;
+	snprintf(spare, sizeof(spare), LINKNAME_SPARE, removal->settings->link);
+	if (has_link_alone(removal, fd, spare)) {
+		sys->unlinkat(fd, removal->settings->link, 0);
+		sys->unlinkat(fd, spare, 0);
+	}
+	sys->close(fd);
+}
+
+/* Whether the directory @path below DIR is one that the link stands in. */
+static bool may_have_link(const struct removal *removal, const char *path)
+{
+	const struct settings *settings = removal->settings;
+	unsigned depth = 1;
+
+	while ((path = strchr(path, '/'))) {
+		path++;
+		depth++;
+	}
+	return settings->link &&
+	       depth == linkname_depth(settings->file.pattern);
+}
+
+/* Removes the directory @path below DIR if it is empty, but for the link. */
+static bool remove_directory(const struct removal *removal, const char *path)
+{
+	const struct sys *sys = removal->sys;
+	const char *last;
+	int parent = open_parent(removal, path, &last);
+	bool removed;
+
+	if (parent < 0)
+		return false;
+	removed = sys->unlinkat(parent, last, AT_REMOVEDIR) == 0;
+	if (!removed && (errno == ENOTEMPTY || errno == EEXIST) &&
+	    may_have_link(removal, path)) {
+		remove_link(removal, parent, last);
+		removed = sys->unlinkat(parent, last, AT_REMOVEDIR) == 0;
+	}
+	sys->close(parent);
+	return removed;
+}
+
 /* Removes the directories above @name, but not DIR, as far as they are empty.
  */
 static void remove_directories(const struct removal *removal, const char *name)
 {
 	char path[NAME_MAX_BYTES];
-	int failed = 0;
+	bool removed = true;
 	char *slash;
 
 	snprintf(path, sizeof(path), "%s", name);
-	while (!failed && (slash = strrchr(path, '/'))) {
-		const char *last;
-		int fd;
-
+	while (removed && (slash = strrchr(path, '/'))) {
 		*slash = '\0';
-		fd = open_parent(removal, path, &last);
-		if (fd < 0)
-			return;
-		failed = removal->sys->unlinkat(fd, last, AT_REMOVEDIR);
-		removal->sys->close(fd);
+		removed = remove_directory(removal, path);
 	}
 }
 

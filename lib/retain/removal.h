@@ -3,7 +3,8 @@
  *
  * L2.  A large file is shortened first, a part each time, since the kernel
  * stands still for as long as it gives back a file's blocks.  No symbolic link
- * below DIR is followed.  Monotonic times.
+ * below DIR is followed.  A directory in which the link of link= alone is left
+ * goes with it.  Monotonic times.
  */
 #ifndef UDPLOGGER_REMOVAL_H
 #define UDPLOGGER_REMOVAL_H
@@ -14,6 +15,7 @@
 
 struct diag;
 struct diag_fault;
+struct settings;
 struct sys;
 
 #define REMOVAL_PART_BYTES (256 * 1024 * 1024) /* that are cut off at once */
@@ -29,6 +31,7 @@ struct removal {
 	const char *dir;
 	removal_is_open *is_open;
 	const void *context;
+	const struct settings *settings; /* link= */
 };
 
 /* A file as it was when it was found. */

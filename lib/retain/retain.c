@@ -7,65 +7,75 @@
 
 #include "age.h"
 #include "carve.h"
+#include "incidentsfile.h"
 #include "sys.h"
 
 #define STEP_PAUSE_MS 1 /* others have their turn */
-#define BLOCK_BYTES   4096 /* a file takes a whole number of them */
 #define REST_TIMES    10 /* a pass's own time, until the next begins */
 
-static bool is_on(const struct settings *s)
+static size_t bytes_for(const struct filename *pattern)
 {
-	return s->keep_days > 0 || s->max_bytes > 0 || s->free_bytes > 0;
-}
-
-static uint32_t most_holders(const struct filename *pattern)
-{
-	return pattern->by_sender ? HOLDERS_MAX : 1;
-}
-
-/* With a number beside and a suffix. */
-static size_t longest_name(const struct filename *pattern)
-{
-	return (size_t)pattern->max + strlen(".zst");
+	return carve_bytes(walk_bytes(pattern)) +
+	       carve_bytes(candidates_bytes(candidates_name_max(pattern))) +
+	       carve_bytes(holders_bytes(holders_most(pattern)));
 }
 
 size_t retain_bytes(const struct settings *settings)
 {
-	const struct filename *pattern = &settings->file;
+	size_t moderate = bytes_for(&filename_moderate);
+	size_t own;
 
-	if (!is_on(settings))
+	if (!settings->conf && !settings_remove(settings))
 		return 0;
-	return carve_bytes(walk_bytes(pattern)) +
-	       carve_bytes(candidates_bytes(longest_name(pattern))) +
-	       carve_bytes(holders_bytes(most_holders(pattern)));
+	own = bytes_for(&settings->file);
+	return settings->conf && own < moderate ? moderate : own;
 }
 
-void retain_init(struct retain *r, const struct retain_setup *setup,
-		 void *memory)
+static void arrange(struct retain *r)
 {
+	const struct retain_setup *setup = &r->setup;
 	const struct filename *pattern = &setup->settings->file;
-	char *at = memory;
+	char *at = r->memory;
 
-	*r = (struct retain){ .setup = *setup, .on = is_on(setup->settings) };
+	r->on = settings_remove(setup->settings);
 	if (!r->on)
 		return;
 	r->walk = (struct walk){ .sys = setup->sys,
 				 .diag = setup->diag,
 				 .fault = &r->fault,
 				 .dir = setup->dir };
-	r->removal =
-		(struct removal){ setup->sys, setup->diag,    &r->fault,
-				  setup->dir, setup->is_open, setup->context };
+	r->removal = (struct removal){ setup->sys,     setup->diag,
+				       &r->fault,      setup->dir,
+				       setup->is_open, setup->context,
+				       setup->settings };
 	r->room = (struct room){ .sys = setup->sys,
 				 .diag = setup->diag,
 				 .fault = &r->fault,
 				 .dir = setup->dir,
+				 .most = setup->settings->max_bytes,
 				 .wanted = setup->settings->free_bytes };
 	walk_init(&r->walk, pattern, carve(&at, walk_bytes(pattern)));
-	candidates_init(&r->candidates, longest_name(pattern),
-			carve(&at, candidates_bytes(longest_name(pattern))));
-	holders_init(&r->holders, most_holders(pattern), setup->key,
-		     carve(&at, holders_bytes(most_holders(pattern))));
+	candidates_init(
+		&r->candidates, candidates_name_max(pattern),
+		carve(&at, candidates_bytes(candidates_name_max(pattern))));
+	holders_init(&r->holders, holders_most(pattern), setup->key,
+		     carve(&at, holders_bytes(holders_most(pattern))));
+}
+
+void retain_init(struct retain *r, const struct retain_setup *setup,
+		 void *memory)
+{
+	*r = (struct retain){ .setup = *setup, .memory = memory };
+	arrange(r);
+}
+
+void retain_change(struct retain *r)
+{
+	walk_end(&r->walk);
+	r->phase = RETAIN_RESTS;
+	r->stuck = false;
+	r->pass_ms = 0;
+	arrange(r);
 }
 
 /* ---- which files may go ---- */
@@ -90,21 +100,6 @@ static bool is_day_due(const struct retain *r, uint32_t period, uint64_t now_ms)
 	       now_ms >= r->next_day_ms;
 }
 
-static bool is_too_much(const struct retain *r, uint64_t bytes)
-{
-	uint64_t most = r->setup.settings->max_bytes;
-
-	return most > 0 && bytes > most;
-}
-
-/* Which limit is passed now: "max=", "free=", or NULL. */
-static const char *limit_passed(const struct retain *r)
-{
-	if (is_too_much(r, r->bytes))
-		return "max=";
-	return room_is_short(&r->room) ? "free=" : NULL;
-}
-
 /* ---- walks ---- */
 
 static bool is_wanted(const struct retain *r, const struct candidate *file)
@@ -126,14 +121,6 @@ static void add_up(struct retain *r, const struct candidate *file)
 		holder->removable += file->bytes;
 }
 
-static uint64_t taken_by(const struct stat *st)
-{
-	uint64_t blocks =
-		((uint64_t)st->st_size + BLOCK_BYTES - 1) / BLOCK_BYTES;
-
-	return (blocks > 0 ? blocks : 1) * BLOCK_BYTES;
-}
-
 /* Looks at the file that the walk has found. */
 static void consider(struct retain *r)
 {
@@ -141,7 +128,7 @@ static void consider(struct retain *r)
 	const struct candidate file = {
 		.device = walk->st.st_dev,
 		.inode = walk->st.st_ino,
-		.bytes = taken_by(&walk->st),
+		.bytes = room_taken_by((uint64_t)walk->st.st_size),
 		.period = walk->found.period,
 		.holder = holders_find(&r->holders, walk->found.holder),
 	};
@@ -204,9 +191,9 @@ static void begin_pass(struct retain *r, uint64_t written, bool is_full,
 	r->began_ms = now_ms;
 	r->faults = r->fault.count;
 	room_look(&r->room, written, is_full, now_ms);
-	r->files = 0;
-	r->bytes = 0;
+	r->files = r->bytes = 0;
 	r->for_room = false;
+	r->room_day = 0;
 	holders_clear(&r->holders);
 	candidates_begin_pass(&r->candidates);
 	begin_walk(r, RETAIN_COUNTS, now_ms);
@@ -228,7 +215,7 @@ static void end_pass(struct retain *r, uint64_t now_ms)
 	uint64_t rest = (now_ms - r->began_ms) * REST_TIMES;
 
 	r->phase = RETAIN_RESTS;
-	r->stuck = limit_passed(r) != NULL;
+	r->stuck = room_limit(&r->room, r->bytes) != RETAIN_NOTHING;
 	r->pass_ms =
 		now_ms + RETAIN_PASS_MS + deadline_earlier(rest, RETAIN_DAY_MS);
 	r->soonest_ms = now_ms + RETAIN_PRESS_MS +
@@ -242,7 +229,7 @@ static void collect_for_room(struct retain *r, uint64_t now_ms)
 {
 	r->for_room = true;
 	r->largest = holders_largest(&r->holders);
-	if (limit_passed(r) && r->largest > 0)
+	if (room_limit(&r->room, r->bytes) && r->largest > 0)
 		begin_walk(r, RETAIN_COLLECTS, now_ms);
 	else
 		end_pass(r, now_ms);
@@ -271,12 +258,24 @@ static bool goes_by_age(const struct retain *r, const struct candidate *file,
 	       is_day_due(r, file->period, now_ms);
 }
 
-/* Whether @file goes for room; or others hold more now, and are to come first.
- */
+/* Whether @file goes for room, and nobody holds more now, who comes first. */
 static bool goes_for_room(const struct retain *r, const struct candidate *file)
 {
-	return limit_passed(r) && may_go_for_room(r, file->period) &&
+	return room_limit(&r->room, r->bytes) &&
+	       may_go_for_room(r, file->period) &&
 	       r->holders.all[file->holder].bytes > r->largest / 2;
+}
+
+/*
+ * Whether @file, the oldest, tells of incidents whose lines have just gone for
+ * room.  Where senders have their own files, those of others may be there.
+ */
+static bool goes_with_its_day(const struct retain *r,
+			      const struct candidate *file)
+{
+	return incidentsfile_has(file->period) &&
+	       STAMP_PERIOD_DAY(file->period) <= r->room_day &&
+	       !r->setup.settings->file.by_sender;
 }
 
 /* The number of the file that goes next, if one does. */
@@ -288,7 +287,8 @@ static uint32_t choose_next(const struct retain *r, uint64_t now_ms)
 
 	if (i == CANDIDATES_NONE)
 		return i;
-	if (r->for_room ? goes_for_room(r, &c->files[i])
+	if (r->for_room ? goes_for_room(r, &c->files[i]) ||
+				  goes_with_its_day(r, &c->files[i])
 			: goes_by_age(r, &c->files[i], now_ms))
 		return i;
 	return CANDIDATES_NONE;
@@ -296,32 +296,32 @@ static uint32_t choose_next(const struct retain *r, uint64_t now_ms)
 
 static void note_gone(struct retain *r, const struct candidate *file)
 {
-	struct holder *holder = &r->holders.all[file->holder];
-
 	r->room.freed += file->bytes;
 	r->bytes -= file->bytes < r->bytes ? file->bytes : r->bytes;
-	holder->bytes -=
-		file->bytes < holder->bytes ? file->bytes : holder->bytes;
+	holders_lose(&r->holders.all[file->holder], file->bytes);
 }
 
 static void note_removed(struct retain *r, const struct candidate *file,
-			 const char *reason, uint64_t now_ms)
+			 enum retain_reason reason, uint64_t now_ms)
 {
 	uint32_t day = STAMP_PERIOD_DAY(file->period);
 
 	r->removed++;
-	diag_say(r->setup.diag, "removed %s/%s (%s)", r->setup.dir, file->name,
-		 reason);
-	if (r->for_room || day == r->aged_day)
-		return;
-	r->aged_day = day;
-	r->next_day_ms = now_ms + RETAIN_DAY_MS;
+	r->removed_for[reason]++;
+	diag_say(r->setup.diag, "removed %s/%s (%s=)", r->setup.dir, file->name,
+		 retain_reason_name(reason));
+	if (r->for_room) {
+		r->room_day = day;
+	} else if (day != r->aged_day) {
+		r->aged_day = day;
+		r->next_day_ms = now_ms + RETAIN_DAY_MS;
+	}
 }
 
 /* Removes file @i, or a part of it. */
 static void remove_file(struct retain *r, uint32_t i, uint64_t now_ms)
 {
-	const char *reason = r->for_room ? limit_passed(r) : "keep=";
+	enum retain_reason limit = room_limit(&r->room, r->bytes);
 	const struct candidate *file = &r->candidates.files[i];
 	enum removal_result result = removal_step(
 		&r->removal,
@@ -336,8 +336,10 @@ static void remove_file(struct retain *r, uint32_t i, uint64_t now_ms)
 		candidates_fail(&r->candidates, i);
 		return;
 	}
+	r->limit = limit ? limit : r->limit;
 	if (result == REMOVAL_DONE)
-		note_removed(r, file, reason, now_ms);
+		note_removed(r, file, r->for_room ? r->limit : RETAIN_KEEP,
+			     now_ms);
 	note_gone(r, file);
 	candidates_take(&r->candidates, i);
 }
@@ -362,7 +364,7 @@ static void look_whether_it_presses(struct retain *r, uint64_t written,
 
 	if (r->stuck)
 		return;
-	if (is_too_much(r, r->bytes + (written - r->written)))
+	if (room_is_too_much(&r->room, r->bytes + (written - r->written)))
 		presses = true;
 	if (!presses && written != r->looked_written && now_ms >= r->look_ms) {
 		r->look_ms = now_ms + RETAIN_LOOK_MS;

@@ -2,11 +2,14 @@
  * retain - which old log files go: keep=, max=, free=, keepmin=.
  *
  * L2.  Only regular files with one name, which the pattern of file= can make,
- * perhaps with .gz, .xz, .zst or .bz2 behind it; the date in the name counts.
+ * perhaps with .gz, .xz, .zst or .bz2 behind it, and likewise files of
+ * incidents, which count as of their day; the date in the name counts.
  * Never a file that lines go to, and never one of today or of a day to come.
  * By age, the files of one day an hour at most, so that a clock that jumps
  * ahead does not empty the disk.  For room, nothing that keepmin= keeps, and
- * the oldest file of whoever holds most.
+ * the oldest file of whoever holds most; a file of incidents comes behind the
+ * log files of its day, and goes with the last of them, but where senders have
+ * their own files it is as another sender's.
  *
  * It works in passes: it counts what there is, removes by age, then collects
  * what may go for room, and removes that.  All that goes on in steps of about
@@ -24,6 +27,7 @@
 #include "diag.h"
 #include "filename.h"
 #include "holders.h"
+#include "reason.h"
 #include "removal.h"
 #include "room.h"
 #include "settings.h"
@@ -63,8 +67,10 @@ struct retain {
 	struct holders holders;
 	struct room room;
 	struct stamp stamp; /* of the latest step */
-	uint64_t removed; /* files, since the start */
+	uint64_t removed; /* files, since the start, */
+	uint64_t removed_for[RETAIN_REASONS]; /* and of these, for each */
 
+	void *memory;
 	bool on; /* something is to be kept within limits */
 	enum retain_phase phase;
 	bool for_room; /* what is collected goes for max= and free= */
@@ -86,16 +92,21 @@ struct retain {
 	uint64_t looked_written; /* the same at the latest look at free= */
 	uint64_t largest; /* holders of no more than half of it may wait */
 
+	enum retain_reason limit; /* that had a file go for room last */
+	uint32_t room_day; /* whose files went for room last, in this pass */
 	uint32_t aged_day; /* whose files went by age last */
 	uint64_t next_day_ms; /* when those of another day may go */
 };
 
-/* The memory that it needs; 0: nothing is to be kept within limits. */
+/* The memory that it may need; 0: nothing is to be kept within limits. */
 size_t retain_bytes(const struct settings *settings);
 
 /* @memory is zeroed and as large as retain_bytes() says. */
 void retain_init(struct retain *retain, const struct retain_setup *setup,
 		 void *memory);
+
+/* The settings are others now; a pass begins anew. */
+void retain_change(struct retain *retain);
 
 /*
  * A step, if it is time for one.  @written: bytes that files have taken since

@@ -8,6 +8,8 @@
 #include "diag.h"
 #include "sys.h"
 
+#define BLOCK_BYTES 4096 /* a file takes a whole number of them */
+
 /* The free bytes that @st tells of, or will tell of. */
 static uint64_t count_available(const struct room *room,
 				const struct statfs *st, uint64_t written,
@@ -47,6 +49,13 @@ void room_look(struct room *room, uint64_t written, bool is_full,
 		room->needed = 1; /* it lacks inodes, or there is a quota */
 }
 
+enum retain_reason room_limit(const struct room *room, uint64_t bytes)
+{
+	if (room_is_too_much(room, bytes))
+		return RETAIN_MAX;
+	return room_is_short(room) ? RETAIN_FREE : RETAIN_NOTHING;
+}
+
 void room_settle(struct room *room, uint64_t now_ms)
 {
 	if (room->freed == 0)
@@ -54,4 +63,11 @@ void room_settle(struct room *room, uint64_t now_ms)
 	room->expected = room->available + room->freed;
 	room->expected_written = room->written;
 	room->settled_ms = now_ms + ROOM_SETTLE_MS;
+}
+
+uint64_t room_taken_by(uint64_t size)
+{
+	uint64_t blocks = (size + BLOCK_BYTES - 1) / BLOCK_BYTES;
+
+	return (blocks > 0 ? blocks : 1) * BLOCK_BYTES;
 }

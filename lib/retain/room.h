@@ -1,5 +1,5 @@
 /*
- * room - how much is to be removed for free=.
+ * room - how much is to be removed for max= and free=.
  *
  * L2.  What a file system says of its free space may lag behind what was
  * removed, for as long as it takes to write its own tables; what was removed
@@ -10,6 +10,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "reason.h"
 
 struct diag;
 struct diag_fault;
@@ -22,6 +24,7 @@ struct room {
 	struct diag *diag;
 	struct diag_fault *fault; /* of all that retention does */
 	const char *dir;
+	uint64_t most; /* bytes of all files together; 0: any number */
 	uint64_t wanted; /* bytes that are to be free; 0: any number */
 	uint64_t needed; /* bytes to remove, as of the latest look */
 	uint64_t freed; /* bytes removed since then */
@@ -39,11 +42,23 @@ struct room {
 void room_look(struct room *room, uint64_t written, bool is_full,
 	       uint64_t now_ms);
 
+/* The bytes that a file of @size bytes takes. */
+uint64_t room_taken_by(uint64_t size);
+
 /* Whether less was removed than needed. */
 static inline bool room_is_short(const struct room *room)
 {
 	return room->freed < room->needed;
 }
+
+/* Whether files that take @bytes are more than there may be. */
+static inline bool room_is_too_much(const struct room *room, uint64_t bytes)
+{
+	return room->most > 0 && bytes > room->most;
+}
+
+/* Which limit is passed, where files take @bytes, if one is. */
+enum retain_reason room_limit(const struct room *room, uint64_t bytes);
 
 /* What was removed since room_look() will become visible. */
 void room_settle(struct room *room, uint64_t now_ms);

@@ -10,29 +10,19 @@
 
 #include "carve.h"
 #include "diag.h"
+#include "incidentsfile.h"
 #include "sys.h"
-
-static uint32_t depth_of(const struct filename *pattern)
-{
-	const char *at = pattern->pattern;
-	uint32_t depth = 0;
-
-	while ((at = strchr(at, '/'))) {
-		at++;
-		depth++;
-	}
-	return depth;
-}
 
 size_t walk_bytes(const struct filename *pattern)
 {
-	return carve_bytes((depth_of(pattern) + 1) * sizeof(struct walk_level));
+	return carve_bytes((filename_depth(pattern) + 1) *
+			   sizeof(struct walk_level));
 }
 
 void walk_init(struct walk *walk, const struct filename *pattern, char *memory)
 {
 	walk->pattern = pattern;
-	walk->depth = depth_of(pattern);
+	walk->depth = filename_depth(pattern);
 	walk->levels =
 		carve(&memory, (walk->depth + 1) * sizeof(struct walk_level));
 	walk->open = 0;
@@ -146,6 +136,8 @@ static enum walk_result look_at(struct walk *walk, const char *name)
 			say_failed(walk, "look at");
 		return WALK_PASSED;
 	}
+	if (walk->any_nature)
+		return WALK_FOUND;
 	if (!S_ISREG(walk->st.st_mode))
 		return WALK_PASSED;
 	/* A file with a second name is somebody else's as well. */
@@ -153,6 +145,15 @@ static enum walk_result look_at(struct walk *walk, const char *name)
 		return WALK_FOUND;
 	walk->strangers++;
 	return WALK_PASSED;
+}
+
+/* Whether the place where the walk is is that of a file of ours. */
+static bool is_named_as_ours(struct walk *walk)
+{
+	if (walk->open == walk->depth + 1 &&
+	    filename_match(walk->pattern, walk->name, &walk->found))
+		return true;
+	return walk->open == 1 && incidentsfile_match(walk->name, &walk->found);
 }
 
 static enum walk_result go_over_entry(struct walk *walk,
@@ -163,15 +164,16 @@ static enum walk_result go_over_entry(struct walk *walk,
 	if (strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0)
 		return WALK_PASSED;
 	name_entry(walk, innermost(walk), entry->name);
-	/* Some file systems don't tell the type. */
-	if (!is_innermost &&
-	    (entry->type == DT_DIR || entry->type == DT_UNKNOWN))
+	if (!is_innermost && entry->type == DT_DIR)
 		return go_into(walk, entry->name);
-	if (entry->type != DT_REG && entry->type != DT_UNKNOWN)
+	if (entry->type != DT_REG && entry->type != DT_UNKNOWN &&
+	    !walk->any_nature)
 		return WALK_PASSED;
-	if (is_innermost &&
-	    filename_match(walk->pattern, walk->name, &walk->found))
+	if (is_named_as_ours(walk))
 		return look_at(walk, entry->name);
+	/* Some file systems don't tell the type. */
+	if (!is_innermost && entry->type == DT_UNKNOWN)
+		return go_into(walk, entry->name);
 	walk->strangers += entry->type == DT_REG;
 	return WALK_PASSED;
 }

@@ -1,5 +1,6 @@
 /*
- * walk - finds the log files below DIR, a step at a time.
+ * walk - finds the log files below DIR, and those of incidents in it, a step at
+ * a time.
  *
  * L2.  It goes into the directories whose names the pattern of file= can make,
  * and through no symbolic link.  A directory that can't be read is said, and
@@ -36,13 +37,17 @@ struct walk {
 	struct diag_fault *fault; /* of all that retention does */
 	const struct filename *pattern;
 	const char *dir;
+	bool any_nature; /* what is no file of ours counts as found, too */
 	struct walk_level *levels; /* one for each directory of the pattern */
 	uint32_t depth; /* levels below DIR that a file is in */
 	uint32_t open; /* levels in use */
 	uint64_t now_ms; /* of walk_step() */
-	uint64_t strangers; /* files so far that the pattern can't make */
+	uint64_t strangers; /* files so far that are neither of these */
 	char name[WALK_NAME_MAX]; /* of the place where it is, below DIR */
-	/* Of the file that was found; its name is @name. */
+	/*
+	 * Of the file that was found; its name is @name.  One of incidents has
+	 * the period that incidentsfile.h says, and no holder.
+	 */
 	struct filename_found found;
 	struct stat st;
 };

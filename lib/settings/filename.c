@@ -17,13 +17,14 @@ enum kind {
 	HOST,
 	ADDRESS,
 	PORT,
+	LOCAL,
 	UNKNOWN,
-	KINDS,
+	KINDS
 };
 
 /* The bytes that a kind may take in a name. */
 static const uint8_t longest[KINDS] = {
-	1, 4, 2, 2, 2, FILENAME_HOST_MAX, FILENAME_HOST_MAX, 5
+	1, 4, 2, 2, 2, FILENAME_HOST_MAX, FILENAME_HOST_MAX, 5, 5
 };
 
 /* Reads what *@at begins with, before @end, and moves *@at behind it. */
@@ -36,9 +37,9 @@ static enum kind next(const char **at)
 		{ "%Y", YEAR },	    { "%m", MONTH },
 		{ "%d", DAY },	    { "%H", HOUR },
 		{ "%%", LITERAL },  { "{host}", HOST },
-		{ "{port}", PORT }, { "{address}", ADDRESS },
-		{ "%", UNKNOWN },   { "{", UNKNOWN },
-		{ "}", UNKNOWN },
+		{ "{port}", PORT }, { "{lport}", LOCAL },
+		{ "%", UNKNOWN },   { "{address}", ADDRESS },
+		{ "{", UNKNOWN },   { "}", UNKNOWN },
 	};
 	size_t i;
 
@@ -54,9 +55,22 @@ static enum kind next(const char **at)
 	return LITERAL;
 }
 
+const char *filename_unknown(const char *pattern)
+{
+	const char *at = pattern;
+
+	while (*at != '\0') {
+		const char *begin = at;
+
+		if (next(&at) == UNKNOWN)
+			return begin;
+	}
+	return NULL;
+}
+
 static bool is_of_sender(enum kind kind)
 {
-	return kind == HOST || kind == ADDRESS || kind == PORT;
+	return kind >= HOST && kind <= LOCAL;
 }
 
 /* Where a number may stand in names beside: at the last dot of the end. */
@@ -89,8 +103,8 @@ static const char *check_component(const char **at, size_t *len,
 		enum kind kind = next(at);
 
 		if (kind == UNKNOWN)
-			return "allowed are %Y %m %d %H %% {host} {address} "
-			       "{port}";
+			return "is none of %Y %m %d %H %% {host} {address} "
+			       "{port} {lport}";
 		*kinds |= 1U << kind;
 		*len += longest[kind];
 	}
@@ -126,8 +140,7 @@ const char *filename_compile(struct filename *name, const char *pattern)
 		return "it is too long";
 	*name = (struct filename){
 		.pattern = pattern,
-		.by_sender = (kinds &
-			      (1U << HOST | 1U << ADDRESS | 1U << PORT)) != 0,
+		.by_sender = kinds >= 1U << HOST,
 		.by_hour = (kinds & 1U << HOUR) != 0,
 		.max = (uint16_t)(max + 2),
 		.extension = (uint16_t)(extension - pattern),
@@ -166,6 +179,8 @@ static char *write_field(char *to, enum kind kind,
 		return write_safe(to, parts->address, parts->address_len);
 	case PORT:
 		return decimal_write(to, parts->port, 1);
+	case LOCAL:
+		return decimal_write(to, parts->local, 1);
 	default:
 		return to;
 	}
@@ -175,21 +190,13 @@ size_t filename_write(const struct filename *name,
 		      const struct filename_parts *parts,
 		      char text[FILENAME_BYTES])
 {
-	const char *extension = name->pattern + name->extension;
 	const char *at = name->pattern;
 	char *to = text;
 
-	for (;;) {
+	while (*at != '\0') {
 		const char *begin = at;
-		enum kind kind;
+		enum kind kind = next(&at);
 
-		if (at == extension && parts->beside > 0) {
-			*to++ = '.';
-			*to++ = (char)('0' + parts->beside);
-		}
-		if (*at == '\0')
-			break;
-		kind = next(&at);
 		if (kind == LITERAL)
 			*to++ = *begin;
 		else
@@ -199,7 +206,23 @@ size_t filename_write(const struct filename *name,
 	return (size_t)(to - text);
 }
 
-/* ---- names back into what they were made of ---- */
+/* An extension has no fields, so it is as long in each name. */
+void filename_beside(const struct filename *name, const char *text,
+		     unsigned beside, char other[FILENAME_BYTES])
+{
+	const char *at = name->pattern + name->extension;
+	size_t len = strlen(text);
+	size_t stem = len;
+
+	while (*at != '\0') {
+		next(&at);
+		stem--;
+	}
+	memcpy(other, text, stem);
+	other[stem] = '.';
+	other[stem + 1] = (char)('0' + beside);
+	memcpy(other + stem + 2, text + stem, len - stem + 1);
+}
 
 struct matcher {
 	const char *end; /* of the pattern, or of its part for a directory */
@@ -243,22 +266,6 @@ static bool read_date_part(struct reading *r, enum kind kind, const char **text)
 	return true;
 }
 
-/* Whether the calendar has the day that was read, if it was read whole. */
-static bool is_in_calendar(const struct reading *r)
-{
-	static const int days[] = { 31, 29, 31, 30, 31, 30,
-				    31, 31, 30, 31, 30, 31 };
-	int year = r->numbers[YEAR];
-	int month = r->numbers[MONTH];
-	int day = r->numbers[DAY];
-
-	if (year < 0 || month < 1 || day < 0)
-		return true;
-	if (month == 2 && day == 29)
-		return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-	return day <= days[month - 1];
-}
-
 /* The extension, and the suffix of a compressed file, at @text. */
 static bool match_end(const struct matcher *m, const char *at, const char *text)
 {
@@ -297,7 +304,7 @@ static bool match_sender(struct matcher *m, const char *extension,
 			 enum kind kind, const char *at, const char *text,
 			 struct reading *r)
 {
-	const char *set = kind == PORT ? "0123456789" : FILENAME_SAFE;
+	const char *set = kind >= PORT ? "0123456789" : FILENAME_SAFE;
 	size_t most = strspn(text, set);
 	size_t len;
 
@@ -331,13 +338,15 @@ static bool match_from(struct matcher *m, const char *extension, const char *at,
 				    : !read_date_part(r, kind, &text))
 			return false;
 	}
-	return is_in_calendar(r) && match_extension(m, at, text);
+	return stamp_has_day(r->numbers[YEAR], r->numbers[MONTH],
+			     r->numbers[DAY]) &&
+	       match_extension(m, at, text);
 }
 
 #define HOLDER_SEED 0xcbf29ce484222325
 
 static const struct reading unread = {
-	.numbers = { -1, -1, -1, -1, -1, -1, -1, -1, -1 },
+	.numbers = { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 },
 	.holder = HOLDER_SEED,
 };
 
@@ -360,6 +369,18 @@ bool filename_match(const struct filename *name, const char *text,
 			     hour);
 	found->holder = name->by_sender ? r.holder : 0;
 	return true;
+}
+
+bool filename_match_component(const struct filename *name, size_t from,
+			      const char *text)
+{
+	const char *extension = name->pattern + name->extension;
+	const char *at = name->pattern + from;
+	struct matcher m = { .end = at + strcspn(at, "/"), .steps = STEPS_MAX };
+	struct reading r = unread;
+
+	m.is_file = *m.end == '\0';
+	return match_from(&m, extension, at, text, &r);
 }
 
 bool filename_match_directory(const struct filename *name, const char *text)

@@ -105,11 +105,11 @@ static bool read_ip(struct word word, struct srcaddr *addr)
 	return true;
 }
 
-/* Reads ADDRESS, IPV4:PORT or [IPV6]:PORT. */
+/* Reads ADDRESS, IPV4:PORT or [IPV6]:PORT; @word has a byte at least. */
 static bool read_sender(struct word word, struct srcaddr *addr, uint32_t *port)
 {
 	const char *end = word.at + word.len;
-	const char *colon = end;
+	const char *colon = end - 1;
 	const unsigned char *digits;
 	uint64_t value;
 
@@ -208,6 +208,38 @@ bool hosts_read(struct hosts *hosts, struct hosts_reader *reader,
 		if (reader->wrong)
 			return false;
 	}
+	return true;
+}
+
+bool hosts_nth(const struct hosts *hosts, uint32_t i,
+	       struct hosts_sender *sender)
+{
+	const struct hosts_entry *entry;
+
+	if (i >= hosts->count)
+		return false;
+	entry = &hosts->entries[i];
+	*sender = (struct hosts_sender){
+		.any_port = entry->port == ANY_PORT,
+		.addr.port = (uint16_t)entry->port,
+		.name = hosts->text + entry->name,
+		.name_len = entry->name_len,
+	};
+	memcpy(sender->addr.ip, entry->ip, sizeof(entry->ip));
+	return true;
+}
+
+bool hosts_read_sender(struct hosts_sender *sender, const char *text,
+		       size_t len)
+{
+	const struct word word = { text, len };
+	uint32_t port;
+
+	*sender = (struct hosts_sender){ .name = NULL };
+	if (len == 0 || !read_sender(word, &sender->addr, &port))
+		return false;
+	sender->any_port = port == ANY_PORT;
+	sender->addr.port = (uint16_t)port;
 	return true;
 }
 

@@ -56,6 +56,25 @@ struct hosts_reader {
 bool hosts_read(struct hosts *hosts, struct hosts_reader *reader,
 		const char *text, size_t len);
 
+/* Who is named by a line. */
+struct hosts_sender {
+	struct srcaddr addr; /* its port is void with @any_port */
+	bool any_port;
+	const char *name; /* without NUL */
+	size_t name_len;
+};
+
+/* The line at @i, from 0; false behind the last. */
+bool hosts_nth(const struct hosts *hosts, uint32_t i,
+	       struct hosts_sender *sender);
+
+/*
+ * Reads ADDRESS, IPV4:PORT or [IPV6]:PORT into @sender, but for its name; false
+ * if @text, @len bytes, is none of these.
+ */
+bool hosts_read_sender(struct hosts_sender *sender, const char *text,
+		       size_t len);
+
 /* The name of the sender at @addr, of *@len bytes, without NUL; NULL: none. */
 const char *hosts_name(const struct hosts *hosts, const struct srcaddr *addr,
 		       size_t *len);

@@ -37,6 +37,8 @@ void usage_text(char help[USAGE_MAX])
 	len = (size_t)snprintf(
 		help, USAGE_MAX, "%s",
 		"Usage: udplogger [OPTION=VALUE]... [--check]\n"
+		"       udplogger --incidents [QUESTION=VALUE]...\n"
+		"       udplogger --show host=HOST [QUESTION=VALUE]...\n"
 		"       udplogger --help | --version\n"
 		"\n"
 		"Receives what netconsole and serial-to-Ethernet converters\n"
@@ -52,12 +54,15 @@ void usage_text(char help[USAGE_MAX])
 			"  --check           test options, directory and "
 			"address; say what would be\n"
 			"                    done; receive nothing\n"
-			"  --help            print this\n"
-			"  --version         print the version\n"
+			"  -h, --help        print this\n"
+			"  -V, --version     print the version\n"
 			"\n"
 			"Each option may also be written --OPTION=VALUE. "
-			"Signals: HUP reopens the\n"
-			"files, USR1 prints counts, TERM writes what is held "
-			"and ends. See udplogger(8).\n");
+			"Sizes take K, M, G and T,\n"
+			"times ms, s, m and h. Signals: HUP reads conf= "
+			"and hosts= again and\n"
+			"reopens the files, USR1 prints counts, TERM writes "
+			"what is held and\n"
+			"ends. See udplogger(8).\n");
 	assert(len < USAGE_MAX);
 }

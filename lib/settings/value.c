@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "decimal.h"
+#include "linkname.h"
 
 static unsigned long *number_field(struct settings *settings, size_t field)
 {
@@ -51,6 +52,38 @@ void value_show_file(const struct rule *rule, const struct settings *settings,
 	snprintf(value, RULES_VALUE_MAX, "%s", settings->file.pattern);
 }
 
+bool value_set_ports(const struct rule *rule, struct settings *settings,
+		     const char *text)
+{
+	struct settings_ports ports;
+
+	(void)rule;
+	if (settings_read_ports(&ports, text))
+		return false;
+	settings->ports = ports;
+	return true;
+}
+
+const char *value_wrong_ports(const char *text)
+{
+	struct settings_ports ports;
+
+	return settings_read_ports(&ports, text);
+}
+
+void value_show_ports(const struct rule *rule, const struct settings *settings,
+		      char value[RULES_VALUE_MAX])
+{
+	(void)rule;
+	settings_write_ports(value, &settings->ports);
+}
+
+bool value_set_link(const struct rule *rule, struct settings *settings,
+		    const char *text)
+{
+	return !linkname_wrong(text) && value_set_option(rule, settings, text);
+}
+
 static bool is_ipv6(const char *text)
 {
 	unsigned char binary[16];
@@ -66,12 +99,26 @@ static bool is_ipv6(const char *text)
 	return inet_pton(AF_INET6, ip, binary) == 1;
 }
 
+/* A multicast group may have an interface behind it. */
+static bool is_ipv4(const char *text)
+{
+	size_t len = strcspn(text, "%");
+	unsigned char binary[4];
+	char ip[INET_ADDRSTRLEN];
+
+	if (len >= sizeof(ip) || strlen(text) >= RULES_IP_MAX)
+		return false;
+	memcpy(ip, text, len);
+	ip[len] = '\0';
+	return inet_pton(AF_INET, ip, binary) == 1 &&
+	       (text[len] == '\0' ||
+		(text[len + 1] != '\0' && (binary[0] & 0xf0) == 0xe0));
+}
+
 bool value_set_ip(const struct rule *rule, struct settings *settings,
 		  const char *text)
 {
-	unsigned char binary[4];
-
-	if (inet_pton(AF_INET, text, binary) != 1 && !is_ipv6(text))
+	if (!is_ipv4(text) && !is_ipv6(text))
 		return false;
 	return value_set_text(rule, settings, text);
 }
@@ -102,19 +149,51 @@ bool value_set_number(const struct rule *rule, struct settings *settings,
 	return true;
 }
 
+/* Reads milliseconds; without a unit, the number is one of @unit_ms. */
+static bool set_time(const struct rule *rule, struct settings *settings,
+		     const char *text, uint64_t unit_ms)
+{
+	static const struct {
+		const char *unit;
+		uint64_t ms;
+	} units[] = {
+		{ "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 }
+	};
+	const unsigned char *at = (const unsigned char *)text;
+	uint64_t ms = unit_ms;
+	uint64_t value;
+	size_t i;
+
+	if (!decimal_read(&at, at + strlen(text), UINT32_MAX, &value))
+		return false;
+	if (*at != '\0')
+		ms = 0;
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp((const char *)at, units[i].unit) == 0)
+			ms = units[i].ms;
+	if (ms == 0 || value * ms < rule->min * unit_ms ||
+	    value * ms > rule->max * unit_ms)
+		return false;
+	*number_field(settings, rule->field) = (unsigned long)(value * ms);
+	return true;
+}
+
 bool value_set_seconds(const struct rule *rule, struct settings *settings,
 		       const char *text)
 {
-	if (!value_set_number(rule, settings, text))
-		return false;
-	*number_field(settings, rule->field) *= 1000;
-	return true;
+	return set_time(rule, settings, text, 1000);
+}
+
+bool value_set_ms(const struct rule *rule, struct settings *settings,
+		  const char *text)
+{
+	return set_time(rule, settings, text, 1);
 }
 
 /* Reads @text, with the letter of a unit behind it or not. */
 static bool read_size(const struct rule *rule, const char *text, uint64_t *size)
 {
-	static const char units[] = "KMGT";
+	static const char units[] = "KkMmGgTt";
 	const unsigned char *at = (const unsigned char *)text;
 	const char *unit;
 	unsigned shift = 0;
@@ -124,7 +203,7 @@ static bool read_size(const struct rule *rule, const char *text, uint64_t *size)
 		return false;
 	unit = *at != '\0' ? strchr(units, *at) : NULL;
 	if (unit) {
-		shift = 10 * (unsigned)(unit - units + 1);
+		shift = 10 * (unsigned)((unit - units) / 2 + 1);
 		at++;
 	}
 	if (*at != '\0' || value > rule->max >> shift ||
@@ -152,13 +231,21 @@ static bool set_amount(const struct rule *rule, struct settings *settings,
 	return true;
 }
 
+/* Reads @text, with the letter of its unit behind it or not. */
+static bool read_days(const struct rule *rule, const char *text, uint64_t *days)
+{
+	const unsigned char *at = (const unsigned char *)text;
+
+	return decimal_read(&at, at + strlen(text), rule->max, days) &&
+	       (*at == '\0' || strcmp((const char *)at, "d") == 0);
+}
+
 bool value_set_days(const struct rule *rule, struct settings *settings,
 		    const char *text)
 {
 	uint64_t days;
 
-	return decimal_parse(text, rule->max, &days) &&
-	       set_amount(rule, settings, days);
+	return read_days(rule, text, &days) && set_amount(rule, settings, days);
 }
 
 /* The days before today are set; today is one more. */
@@ -169,8 +256,19 @@ bool value_set_keep(const struct rule *rule, struct settings *settings,
 
 	if (strcmp(text, "none") == 0)
 		return set_amount(rule, settings, 0);
-	return decimal_parse(text, rule->max, &days) &&
+	return read_days(rule, text, &days) &&
 	       set_amount(rule, settings, days + 1);
+}
+
+bool value_set_count(const struct rule *rule, struct settings *settings,
+		     const char *text)
+{
+	uint64_t count;
+
+	if (strcmp(text, "none") == 0)
+		return set_amount(rule, settings, 0);
+	return decimal_parse(text, rule->max, &count) && count >= rule->min &&
+	       set_amount(rule, settings, count);
 }
 
 bool value_set_limit(const struct rule *rule, struct settings *settings,
@@ -275,8 +373,12 @@ void value_show_seconds(const struct rule *rule,
 			const struct settings *settings,
 			char value[RULES_VALUE_MAX])
 {
-	snprintf(value, RULES_VALUE_MAX, "%lu",
-		 number_of(rule, settings) / 1000);
+	unsigned long ms = number_of(rule, settings);
+
+	if (ms % 1000 == 0)
+		snprintf(value, RULES_VALUE_MAX, "%lu", ms / 1000);
+	else
+		snprintf(value, RULES_VALUE_MAX, "%lums", ms);
 }
 
 void value_show_perm(const struct rule *rule, const struct settings *settings,

@@ -4,20 +4,71 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "decimal.h"
+#include "stamp.h"
+#include "sys.h"
 
 #define MORE 10 /* times as many as were said are worth a word */
+
+void diag_open(struct diag *diag, const struct sys *sys)
+{
+	const char *journal = getenv("JOURNAL_STREAM");
+	char stream[2 * DECIMAL_MAX + 2];
+	struct stat st;
+
+	diag->sys = sys;
+	console_open(&diag->out, sys, STDERR_FILENO);
+	/* systemd.exec(5): device and inode of the journal's stream. */
+	if (!journal || sys->fstat(STDERR_FILENO, &st))
+		return;
+	snprintf(stream, sizeof(stream), "%" PRIuMAX ":%" PRIuMAX,
+		 (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+	diag->is_journal = strcmp(journal, stream) == 0;
+}
+
+void diag_begin_times(struct diag *diag)
+{
+	diag->is_timed = !diag->is_journal && !diag->out.is_terminal;
+}
+
+enum level { ERROR = 3, WARNING = 4, INFO = 6 }; /* syslog(3) */
+
+/* Writes what stands before a message; returns its length. */
+static size_t begin_text(struct diag *diag, enum level level)
+{
+	struct timespec now = { 0, 0 };
+	struct stamp stamp = { 0 };
+	size_t len = 0;
+
+	if (diag->is_journal)
+		return (size_t)snprintf(diag->text, DIAG_TEXT_MAX, "<%d>%s",
+					(int)level,
+					level == WARNING ? "warning: " : "");
+	if (diag->is_timed) {
+		diag->sys->clock_gettime(CLOCK_REALTIME, &now);
+		stamp_set(&stamp, &now);
+		len = stamp_length(&stamp);
+		memcpy(diag->text, stamp.text, len);
+	}
+	return len + (size_t)snprintf(diag->text + len, DIAG_TEXT_MAX - len,
+				      "udplogger: %s",
+				      level == WARNING ? "warning: " : "");
+}
 
 /*
  * One write() for the whole message, so that it isn't mixed with others.  It
  * may name a path or a name that somebody chose, so it's escaped.
  */
-static bool say(struct diag *diag, const char *kind, const char *format,
+static bool say(struct diag *diag, enum level level, const char *format,
 		va_list args)
 {
-	int len = snprintf(diag->text, DIAG_TEXT_MAX, "udplogger: %s", kind);
-	int n = vsnprintf(diag->text + len, DIAG_TEXT_MAX - (size_t)len, format,
-			  args);
+	size_t len = begin_text(diag, level);
+	int n = vsnprintf(diag->text + len, DIAG_TEXT_MAX - len, format, args);
 	size_t bytes;
 
 	if (n < 0)
@@ -35,7 +86,7 @@ bool diag_say(struct diag *diag, const char *format, ...)
 	bool said;
 
 	va_start(args, format);
-	said = say(diag, "", format, args);
+	said = say(diag, INFO, format, args);
 	va_end(args);
 	return said;
 }
@@ -45,7 +96,16 @@ void diag_warn(struct diag *diag, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	say(diag, "warning: ", format, args);
+	say(diag, WARNING, format, args);
+	va_end(args);
+}
+
+void diag_error(struct diag *diag, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(diag, ERROR, format, args);
 	va_end(args);
 }
 

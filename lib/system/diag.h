@@ -4,6 +4,11 @@
  * L2.  Nobody may be reading: stderr can be closed, a full pipe, a stopped
  * terminal.  A message that can't be written at once is dropped, and nothing
  * ever waits for one.
+ *
+ * A line is "udplogger: TEXT".  Where stderr is the journal it is "<N>TEXT", N
+ * being its level (sd-daemon(3)), since the journal has name and time; where it
+ * is neither that nor a terminal, the local time stands before it once the
+ * daemon runs.
  */
 #ifndef UDPLOGGER_DIAG_H
 #define UDPLOGGER_DIAG_H
@@ -22,6 +27,8 @@ struct sys;
 struct diag {
 	const struct sys *sys;
 	struct console out;
+	bool is_journal;
+	bool is_timed;
 	char text[DIAG_TEXT_MAX]; /* here, as stacks may be small */
 	char safe[DIAG_TEXT_MAX * ESCAPE_GROWTH + 1];
 };
@@ -55,6 +62,12 @@ struct diag_fault {
 	uint64_t said[DIAG_ERRORS / 64]; /* a bit for each errno */
 };
 
+/* Messages go to stderr, or to the journal behind it. */
+void diag_open(struct diag *diag, const struct sys *sys);
+
+/* From now on times are told, where nobody else does. */
+void diag_begin_times(struct diag *diag);
+
 /* Says "udplogger: TEXT".  False when it could not be written at once. */
 __attribute__((format(printf, 2, 3))) bool diag_say(struct diag *diag,
 						    const char *format, ...);
@@ -62,6 +75,10 @@ __attribute__((format(printf, 2, 3))) bool diag_say(struct diag *diag,
 /* Says "udplogger: warning: TEXT". */
 __attribute__((format(printf, 2, 3))) void diag_warn(struct diag *diag,
 						     const char *format, ...);
+
+/* The same, of what ends the daemon or was given up: at the level of errors. */
+__attribute__((format(printf, 2, 3))) void diag_error(struct diag *diag,
+						      const char *format, ...);
 
 /*
  * @what, as "write /var/log/2026-11-22.log", failed at @now_ms because of @why.

@@ -124,15 +124,6 @@ static const char *change_ids(const struct privilege *privilege,
 	return NULL;
 }
 
-static const char *drop_capabilities(const struct sys *sys)
-{
-	const struct sys_capabilities none[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
-
-	/* Before Linux 4.3 there is no ambient set to clear. */
-	sys->prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0);
-	return sys->capset(none) ? "unable to give up the capabilities" : NULL;
-}
-
 static bool has_capabilities(const struct sys *sys)
 {
 	struct sys_capabilities sets[2];
@@ -142,6 +133,18 @@ static bool has_capabilities(const struct sys *sys)
 	return (sets[0].effective | sets[0].permitted | sets[0].inheritable |
 		sets[1].effective | sets[1].permitted | sets[1].inheritable) !=
 	       0;
+}
+
+static const char *drop_capabilities(const struct sys *sys)
+{
+	const struct sys_capabilities none[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+
+	/* Before Linux 4.3 there is no ambient set to clear. */
+	sys->prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0);
+	/* A sandbox may refuse the call to one who has none anyway. */
+	return sys->capset(none) && has_capabilities(sys)
+		       ? "unable to give up the capabilities"
+		       : NULL;
 }
 
 /* Whether this process can become root's user or group again. */

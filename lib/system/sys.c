@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -26,6 +27,11 @@ static int real_open(const char *path, int flags, mode_t mode)
 static int real_openat(int dir, const char *path, int flags, mode_t mode)
 {
 	return openat(dir, path, flags, mode);
+}
+
+static int real_dup(int fd)
+{
+	return fcntl(fd, F_DUPFD_CLOEXEC, 0);
 }
 
 static int real_lstat(const char *path, struct stat *st)
@@ -122,6 +128,7 @@ static int real_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
 const struct sys sys_linux = {
 	.open = real_open,
 	.openat = real_openat,
+	.dup = real_dup,
 	.close = close,
 	.fstat = real_fstat,
 	.lstat = real_lstat,
@@ -130,6 +137,9 @@ const struct sys sys_linux = {
 	.statfs = statfs,
 	.getdents64 = real_getdents64,
 	.unlinkat = unlinkat,
+	.readlinkat = readlinkat,
+	.symlinkat = symlinkat,
+	.renameat = renameat,
 	.fchmod = fchmod,
 	.mkdir = mkdir,
 	.ftruncate = ftruncate,
@@ -177,4 +187,9 @@ void *sys_memory(size_t bytes)
 	/* A huge page would make 2 MiB resident for the first byte. */
 	madvise(memory, bytes, MADV_NOHUGEPAGE);
 	return memory;
+}
+
+void sys_memory_is_large(void *memory, size_t bytes)
+{
+	madvise(memory, bytes, MADV_HUGEPAGE);
 }

@@ -40,6 +40,7 @@ struct sys_entry {
 struct sys {
 	int (*open)(const char *path, int flags, mode_t mode);
 	int (*openat)(int dir, const char *path, int flags, mode_t mode);
+	int (*dup)(int fd); /* closed by exec(), as all of ours */
 	int (*close)(int fd);
 	int (*fstat)(int fd, struct stat *st);
 	int (*lstat)(const char *path, struct stat *st);
@@ -48,6 +49,10 @@ struct sys {
 	int (*statfs)(const char *path, struct statfs *st);
 	ssize_t (*getdents64)(int fd, void *entries, size_t len);
 	int (*unlinkat)(int dir, const char *path, int flags);
+	ssize_t (*readlinkat)(int dir, const char *path, char *target,
+			      size_t len);
+	int (*symlinkat)(const char *target, int dir, const char *path);
+	int (*renameat)(int dir, const char *path, int to_dir, const char *to);
 	int (*fchmod)(int fd, mode_t mode);
 	int (*mkdir)(const char *path, mode_t mode);
 	int (*ftruncate)(int fd, off_t length);
@@ -95,5 +100,12 @@ uint64_t sys_monotonic_ms(const struct sys *sys);
 
 /* Zeroed memory that costs nothing until it is touched, or NULL. */
 void *sys_memory(size_t bytes);
+
+/*
+ * Has what is touched of @memory from now on in huge pages, if the kernel has
+ * some: that takes up to 2 MiB more for each table there, and less time where
+ * tables are so large that the processor knows few of their pages.
+ */
+void sys_memory_is_large(void *memory, size_t bytes);
 
 #endif

@@ -6,9 +6,12 @@
  * must be in order, none missing, none twice.
  *
  *   check sources=N lines=COUNT [shape=source|text|bare] [open=yes] [even=LEN]
- *	[header=KIND] FILE...
- *   check sources=N recorded=EXPECTED passes=N FILE...
- *   check shape=count datagrams=N FILE...
+ *	[header=KIND] [apart=yes] LOGS
+ *   check sources=N recorded=EXPECTED passes=N LOGS
+ *   check shape=count datagrams=N LOGS
+ *
+ * LOGS are FILE..., or in=DIR: its files *.log, and those of its directories.
+ * apart=yes: each file has lines of one source only.
  *
  * shape: what a line begins with.  source: stamp and source; text: a stamp and
  * something else; bare: nothing.  header: as load's; the kernel's time stands
@@ -25,11 +28,10 @@
 #include "recorded.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define LOGS_MAX 16
 
 struct check {
 	uint32_t sources;
@@ -38,6 +40,8 @@ struct check {
 	size_t even;
 	bool open_lines;
 	bool timed; /* the kernel's time stands before a line */
+	bool apart;
+	int64_t owner; /* whose file it is, if @apart; -1: not known yet */
 	uint32_t passes;
 	uint8_t *seen; /* source * passes + seq */
 	int64_t *last; /* highest number of each source so far */
@@ -132,14 +136,21 @@ static void take_good(struct check *c, uint32_t source, uint32_t seq)
 	*seen = 1;
 }
 
+static bool is_in_place(struct check *c, uint32_t source)
+{
+	if (c->owner < 0)
+		c->owner = source;
+	return !c->apart || c->owner == source;
+}
+
 static void take_line(struct check *c, struct view line)
 {
 	uint32_t source;
 	uint32_t seq;
 
 	if (has_stamp(line) && is_notice(line))
-		c->found.notices++;
-	else if (parse_line(c, line, &source, &seq))
+		found_notice(&c->found, line);
+	else if (parse_line(c, line, &source, &seq) && is_in_place(c, source))
 		take_good(c, source, seq);
 	else
 		found_damaged(&c->found, line);
@@ -164,6 +175,7 @@ static void set_up(struct check *c, char **argv)
 	c->expected = opt_number(argv, "lines", 0);
 	c->even = (size_t)opt_number(argv, "even", 0);
 	c->open_lines = !strcmp(opt_text(argv, "open", "no"), "yes");
+	c->apart = !strcmp(opt_text(argv, "apart", "no"), "yes");
 	c->timed = strcmp(opt_text(argv, "header", "no"), "no") != 0;
 	c->passes = (uint32_t)(c->expected / c->sources + 1);
 	c->seen = calloc((size_t)c->sources * c->passes, 1);
@@ -179,9 +191,11 @@ static void check_lines(struct check *c, struct view *logs, size_t count)
 	struct view line;
 	uint64_t strange;
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		c->owner = -1;
 		while (view_next_line(&logs[i], &line))
 			take_line(c, line);
+	}
 	c->found.lost = count_lost(c);
 	strange = c->found.good - (c->expected - c->found.lost);
 	c->found.doubled += strange;
@@ -218,20 +232,49 @@ static bool is_option(const char *arg)
 	return arg[strcspn(arg, "/=")] == '=';
 }
 
-static size_t open_logs(char **argv, struct view logs[LOGS_MAX])
+static void add_paths(glob_t *paths, const char *pattern)
 {
-	size_t count = 0;
+	glob(pattern, paths->gl_pathc > 0 ? GLOB_APPEND : 0, NULL, paths);
+}
+
+static void find_paths(glob_t *paths, char **argv)
+{
+	const char *dir = opt_text(argv, "in", "");
+	char pattern[4096];
 
 	for (char **file = argv + 1; *file; file++)
-		if (!is_option(*file) && count < LOGS_MAX)
-			logs[count++] = view_file(*file);
-	return count;
+		if (!is_option(*file))
+			add_paths(paths, *file);
+	snprintf(pattern, sizeof(pattern), "%s/*.log", dir);
+	if (*dir)
+		add_paths(paths, pattern);
+	snprintf(pattern, sizeof(pattern), "%s/*/*.log", dir);
+	if (*dir)
+		add_paths(paths, pattern);
+}
+
+/* The logs, which stay for the life of the process. */
+static struct view *open_logs(char **argv, size_t *count)
+{
+	glob_t paths = { .gl_pathc = 0 };
+	struct view *logs;
+
+	find_paths(&paths, argv);
+	*count = paths.gl_pathc;
+	logs = calloc(*count + 1, sizeof(*logs));
+	if (!logs)
+		die("check");
+	for (size_t i = 0; i < *count; i++)
+		logs[i] = view_file(paths.gl_pathv[i]);
+	if (*count > 0)
+		globfree(&paths);
+	return logs;
 }
 
 int main(int argc, char **argv)
 {
 	static struct check c;
-	struct view logs[LOGS_MAX];
+	struct view *logs;
 	size_t files;
 
 	(void)argc;
@@ -244,7 +287,7 @@ int main(int argc, char **argv)
 		    0 &&
 	    !*opt_text(argv, "recorded", ""))
 		die("check: nothing is expected");
-	files = open_logs(argv, logs);
+	logs = open_logs(argv, &files);
 	set_up(&c, argv);
 	if (!strcmp(c.shape, "count"))
 		check_count(logs, files, opt_number(argv, "datagrams", 0),

@@ -5,6 +5,9 @@
  *
  * What a real receiver costs is told as a multiple of this.  Command line as
  * the daemon's: ip= port= dir= rbuf=, others are ignored.
+ *
+ * names=yes: it asks for the sender of each datagram, too, as every receiver
+ * must that tells its senders apart.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -24,6 +27,8 @@
 static char slots[BATCH][SLOT];
 static struct iovec iov[BATCH];
 static struct mmsghdr msgs[BATCH];
+static struct sockaddr_storage names[BATCH];
+static bool asks_names;
 static char out[OUT_SIZE];
 
 static size_t take_batch(size_t len, int n)
@@ -37,6 +42,13 @@ static size_t take_batch(size_t len, int n)
 	return len;
 }
 
+/* The kernel overwrites the length of a name. */
+static void ask_names(int n)
+{
+	for (int i = 0; asks_names && i < n; i++)
+		msgs[i].msg_hdr.msg_namelen = sizeof(names[i]);
+}
+
 static void drain(int sock, int file)
 {
 	size_t len = 0;
@@ -46,6 +58,7 @@ static void drain(int sock, int file)
 		n = recvmmsg(sock, msgs, BATCH, MSG_DONTWAIT, NULL);
 		if (n > 0)
 			len = take_batch(len, n);
+		ask_names(n);
 		if (len >= OUT_FULL || n < BATCH) {
 			floor_write(file, out, len);
 			len = 0;
@@ -59,12 +72,16 @@ int main(int argc, char **argv)
 	int sock = floor_socket(argv);
 
 	(void)argc;
+	asks_names = !strcmp(opt_text(argv, "names", "no"), "yes");
 	for (int i = 0; i < BATCH; i++) {
 		iov[i].iov_base = slots[i];
 		iov[i].iov_len = SLOT;
 		msgs[i].msg_hdr.msg_iov = &iov[i];
 		msgs[i].msg_hdr.msg_iovlen = 1;
+		if (asks_names)
+			msgs[i].msg_hdr.msg_name = &names[i];
 	}
+	ask_names(BATCH);
 	catch_stop();
 	while (select_or_stop(sock))
 		drain(sock, file);

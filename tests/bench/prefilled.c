@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PASSED_FD 3 /* SD_LISTEN_FDS_START */
@@ -49,6 +50,19 @@ static uint16_t open_full(uint64_t datagrams)
 	return ntohs(any.sin_port);
 }
 
+/*
+ * Waits for the next second.  In the one that datagrams came in, a receiver may
+ * know their stamps without asking for them (netrx_skip()), but only as long as
+ * it lasts.
+ */
+static void outlast_second(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	sleep_us((uint64_t)(1000000 - now.tv_nsec / 1000));
+}
+
 static void fill(char **argv, uint16_t port, uint64_t count)
 {
 	char text[8][64];
@@ -73,6 +87,7 @@ static void fill(char **argv, uint16_t port, uint64_t count)
 		die("load");
 	if (answer_number(answer, "sources ") != sources)
 		exit(SKIP);
+	outlast_second();
 }
 
 static void tell_to_end(void)

@@ -2,24 +2,35 @@
 #include "chaos.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cases.h"
+#include "meddling.h"
 #include "reckoning.h"
 #include "signals.h"
 #include "wire.h"
 #include "world.h"
 
-#define SOURCES	   5
-#define MEDDLE_MAX 8 /* renamed and deleted files; fakesys holds few */
-#define DAYS_MAX   5
-#define HEAL_MS	   4000 /* more than any retry waits */
+#define SOURCES	 5
+#define DAYS_MAX 5
+#define HEAL_MS	 4000 /* more than any retry waits */
 
 /* What a story may have; all at once could not be reckoned. */
-enum { WITH_PIECES = 1, WITH_DROPS = 2, WITH_DELETION = 4, WITH_LOOKS = 8 };
+enum {
+	WITH_PIECES = 1,
+	WITH_DROPS = 2,
+	WITH_DELETION = 4,
+	WITH_LOOKS = 8,
+	BY_HOST = 16, /* a file for each sender */
+	FEW_FILES = 32, /* then senders share those of others */
+	FEW_DESCRIPTORS = 64,
+	WITH_NAMES = 128, /* that change */
+};
+
+#define STORY_SOCKETS 3
 
 struct story {
 	const uint8_t *at;
@@ -27,9 +38,13 @@ struct story {
 	unsigned flags;
 	unsigned units; /* sent so far */
 	unsigned piece[SOURCES]; /* the unit that waits for its end; 0: none */
-	unsigned meddled, days;
-	bool truncated; /* then nothing is added, or the size tells nothing */
+	unsigned days;
+	unsigned version; /* of the names of hosts= */
+	bool reloads; /* HUP brings other settings */
+	bool watches; /* incidents=yes */
+	bool calm; /* nothing fails, and no clock is set */
 	bool healed;
+	struct meddling meddling;
 	struct reckoning reckoning;
 };
 
@@ -46,10 +61,13 @@ static unsigned next_byte(void)
 static void send_text(unsigned source, const char *text, unsigned unit,
 		      unsigned part)
 {
-	uint32_t drops = fake.drops;
+	uint32_t drops = fake_drops();
 
 	fake_say(source, text);
-	reckoning_sent(&story.reckoning, unit, part, fake.drops != drops);
+	reckoning_sent(&story.reckoning, unit, part, fake_drops() != drops);
+	if (fake_drops() == drops)
+		cases_heard(source, story.reckoning.units[unit].class, unit,
+			    fake.now_ms);
 }
 
 /* A whole line, or one whose end comes later. */
@@ -75,6 +93,8 @@ static void send_some(unsigned code)
 		send_text(source, text, unit, RECKONING_BEGIN);
 		return;
 	}
+	if (story.watches)
+		story.reckoning.units[unit].class = cases_draw(next_byte());
 	reckoning_text(text, &story.reckoning, unit, RECKONING_WHOLE);
 	strcat(text, "\n");
 	send_text(source, text, unit, RECKONING_WHOLE);
@@ -82,10 +102,10 @@ static void send_some(unsigned code)
 
 static bool deliver(unsigned host, const char *bytes, size_t len)
 {
-	uint32_t drops = fake.drops;
+	uint32_t drops = fake_drops();
 
 	fake_datagram(host, bytes, len);
-	return fake.drops == drops;
+	return fake_drops() == drops;
 }
 
 static uint64_t clock_ms(void)
@@ -138,114 +158,10 @@ static void break_something(void)
 		  error, lasts_ms);
 }
 
-static void today_path(char path[64])
-{
-	int32_t day = (int32_t)STAMP_PERIOD_DAY(engine_period(&engine));
-
-	snprintf(path, 64, "/log/%04d-%02d-%02d.log", (int)(day / 10000),
-		 (int)(day / 100 % 100), (int)(day % 100));
-}
-
-static void rename_today(const char *path)
-{
-	char to[80];
-
-	story.reckoning.copies++;
-	snprintf(to, sizeof(to), "%s.%u", path, story.meddled);
-	fake_rename(path, to);
-}
-
-static void delete_today(struct fake_node *node, const char *path)
-{
-	reckoning_gone(&story.reckoning, node->bytes, node->len);
-	story.reckoning.copies++;
-	fake_unlink(path);
-}
-
-static void truncate_today(struct fake_node *node, size_t len)
-{
-	if (len > node->len)
-		len = node->len;
-	story.truncated = true;
-	reckoning_gone(&story.reckoning, node->bytes, node->len);
-	/* What is left of it counts again at the end. */
-	reckoning_cut(&story.reckoning, node->bytes, len);
-	node->len = len;
-	node->bytes[len] = '\0';
-}
-
-static void add_junk(struct fake_node *node)
-{
-	int fd = story.truncated ? -1 : fake_fd(node, O_WRONLY);
-
-	if (fd < 0)
-		return;
-	/* Added to a line of ours that waits for its rest. */
-	reckoning_cut(&story.reckoning, node->bytes, node->len);
-	fakesys.write(fd, RECKONING_JUNK, strlen(RECKONING_JUNK));
-	fakesys.close(fd);
-}
-
-/* Something that udplogger must not write to stands at the name for a while. */
-static void replace_today(const char *path, mode_t mode)
-{
-	rename_today(path);
-	fake_create(path, mode, "");
-}
-
-static void clear_today(const char *path)
-{
-	struct fake_node *node = fake_node(path);
-
-	if (node && !S_ISREG(node->mode))
-		fake_unlink(path);
-	else if (node)
-		node->mode &= (mode_t)~0111;
-}
-
 static void meddle(void)
 {
-	unsigned how = next_byte(), amount = next_byte();
-	struct fake_node *node;
-	char path[64];
-
-	today_path(path);
-	node = fake_node(path);
-	if (how % 9 == 0)
-		clear_today(path);
-	if (!node || !S_ISREG(node->mode) || story.meddled == MEDDLE_MAX ||
-	    (story.flags & WITH_LOOKS))
-		return;
-	if (how % 9 != 0)
-		story.meddled++;
-	switch (how % 9) {
-	case 1:
-	case 2:
-		rename_today(path);
-		break;
-	case 3:
-		node->mode |= 0100;
-		break;
-	case 4:
-		replace_today(path, S_IFDIR | 0755);
-		break;
-	case 5:
-		replace_today(path, S_IFLNK | 0777);
-		break;
-	case 6:
-		add_junk(node);
-		break;
-	case 7:
-		if (story.flags & WITH_DELETION)
-			delete_today(node, path);
-		break;
-	case 8:
-		/* What is left of joined parts could look like one of them. */
-		if ((story.flags & WITH_DELETION) &&
-		    !(story.flags & WITH_PIECES))
-			truncate_today(node, amount * 8);
-		break;
-	}
+	if (!(story.flags & WITH_LOOKS))
+		meddling_act(&story.meddling);
 }
 
 /* The disk is full, or has room for a few bytes more, or for all. */
@@ -277,24 +193,92 @@ static void signal_it(volatile sig_atomic_t *flag)
 	fake.signalled = true;
 }
 
+/* Each live option that leaves lines what a reckoning can read, or none. */
+static void change_settings(void)
+{
+	static const char *const lines[] = {
+		"perm=0640\n", "stamp=iso\n",	"level=yes\n",
+		"ansi=hide\n", "line=cr\n",	"keep=30\n",
+		"max=1T\n",    "free=64K\n",	"limit=100000\n",
+		"link=now\n",  "notices=yes\n", "line=datagram\n",
+		"port=x\n",
+	};
+	static const char *const by_host[] = {
+		"file={host}/%Y-%m-%d.log\n",
+		"file={host}/%Y%m%d.log\n",
+		"file={host}/%d-%m-%Y.log\n",
+	};
+	static const char *const by_day[] = {
+		"file=%Y-%m-%d.log\n",
+		"file=%Y%m%d.log\n",
+		"file=%Y%m%d\n",
+	};
+	char text[512] = "timeout=5\nkeepmin=9\n";
+	unsigned which = next_byte() | next_byte() << 8;
+	unsigned pattern = (which >> 14) % 3;
+	size_t i;
+
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		if (which & 1U << i)
+			strcat(text, lines[i]);
+	if (story.watches)
+		strcat(text, "incidents=yes\n");
+	which = next_byte();
+	if (which & 1)
+		strcat(text, "format=json\n");
+	if (which & 2)
+		strcat(text, which & 4 ? "reorder=0\n" : "reorder=50\n");
+	strcat(text, (story.flags & BY_HOST ? by_host : by_day)[pattern]);
+	if ((story.flags & WITH_NAMES) && (story.flags & BY_HOST) &&
+	    next_byte() % 4 > 0)
+		strcat(text, "hosts=/hosts\n");
+	fake_unlink(WORLD_CONF);
+	fake_create(WORLD_CONF, S_IFREG | 0644, text);
+}
+
+/* HUP; some senders have other names from then on. */
+static void reopen(void)
+{
+	static const char *const path = "/hosts";
+	char text[512] = "# no names\n";
+	size_t len = strlen(text);
+	unsigned host;
+
+	signal_it(&signals_reopen);
+	if (story.reloads)
+		change_settings();
+	if (!(story.flags & WITH_NAMES) || !(story.flags & BY_HOST))
+		return;
+	story.version++;
+	for (host = 0; host < SOURCES; host++)
+		if (next_byte() % 2 == 0)
+			len += (size_t)snprintf(text + len, sizeof(text) - len,
+						"192.0.2.%u name%u.%u\n", host,
+						host, story.version % 3);
+	fake_unlink(path);
+	fake_create(path, S_IFREG | 0644, text);
+}
+
 static void heal(void)
 {
-	char path[64];
 	unsigned i;
 
 	fake_no_faults();
 	fake.capacity = SIZE_MAX;
 	fake.rx_room = FAKE_RX_ROOM;
-	today_path(path);
-	for (i = 0; i < FAKE_NODES; i++)
-		if (strncmp(fake.nodes[i].path, "/log/", 5) == 0)
-			clear_today(fake.nodes[i].path);
+	meddling_heal(&story.meddling);
 	/* Nobody may wait for an end that never comes. */
 	for (i = 0; i < SOURCES; i++)
 		if (story.piece[i] > 0)
 			send_some(2 * SOURCES + i);
 	wire_heal();
 	story.healed = true;
+}
+
+/* Of the acts below, those after which calls fail, or time leaps. */
+static bool is_trouble(unsigned act)
+{
+	return act >= 4 && act <= 10 && act != 7;
 }
 
 /* Acts until the story says how long nothing happens. */
@@ -309,6 +293,8 @@ static void go_on(void)
 	while (pause_ms == 0 && story.left > 0) {
 		unsigned code = next_byte();
 
+		if (story.calm && is_trouble(code % 16))
+			continue;
 		switch (code % 16) {
 		case 0:
 		case 1:
@@ -328,7 +314,7 @@ static void go_on(void)
 			meddle();
 			break;
 		case 7:
-			signal_it(&signals_reopen);
+			reopen();
 			break;
 		case 8:
 			set_clock();
@@ -393,6 +379,17 @@ static bool is_exact(void)
 	return !(story.flags & WITH_DELETION);
 }
 
+/* Incidents, as the daemon counts them. */
+static uint64_t count_begun(void)
+{
+	uint64_t begun = 0;
+	unsigned class;
+
+	for (class = CLASS_NONE; class < CLASSES; class ++)
+		begun += engine.collector.incidents.counts.begun[class];
+	return begun;
+}
+
 static bool reckon(char *why)
 {
 	const struct collector_counts *counts = &engine.collector.counts;
@@ -402,7 +399,11 @@ static bool reckon(char *why)
 	for (i = 0; i < FAKE_NODES; i++) {
 		const struct fake_node *node = &fake.nodes[i];
 
-		if (S_ISREG(node->mode) &&
+		if (strncmp(node->path, "/log/", 5) == 0 &&
+		    !meddling_is_of_host(node->path, node->bytes))
+			return is_wrong(why, "%s: another host's", node->path);
+		if (S_ISREG(node->mode) && strcmp(node->path, "/hosts") != 0 &&
+		    strcmp(node->path, WORLD_CONF) != 0 &&
 		    !reckoning_read(&story.reckoning, node->bytes, node->len,
 				    reason))
 			return is_wrong(why, "%s: %s", node->path, reason);
@@ -411,13 +412,48 @@ static bool reckon(char *why)
 		return is_wrong(why, "%u datagrams of %u are taken in",
 				(unsigned)counts->datagrams,
 				(unsigned)fake.received);
-	if (fake.received + fake.drops != fake.sent)
+	if (fake.received + fake_drops() != fake.sent)
 		return is_wrong(why, "the socket is not empty");
-	if (!reckoning_close(&story.reckoning, fake.drops, is_exact(), reason))
+	if (!reckoning_close(&story.reckoning, fake_drops(), is_exact(),
+			     reason) ||
+	    !cases_close(count_begun(), story.reckoning.copies, reason))
 		return is_wrong(why, "%s", reason);
 	return !is_exact() ||
 	       wire_close(engine.collector.extended.pass.counts.lost, reason) ||
 	       is_wrong(why, "%s", reason);
+}
+
+static void make_world(time_t wall)
+{
+	struct world_files files = {
+		.pattern = "%Y-%m-%d.log",
+		.most = 1,
+		.open_most = 8,
+		.incidents = story.watches,
+	};
+
+	if (story.flags & BY_HOST) {
+		files.pattern = "{host}/%Y-%m-%d.log";
+		files.most = story.flags & FEW_FILES ? 3 : WORLD_CLIENTS;
+		files.open_most = story.flags & FEW_DESCRIPTORS ? 2 : 8;
+	}
+	world_reset_files(wall, &files);
+	if (!(story.flags & BY_HOST))
+		return;
+	if (story.flags & WITH_NAMES)
+		world_read_hosts("/hosts");
+}
+
+/* Senders have them by their numbers. */
+static void add_sockets(unsigned count)
+{
+	uint16_t i;
+
+	for (i = 1; i < count; i++)
+		world_add_socket((uint16_t)(6666 + i));
+	if (count > 1)
+		intake_tell_apart(&engine.intake);
+	fake.senders_to = count;
 }
 
 bool chaos_play(const uint8_t *bytes, size_t len, char why[CHAOS_WHY_MAX])
@@ -427,8 +463,27 @@ bool chaos_play(const uint8_t *bytes, size_t len, char why[CHAOS_WHY_MAX])
 	/* A piece that is dropped would glue the other one to the next line. */
 	if (story.flags & WITH_PIECES)
 		story.flags &= ~(unsigned)WITH_DROPS;
+	story.watches = next_byte() % 2 == 0;
+	story.calm = story.watches && next_byte() % 2 == 0;
+	if (story.calm)
+		story.flags &= ~(unsigned)(WITH_PIECES | WITH_DROPS);
 	reckoning_open(&story.reckoning);
-	world_reset(FAKE_NOON + 43195);
+	cases_open(story.calm);
+	story.meddling = (struct meddling){
+		.draw = next_byte,
+		.reckoning = &story.reckoning,
+		.incidents = story.watches,
+		.by_host = (story.flags & BY_HOST) != 0,
+		.may_delete = (story.flags & WITH_DELETION) != 0,
+		/* What is left of joined parts could look like one of them. */
+		.may_truncate = (story.flags & WITH_DELETION) &&
+				!(story.flags & WITH_PIECES),
+	};
+	make_world(FAKE_NOON + 43195);
+	add_sockets(next_byte() % STORY_SOCKETS + 1);
+	story.reloads = next_byte() % 2 == 0;
+	if (story.reloads)
+		world_read_settings();
 	fake_at(1100, begin);
 	if (!engine_run(&engine))
 		return is_wrong(why, "it gave something up");

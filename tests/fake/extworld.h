@@ -14,6 +14,7 @@
 
 #include "datagram.h"
 #include "extmsg.h"
+#include "limit.h"
 #include "output.h"
 #include "rig.h"
 #include "settings.h"
@@ -31,7 +32,9 @@ static struct settings settings;
 static struct source_table sources;
 static struct filetable files;
 static struct output output;
+static struct limit limit;
 static void *table_memory;
+static void *limit_memory;
 static char *line_memory;
 static char *filler; /* what takes the room that a test doesn't want */
 static size_t filler_len;
@@ -58,6 +61,7 @@ static inline void begin_world(void)
 
 		source_add(&sources, &addr);
 	}
+	limit_memory = rig_memory(limit_bytes(&settings));
 	rig_files_init(&files, ALL_ROOM);
 	line_memory = rig_memory((size_t)1 << 20);
 	filler = rig_memory((size_t)3 * OUTQ_BLOCK_BYTES);
@@ -67,6 +71,7 @@ static inline void begin_world(void)
 static inline void end_world(void)
 {
 	free(table_memory);
+	free(limit_memory);
 	rig_files_free(&files);
 	free(line_memory);
 	free(filler);
@@ -91,6 +96,7 @@ static inline void begin_log(size_t room)
 
 	rig_files_reset(&files);
 	output_init(&output, &settings, &files, NULL, line_memory);
+	limit_init(&limit, &settings, &sources, &output, limit_memory);
 	most = capacity();
 	filler_len = room < most ? most - room : 0;
 	if (filler_len > 0)

@@ -10,12 +10,18 @@
 
 #include "fakesys.h"
 
-/* The path of @name in the directory that @dir is open at; NULL: EBADF. */
+/*
+ * The path of @name in the directory that @dir is open at; NULL: EBADF.  With
+ * AT_FDCWD @name is a path itself.
+ */
 static const char *path_in(int dir, const char *name)
 {
 	static char path[1024];
-	const struct fake_node *node = fake_node_of(dir);
+	const struct fake_node *node;
 
+	if (dir == AT_FDCWD && name[0] == '/')
+		return name;
+	node = fake_node_of(dir);
 	if (!node)
 		return NULL;
 	if (strchr(name, '/'))
@@ -148,4 +154,124 @@ int fakedir_unlinkat(int dir, const char *name, int flags)
 		return fake_refuse(EPERM);
 	fake_unlink(path);
 	return 0;
+}
+
+bool fakedir_leads_to(const char *path)
+{
+	const char *slash = path[0] == '/' ? strchr(path + 1, '/') : NULL;
+	char directory[512];
+
+	/* Only below DIR, which may have no node. */
+	if (!slash || strncmp(path, "/log/", 5) != 0)
+		return true;
+	errno = ENOENT;
+	if (fake.no_log)
+		return false;
+	while ((slash = strchr(slash + 1, '/'))) {
+		const struct fake_node *node;
+
+		snprintf(directory, sizeof(directory), "%.*s",
+			 (int)(slash - path), path);
+		node = fake_node(directory);
+		/* A link leads nowhere. */
+		errno = node && !S_ISLNK(node->mode) ? ENOTDIR : ENOENT;
+		if (!node || !S_ISDIR(node->mode))
+			return false;
+	}
+	return true;
+}
+
+int fakedir_mkdir(const char *path, mode_t mode)
+{
+	if (!fake_enter(FAKE_MKDIR) || !fakedir_leads_to(path))
+		return -1;
+	if (fake_node(path) || (!fake.no_log && strcmp(path, "/log") == 0))
+		return fake_refuse(EEXIST);
+	/* It takes a block. */
+	if (fake_disk_used() >= fake.capacity)
+		return fake_refuse(ENOSPC);
+	if (strcmp(path, "/log") == 0)
+		fake.no_log = false;
+	else
+		fake_create(path, S_IFDIR | mode, "");
+	return 0;
+}
+
+void fakedir_move(const char *path, const char *to)
+{
+	size_t len = strlen(path);
+	char moved[1024];
+	unsigned i;
+
+	for (i = 0; i < FAKE_NODES; i++) {
+		struct fake_node *node = &fake.nodes[i];
+
+		if (!node->used || strncmp(node->path, path, len) != 0 ||
+		    node->path[len] != '/')
+			continue;
+		snprintf(moved, sizeof(moved), "%s%s", to, node->path + len);
+		snprintf(node->path, sizeof(node->path), "%.*s",
+			 (int)sizeof(node->path) - 1, moved);
+	}
+}
+
+ssize_t fakedir_readlinkat(int dir, const char *name, char *target, size_t len)
+{
+	const char *path = path_in(dir, name);
+	const struct fake_node *node;
+
+	if (!fake_enter(FAKE_READLINKAT) || !path)
+		return -1;
+	node = fake_node(path);
+	if (!node)
+		return fake_refuse(ENOENT);
+	if (!S_ISLNK(node->mode))
+		return fake_refuse(EINVAL);
+	if (len > node->len)
+		len = node->len;
+	memcpy(target, node->bytes, len);
+	return (ssize_t)len;
+}
+
+int fakedir_symlinkat(const char *target, int dir, const char *name)
+{
+	const char *path = path_in(dir, name);
+
+	if (!fake_enter(FAKE_SYMLINKAT) || !path)
+		return -1;
+	if (fake_node(path))
+		return fake_refuse(EEXIST);
+	fake_create(path, S_IFLNK | 0777, target);
+	return 0;
+}
+
+int fakedir_renameat(int dir, const char *name, int to_dir, const char *to)
+{
+	const char *path = path_in(dir, name);
+	struct fake_node *node;
+
+	if (dir != AT_FDCWD || to_dir != AT_FDCWD)
+		fake_give_up("renameat() of no whole path");
+	if (!fake_enter(FAKE_RENAMEAT))
+		return -1;
+	node = fake_node(to);
+	if (!fake_node(path))
+		return fake_refuse(ENOENT);
+	if (node && node->mode != fake_node(path)->mode)
+		fake_give_up("something of another nature is replaced");
+	fake_unlink(to);
+	fake_rename(path, to);
+	return 0;
+}
+
+void fakedir_lose_log(const char *to)
+{
+	unsigned i;
+
+	if (to)
+		fakedir_move("/log", to);
+	for (i = 0; i < FAKE_NODES; i++)
+		if (strncmp(fake.nodes[i].path, "/log/", 5) == 0)
+			fake_unlink(fake.nodes[i].path);
+	fake.no_log = true;
 }

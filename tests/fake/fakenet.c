@@ -23,30 +23,95 @@ struct event {
 };
 
 struct queued {
+	struct queued *next;
 	struct sockaddr_in6 from; /* or a struct sockaddr_in */
 	socklen_t from_len;
 	struct timespec stamp;
 	uint32_t drops;
 	size_t len;
-	char *bytes;
+	char bytes[];
+};
+
+struct queue {
+	struct queued *first;
+	struct queued **last; /* where the next one goes */
+	unsigned count;
 };
 
 static struct event events[EVENTS];
-static struct queued queue[FAKE_RX_ROOM];
-static unsigned queue_first, queue_count;
+static struct queue queues[FAKE_SOCKETS];
+
+static void take_first(struct queue *q)
+{
+	struct queued *first = q->first;
+
+	q->first = first->next;
+	if (--q->count == 0)
+		q->last = &q->first;
+	free(first);
+}
 
 void fakenet_reset(void)
 {
-	for (; queue_count > 0; queue_count--) {
-		free(queue[queue_first].bytes);
-		queue_first = (queue_first + 1) % FAKE_RX_ROOM;
+	unsigned i;
+
+	for (i = 0; i < FAKE_SOCKETS; i++) {
+		while (queues[i].count > 0)
+			take_first(&queues[i]);
+		queues[i].last = &queues[i].first;
 	}
 	memset(events, 0, sizeof(events));
 }
 
 unsigned fakenet_queued(void)
 {
-	return queue_count;
+	unsigned count = 0;
+	unsigned i;
+
+	for (i = 0; i < FAKE_SOCKETS; i++)
+		count += queues[i].count;
+	return count;
+}
+
+/* What the kernel knows of the socket with @number, from 0. */
+static uint32_t *drops_of(unsigned number)
+{
+	return number == 0 ? &fake.drops : &fake.others[number].drops;
+}
+
+static bool *shut_of(unsigned number)
+{
+	return number == 0 ? &fake.shut : &fake.others[number].shut;
+}
+
+static bool *stamps_off_of(unsigned number)
+{
+	return number == 0 ? &fake.stamps_off : &fake.others[number].stamps_off;
+}
+
+uint32_t fake_drops(void)
+{
+	uint32_t count = 0;
+	unsigned i;
+
+	for (i = 0; i < FAKE_SOCKETS; i++)
+		count += *drops_of(i);
+	return count;
+}
+
+static bool is_udp(int fd)
+{
+	return fd >= 0 && fd < FAKE_FDS && fake.fds[fd].udp > 0;
+}
+
+/* The number of the socket @fd, from 0. */
+static unsigned number_of(int fd)
+{
+	unsigned number = is_udp(fd) ? fake.fds[fd].udp - 1 : 0;
+
+	if (number >= FAKE_SOCKETS)
+		fake_give_up("too many UDP sockets");
+	return number;
 }
 
 int fake_udp(void)
@@ -62,25 +127,30 @@ static struct timespec wall(void)
 				  .tv_nsec = (long)(ms % 1000) * 1000000 };
 }
 
-static void arrive(const void *from, socklen_t from_len, const void *bytes,
-		   size_t len)
+static void arrive(unsigned host, const void *from, socklen_t from_len,
+		   const void *bytes, size_t len)
 {
-	struct queued *q = &queue[(queue_first + queue_count) % FAKE_RX_ROOM];
+	unsigned number = fake.senders_to > 0 ? host % fake.senders_to : 0;
+	struct queue *queue = &queues[number];
+	struct queued *q;
 
-	if (fake.shut)
+	if (*shut_of(number))
 		return;
 	fake.sent++;
-	if (queue_count >= fake.rx_room) {
-		fake.drops++;
+	if (queue->count >= fake.rx_room) {
+		++*drops_of(number);
 		return;
 	}
-	*q = (struct queued){ .stamp = wall(), .drops = fake.drops };
+	q = calloc(1, sizeof(*q) + len);
+	q->stamp = wall();
+	q->drops = *drops_of(number);
 	memcpy(&q->from, from, from_len);
 	q->from_len = from_len;
 	q->len = len;
-	q->bytes = malloc(len + 1);
 	memcpy(q->bytes, bytes, len);
-	queue_count++;
+	*queue->last = q;
+	queue->last = &q->next;
+	queue->count++;
 }
 
 void fake_datagram(unsigned host, const void *bytes, size_t len)
@@ -89,7 +159,7 @@ void fake_datagram(unsigned host, const void *bytes, size_t len)
 
 	from.sin_port = htons(6665);
 	from.sin_addr.s_addr = htonl(0xc0000200 | host);
-	arrive(&from, sizeof(from), bytes, len);
+	arrive(host, &from, sizeof(from), bytes, len);
 }
 
 void fake_say_by(unsigned interface, unsigned host, const char *text)
@@ -101,7 +171,7 @@ void fake_say_by(unsigned interface, unsigned host, const char *text)
 	from.sin6_addr.s6_addr[1] = 0x80;
 	from.sin6_addr.s6_addr[15] = (uint8_t)host;
 	from.sin6_scope_id = interface;
-	arrive(&from, sizeof(from), text, strlen(text));
+	arrive(host, &from, sizeof(from), text, strlen(text));
 }
 
 void fake_say(unsigned host, const char *text)
@@ -122,17 +192,12 @@ int fakenet_bind(int fd, const struct sockaddr *addr, socklen_t len)
 {
 	if (!fake_enter(FAKE_BIND))
 		return -1;
-	if (fd < 0 || fd >= FAKE_FDS || !fake.fds[fd].udp)
+	if (!is_udp(fd))
 		return fake_refuse(EBADF);
 	memcpy(&fake.bound, addr, len);
+	memcpy(&fake.fds[fd].bound, addr, len);
 	fake.bind_family = addr->sa_family;
 	return 0;
-}
-
-static void shut(void)
-{
-	fake.shut = true;
-	fake.endless = false;
 }
 
 /* To itself; from then on nothing comes from anybody else. */
@@ -142,20 +207,23 @@ int fakenet_connect(int fd, const struct sockaddr *addr, socklen_t len)
 	(void)len;
 	if (!fake_enter(FAKE_CONNECT))
 		return -1;
-	if (fd < 0 || fd >= FAKE_FDS || !fake.fds[fd].udp)
+	if (!is_udp(fd))
 		return fake_refuse(EBADF);
-	shut();
+	*shut_of(number_of(fd)) = true;
 	return 0;
 }
 
 int fakenet_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
 {
-	(void)fd;
+	const struct sockaddr_storage *bound = &fake.bound;
+
 	if (!fake_enter(FAKE_GETSOCKNAME))
 		return -1;
-	*len = fake.bound.ss_family == AF_INET ? sizeof(struct sockaddr_in)
-					       : sizeof(struct sockaddr_in6);
-	memcpy(addr, &fake.bound, *len);
+	if (is_udp(fd) && fake.fds[fd].bound.ss_family != AF_UNSPEC)
+		bound = &fake.fds[fd].bound;
+	*len = bound->ss_family == AF_INET ? sizeof(struct sockaddr_in)
+					   : sizeof(struct sockaddr_in6);
+	memcpy(addr, bound, *len);
 	return 0;
 }
 
@@ -182,6 +250,18 @@ static int set_freebind(int level)
 	return 0;
 }
 
+/* The interface is the last number of both requests. */
+static int join(const void *request, socklen_t len)
+{
+	if (fake.join_error != 0)
+		return fake_refuse(fake.join_error);
+	fake.joined++;
+	memcpy(&fake.joined_by,
+	       (const char *)request + len - sizeof(fake.joined_by),
+	       sizeof(fake.joined_by));
+	return 0;
+}
+
 int fakenet_setsockopt(int fd, int level, int name, const void *value,
 		       socklen_t len)
 {
@@ -191,17 +271,20 @@ int fakenet_setsockopt(int fd, int level, int name, const void *value,
 		return -1;
 	/* Loopback is down. */
 	if (level == SOL_SOCKET && name == SO_BINDTODEVICE)
-		shut();
+		*shut_of(number_of(fd)) = true;
 	if ((level == IPPROTO_IP && name == IP_FREEBIND) ||
 	    (level == IPPROTO_IPV6 && name == IPV6_FREEBIND))
 		return set_freebind(level);
+	if ((level == IPPROTO_IP && name == IP_ADD_MEMBERSHIP) ||
+	    (level == IPPROTO_IPV6 && name == IPV6_JOIN_GROUP))
+		return join(value, len);
 	if (level != SOL_SOCKET || len != sizeof(number))
 		return 0;
 	memcpy(&number, value, sizeof(number));
 	if (name == STAMPS_NEW && fake.linux50)
 		return fake_refuse(ENOPROTOOPT);
 	if (name == STAMPS_OLD || name == STAMPS_NEW)
-		fake.stamps_off = number == 0;
+		*stamps_off_of(number_of(fd)) = number == 0;
 	if (name == SO_RCVBUF || name == SO_RCVBUFFORCE)
 		return set_rcvbuf(fd, name, number);
 	return 0;
@@ -218,7 +301,7 @@ int fakenet_getsockopt(int fd, int level, int name, void *value, socklen_t *len)
 	if (name == MEMINFO && fake.no_meminfo)
 		return fake_refuse(ENOPROTOOPT);
 	if (name == MEMINFO) {
-		info[8] = fake.drops;
+		info[8] = *drops_of(number_of(fd));
 		memcpy(value, info, sizeof(info));
 		*len = sizeof(info);
 	} else {
@@ -236,7 +319,7 @@ int fakenet_ioctl(int fd, unsigned long request, void *argument)
 
 	if (!fake_enter(FAKE_IOCTL))
 		return -1;
-	if (request != SIOCGIFNAME || fd < 0 || !fake.fds[fd].udp)
+	if (request != SIOCGIFNAME || !is_udp(fd))
 		fake_give_up("an ioctl() that is not known");
 	if (asked->ifr_ifindex < 0 || asked->ifr_ifindex >= 8 ||
 	    fake.interfaces[asked->ifr_ifindex][0] == '\0')
@@ -281,7 +364,8 @@ static void put_stamp(struct msghdr *header, socklen_t *used,
 }
 
 /* As the kernel does it: the count of drops only where there are some. */
-static void deliver(struct mmsghdr *message, const struct queued *q)
+static void deliver(struct mmsghdr *message, const struct queued *q,
+		    bool stamped)
 {
 	struct msghdr *header = &message->msg_hdr;
 	socklen_t used = 0;
@@ -293,7 +377,7 @@ static void deliver(struct mmsghdr *message, const struct queued *q)
 	header->msg_namelen = q->from_len;
 	memcpy(header->msg_iov[0].iov_base, q->bytes, q->len);
 	message->msg_len = (unsigned)q->len;
-	if (!fake.no_stamps && !fake.stamps_off)
+	if (stamped)
 		put_stamp(header, &used, &q->stamp);
 	if (q->drops > 0)
 		put_control(header, &used, SO_RXQ_OVFL, &q->drops,
@@ -304,30 +388,29 @@ static void deliver(struct mmsghdr *message, const struct queued *q)
 int fakenet_recvmmsg(int fd, struct mmsghdr *messages, unsigned count,
 		     bool peek)
 {
+	unsigned number = number_of(fd);
+	struct queue *queue = &queues[number];
+	bool endless = fake.endless && number == 0 && !fake.shut;
+	bool stamped = !fake.no_stamps && !*stamps_off_of(number);
 	unsigned n;
 
 	if (!fake_enter(FAKE_RECVMMSG))
 		return -1;
-	if (fd < 0 || fd >= FAKE_FDS || !fake.fds[fd].udp)
+	if (!is_udp(fd))
 		fake_give_up("recvmmsg() of what is no socket");
-	if (peek && queue_count > 0) {
-		deliver(&messages[0], &queue[queue_first]);
+	if (peek && queue->count > 0) {
+		deliver(&messages[0], queue->first, stamped);
 		return 1;
 	}
 	/* Where datagrams never end, time would stand still. */
-	fake.now_ms += fake.endless;
-	for (n = 0; n < count && queue_count > 0; n++) {
-		struct queued *q = &queue[queue_first];
-
-		if (fake.endless)
-			q->stamp = wall();
-		deliver(&messages[n], q);
+	fake.now_ms += endless;
+	for (n = 0; n < count && queue->count > 0; n++) {
+		if (endless)
+			queue->first->stamp = wall();
+		deliver(&messages[n], queue->first, stamped);
 		fake.received++;
-		if (fake.endless && queue_count == 1)
-			continue;
-		free(q->bytes);
-		queue_first = (queue_first + 1) % FAKE_RX_ROOM;
-		queue_count--;
+		if (!endless || queue->count > 1)
+			take_first(queue);
 	}
 	return n > 0 ? (int)n : fake_refuse(EAGAIN);
 }
@@ -362,8 +445,9 @@ static bool is_readable(const fd_set *readable)
 	int fd;
 
 	for (fd = 0; readable && fd < FAKE_FDS; fd++)
-		if (FD_ISSET((uint16_t)fd, readable) && fake.fds[fd].udp)
-			return queue_count > 0;
+		if (FD_ISSET((uint16_t)fd, readable) && is_udp(fd) &&
+		    queues[number_of(fd)].count > 0)
+			return true;
 	return false;
 }
 

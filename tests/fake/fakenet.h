@@ -1,8 +1,8 @@
 /*
  * fakenet - the network and the clocks of fakesys.
  *
- * One UDP socket with a queue of datagrams, and pselect(), which is the only
- * one that moves time.
+ * UDP sockets with queues of datagrams, and pselect(), which is the only one
+ * that moves time.
  */
 #ifndef TESTS_FAKENET_H
 #define TESTS_FAKENET_H
@@ -13,7 +13,7 @@
 
 void fakenet_reset(void);
 
-/* Datagrams that wait in the socket. */
+/* Datagrams that wait in the sockets. */
 unsigned fakenet_queued(void);
 
 int fakenet_socket(int domain, int type, int protocol);

@@ -87,8 +87,11 @@ void fake_rename(const char *path, const char *to)
 {
 	struct fake_node *node = fake_node(path);
 
-	if (node)
-		snprintf(node->path, sizeof(node->path), "%s", to);
+	if (!node)
+		return;
+	if (S_ISDIR(node->mode))
+		fakedir_move(path, to);
+	snprintf(node->path, sizeof(node->path), "%s", to);
 }
 
 void fake_unlink(const char *path)
@@ -120,6 +123,20 @@ size_t fake_disk_used(void)
 	return used;
 }
 
+/* The lowest number that no UDP socket has. */
+static unsigned free_udp(void)
+{
+	unsigned number = 1;
+	int fd = 0;
+
+	while (fd < FAKE_FDS)
+		if (fake.fds[fd++].udp == number) {
+			number++;
+			fd = 0;
+		}
+	return number;
+}
+
 int fake_fd(struct fake_node *node, int flags)
 {
 	int fd;
@@ -128,7 +145,7 @@ int fake_fd(struct fake_node *node, int flags)
 		if (!fake.fds[fd].node && !fake.fds[fd].udp) {
 			fake.fds[fd] = (struct fake_fd){
 				.node = node,
-				.udp = !node,
+				.udp = node ? 0 : free_udp(),
 				.flags = flags,
 				.rcvbuf = node ? 0 : fake.rcvbuf,
 			};
@@ -145,7 +162,7 @@ unsigned fake_open_fds(void)
 	unsigned i;
 
 	for (i = 0; i < FAKE_FDS; i++)
-		count += fake.fds[i].node || fake.fds[i].udp;
+		count += fake.fds[i].node || fake.fds[i].udp > 0;
 	return count;
 }
 
@@ -180,7 +197,7 @@ static int open_counts(const char *path)
 	snprintf(text, sizeof(text),
 		 "Udp: InErrors RcvbufErrors InCsumErrors MemErrors\n"
 		 "Udp: %u %u %u 0\n",
-		 fake.drops, fake.drops - fake.bad_checksums,
+		 fake_drops(), fake_drops() - fake.bad_checksums,
 		 fake.bad_checksums);
 	node = fake_create(path, S_IFREG | 0400, text);
 	fd = fake_fd(node, O_RDONLY);
@@ -194,9 +211,13 @@ int fake_open(const char *path, int flags, mode_t mode)
 
 	if (strncmp(path, "/proc/self/net/", 15) == 0)
 		return open_counts(path);
+	if (!fakedir_leads_to(path))
+		return -1;
 	node = look_up(path);
 	if (!node && !(flags & O_CREAT))
 		return -1;
+	if (node && (flags & O_CREAT) && (flags & O_EXCL))
+		return fake_refuse(EEXIST);
 	if (!node)
 		node = fake_create(path, S_IFREG | mode, "");
 	if (S_ISLNK(node->mode) && (flags & O_NOFOLLOW))
@@ -221,6 +242,14 @@ int fake_open(const char *path, int flags, mode_t mode)
 static int do_open(const char *path, int flags, mode_t mode)
 {
 	return fake_enter(FAKE_OPEN) ? fake_open(path, flags, mode) : -1;
+}
+
+static int do_dup(int fd)
+{
+	struct fake_node *node = fake_node_of(fd);
+
+	return fake_enter(FAKE_DUP) && node ? fake_fd(node, fake.fds[fd].flags)
+					    : -1;
 }
 
 static int do_close(int fd)
@@ -265,7 +294,9 @@ static int do_fstat(int fd, struct stat *st)
 
 static int do_lstat(const char *path, struct stat *st)
 {
-	return fake_enter(FAKE_LSTAT) ? fake_fill_stat(look_up(path), st) : -1;
+	if (!fake_enter(FAKE_LSTAT) || !fakedir_leads_to(path))
+		return -1;
+	return fake_fill_stat(look_up(path), st);
 }
 
 /* A link's own nature; nothing here has one that leads somewhere. */
@@ -410,6 +441,11 @@ const struct sys fakesys = {
 	.statfs = fakedir_statfs,
 	.getdents64 = fakedir_getdents64,
 	.unlinkat = fakedir_unlinkat,
+	.mkdir = fakedir_mkdir,
+	.readlinkat = fakedir_readlinkat,
+	.symlinkat = fakedir_symlinkat,
+	.renameat = fakedir_renameat,
+	.dup = do_dup,
 	.close = do_close,
 	.fstat = do_fstat,
 	.lstat = do_lstat,

@@ -1,7 +1,7 @@
 /*
  * fakesys - a kernel in memory, for struct sys.
  *
- * It has files by path, pipes and sockets to write to, one UDP socket that
+ * It has files by path, pipes and sockets to write to, UDP sockets that
  * datagrams arrive at, and clocks that only pselect() moves.  Any call can be
  * told to fail.  What a test has to say happens at moments of the monotonic
  * clock: fake_at() takes a function, and pselect() calls it when it "sleeps"
@@ -25,6 +25,7 @@
 enum fake_call {
 	FAKE_OPEN,
 	FAKE_OPENAT,
+	FAKE_DUP,
 	FAKE_CLOSE,
 	FAKE_FSTAT,
 	FAKE_LSTAT,
@@ -33,7 +34,11 @@ enum fake_call {
 	FAKE_STATFS,
 	FAKE_GETDENTS64,
 	FAKE_UNLINKAT,
+	FAKE_READLINKAT,
+	FAKE_SYMLINKAT,
+	FAKE_RENAMEAT,
 	FAKE_FCHMOD,
+	FAKE_MKDIR,
 	FAKE_FTRUNCATE,
 	FAKE_ACCESS,
 	FAKE_WRITE,
@@ -68,9 +73,10 @@ enum fake_call {
 
 #define FAKE_FDS       64
 #define FAKE_FIRST_FD  3
-#define FAKE_NODES     96
+#define FAKE_NODES     256
 #define FAKE_TRACE_MAX 256
 #define FAKE_RX_ROOM   65536 /* datagrams, at most */
+#define FAKE_SOCKETS   20
 #define FAKE_NOON      ((time_t)1795348800) /* 2026-11-22 12:00:00 UTC */
 
 /* A file, whether it has a name or not. */
@@ -90,11 +96,19 @@ struct fake_node {
 };
 
 struct fake_fd {
-	struct fake_node *node; /* NULL: free, or the UDP socket */
-	bool udp;
+	struct fake_node *node; /* NULL: free, or a UDP socket */
+	unsigned udp; /* the number of the UDP socket, from 1; 0: none */
+	struct sockaddr_storage bound;
 	int flags;
 	unsigned position; /* of the next entry of a directory */
 	int rcvbuf;
+};
+
+/* A UDP socket but the first. */
+struct fake_udp {
+	bool shut;
+	uint32_t drops;
+	bool stamps_off;
 };
 
 /* How the kernel, and libc, hand over the time of arrival. */
@@ -112,23 +126,26 @@ struct fake_kernel {
 	size_t hides; /* free bytes that statfs() does not show */
 	bool no_types; /* getdents64() does not tell them */
 	bool no_links; /* its file system does not count them */
+	bool no_log; /* the directory /log is gone; mkdir() makes it anew */
 
 	uint64_t now_ms;
 	int64_t wall_ms; /* wall clock = monotonic clock + this */
 
-	/* The UDP socket. */
-	unsigned rx_room; /* datagrams that its buffer holds */
-	bool shut; /* connected: nothing more comes */
-	uint32_t drops; /* so far */
+	/* UDP sockets. */
+	unsigned senders_to; /* so many, by their numbers; 0: to the first */
+	unsigned rx_room; /* datagrams that each one's buffer holds */
+	bool shut; /* the first is connected: nothing more comes */
+	uint32_t drops; /* of the first, so far */
+	struct fake_udp others[FAKE_SOCKETS];
 	uint32_t bad_checksums; /* among these; others found no room */
 	bool no_snmp; /* /proc is not mounted */
 	uint64_t sent, received;
 	bool no_stamps; /* SO_TIMESTAMPNS is not known */
 	enum fake_stamps stamp_form;
 	bool linux50; /* the new form can't be asked for */
-	bool stamps_off; /* by SO_TIMESTAMPNS */
+	bool stamps_off; /* of the first, by SO_TIMESTAMPNS */
 	bool no_meminfo;
-	bool endless; /* the last datagram that was taken comes again */
+	bool endless; /* the last one that was taken of the first comes again */
 	int rcvbuf; /* of a new socket, */
 	int rcvbuf_most; /* and the most that SO_RCVBUF gives */
 	bool no_force; /* SO_RCVBUFFORCE is not allowed */
@@ -137,6 +154,9 @@ struct fake_kernel {
 	bool freebind; /* an address may come later */
 	unsigned no_freebind; /* 1: not for IPv6; 2: for nothing */
 	struct sockaddr_storage bound;
+	unsigned joined; /* groups, */
+	uint32_t joined_by; /* the last one by this interface */
+	int join_error; /* why none can be joined */
 
 	/* A write that takes but @short_len bytes: the @short_nth from now. */
 	unsigned short_nth;
@@ -178,6 +198,7 @@ _Noreturn void fake_give_up(const char *what);
 /* Files.  fake_node() gives NULL where there is none. */
 struct fake_node *fake_node(const char *path);
 struct fake_node *fake_create(const char *path, mode_t mode, const char *text);
+/* What stands below a directory goes with it. */
 void fake_rename(const char *path, const char *to);
 void fake_unlink(const char *path);
 /* The text of a file, NUL-terminated; "" when there is none. */
@@ -193,8 +214,10 @@ int fake_fill_stat(const struct fake_node *node, struct stat *st);
 /* Bytes in all files. */
 size_t fake_disk_used(void);
 
-/* The UDP socket. */
+/* UDP sockets. */
 int fake_udp(void);
+/* Datagrams that any of them dropped. */
+uint32_t fake_drops(void);
 /* A datagram arrives now, from 192.0.2.@host port 6665. */
 void fake_datagram(unsigned host, const void *bytes, size_t len);
 void fake_say(unsigned host, const char *text);

@@ -44,10 +44,10 @@ static inline int set_up(void **state)
 	settings = (struct openfile_common){
 		.sys = &fakesys,
 		.diag = &diag,
-		.dir = "/log",
+		.names = { .dir = "/log" },
 		.rules = { .sys = &fakesys, .mode = 0640 },
 	};
-	settings.table = &files;
+	settings.names.table = &files;
 	retrywrite_init(&a_log, &settings, &disk, 0);
 	return 0;
 }
@@ -77,8 +77,8 @@ static inline void change_to_day(int32_t day)
 		return;
 	file->period = STAMP_PERIOD(day, 0);
 	file->serial = ++files.serial;
-	snprintf(files.names, files.pattern->max, "%d-%02d-%02d.log",
-		 day / 10000, day / 100 % 100, day % 100);
+	snprintf(files.names, files.name_bytes, "%d-%02d-%02d.log", day / 10000,
+		 day / 100 % 100, day % 100);
 }
 
 static inline int drain(int32_t day)

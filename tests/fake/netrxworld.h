@@ -13,12 +13,12 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "drops.h"
 #include "fakesys.h"
 #include "netrx.h"
 
 static struct netrx rx;
-static struct drops drops;
+static struct netrx_socket sock;
+static struct drops *const drops = &sock.drops;
 static void *memory;
 
 static inline int set_up(void **state)
@@ -26,8 +26,8 @@ static inline int set_up(void **state)
 	(void)state;
 	fake_reset();
 	memory = calloc(1, netrx_bytes());
-	drops_init(&drops, &fakesys, fake_udp());
-	netrx_init(&rx, &fakesys, drops.fd, &drops, memory);
+	netrx_init(&rx, &fakesys, memory);
+	netrx_socket_init(&sock, &fakesys, fake_udp(), 6666);
 	return 0;
 }
 
@@ -53,8 +53,8 @@ static inline void say_numbers(unsigned first, unsigned count)
 /* What drops_log() does when there is room. */
 static inline void note_logged(uint32_t dropped)
 {
-	drops.logged += dropped;
-	drops.total += dropped;
+	drops->logged += dropped;
+	drops->total += dropped;
 }
 
 /* Takes the current datagram, which must be the one with @number. */

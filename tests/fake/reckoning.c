@@ -1,13 +1,23 @@
 /* reckoning - what was sent, and whether it is in the log; see reckoning.h. */
 #include "reckoning.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cases.h"
+#include "objectline.h"
 #include "wire.h"
 
-#define STAMP_LEN 20 /* "2026-11-22 23:59:55 " */
+/* "2026-11-22 23:59:55 ", "2026-11-22T23:59:55.123456+00:00 " */
+#define STAMP_LEN 20
+#define ISO_LEN	  33
+
+static size_t stamp_len(const char *line, size_t len)
+{
+	return len > ISO_LEN && line[10] == 'T' ? ISO_LEN : STAMP_LEN;
+}
 
 void reckoning_open(struct reckoning *r)
 {
@@ -34,7 +44,8 @@ void reckoning_text(char text[RECKONING_TEXT_MAX], const struct reckoning *r,
 	memset(pad, 'x', sizeof(pad));
 	pad[r->units[unit].pad] = '\0';
 	if (part == RECKONING_WHOLE)
-		snprintf(text, RECKONING_TEXT_MAX, "w%u.%s.", unit, pad);
+		snprintf(text, RECKONING_TEXT_MAX, "%sw%u.%s.",
+			 cases_words(r->units[unit].class), unit, pad);
 	if (part == RECKONING_BEGIN || part == RECKONING_JOINED)
 		len = snprintf(text, RECKONING_TEXT_MAX, "b%u.%s.", unit, pad);
 	if (part == RECKONING_END || part == RECKONING_JOINED)
@@ -51,6 +62,23 @@ void reckoning_sent(struct reckoning *r, unsigned unit,
 		r->units[unit].dropped[1] = dropped;
 }
 
+/* The number behind "b", "e" or "w", which may stand behind an announcement. */
+static unsigned number_in(const char *text, size_t len)
+{
+	enum incident_class class;
+
+	for (class = CLASS_NONE; class < CLASSES; class ++) {
+		const char *words = cases_words(class);
+		size_t n = strlen(words);
+
+		if (len > n + 2 && memcmp(text, words, n) == 0 &&
+		    strchr("bew", text[n]) &&
+		    isdigit((unsigned char)text[n + 1]))
+			return (unsigned)strtoul(text + n + 1, NULL, 10);
+	}
+	return 0;
+}
+
 /* Which unit and part a line's text is; 0: none. */
 static unsigned identify(const struct reckoning *r, const char *text,
 			 size_t len, enum reckoning_part *part)
@@ -58,9 +86,7 @@ static unsigned identify(const struct reckoning *r, const char *text,
 	char expected[RECKONING_TEXT_MAX];
 	unsigned unit;
 
-	if (len < 3 || !strchr("bew", *text))
-		return 0;
-	unit = (unsigned)strtoul(text + 1, NULL, 10);
+	unit = number_in(text, len);
 	if (unit == 0 || unit > r->count)
 		return 0;
 	for (*part = RECKONING_BEGIN; *part <= RECKONING_JOINED; ++*part) {
@@ -74,15 +100,33 @@ static unsigned identify(const struct reckoning *r, const char *text,
 /* A line without its LF: where its text begins and whose it is. */
 static const char *text_of(const char *line, size_t len, unsigned *source)
 {
+	size_t stamp = stamp_len(line, len);
 	const char *text;
+	int prio = 0;
 
-	if (len <= STAMP_LEN || strncmp(line, "2026-11-", 8) != 0 ||
-	    line[STAMP_LEN - 1] != ' ')
+	if (len <= stamp || strncmp(line, "2026-11-", 8) != 0 ||
+	    line[stamp - 1] != ' ')
 		return NULL;
-	text = memchr(line + STAMP_LEN, ' ', len - STAMP_LEN);
-	if (!text || sscanf(line + STAMP_LEN, "192.0.2.%u:6665 ", source) != 1)
+	text = memchr(line + stamp, ' ', len - stamp);
+	if (!text || (sscanf(line + stamp, "192.0.2.%u:6665 ", source) != 1 &&
+		      sscanf(line + stamp, "name%u.", source) != 1))
 		return NULL;
-	return text + 1;
+	/* With level=yes "<PRIO>" stands before a record. */
+	if (text + 1 < line + len && text[1] == '<')
+		sscanf(text + 1, "<%*u>%n", &prio);
+	return text + 1 + prio;
+}
+
+/* An object counts as the line of text that says the same. */
+static void make_text(const char **line, size_t *len)
+{
+	static char text[OBJECTLINE_MAX];
+	size_t n = objectline_text(text, *line, *len);
+
+	if (n > 0) {
+		*line = text;
+		*len = n;
+	}
 }
 
 static size_t next_line(const char **line, const char **at, const char *end)
@@ -102,8 +146,10 @@ void reckoning_gone(struct reckoning *r, const char *bytes, size_t len)
 		size_t n = next_line(&line, &at, bytes + len);
 		enum reckoning_part part;
 		unsigned source, unit = 0;
-		const char *text = text_of(line, n, &source);
+		const char *text;
 
+		make_text(&line, &n);
+		text = text_of(line, n, &source);
 		if (text)
 			unit = identify(r, text, (size_t)(line + n - text),
 					&part);
@@ -111,6 +157,8 @@ void reckoning_gone(struct reckoning *r, const char *bytes, size_t len)
 			r->units[unit].gone[0] = true;
 		if (unit > 0 && part != RECKONING_BEGIN)
 			r->units[unit].gone[1] = true;
+		if (unit == 0 && text)
+			cases_gone();
 	}
 }
 
@@ -145,18 +193,26 @@ static bool is_wrong(char *why, const char *what, const char *line, size_t len)
 static bool read_note(struct reckoning *r, const char *line, size_t len)
 {
 	static const char *const ends[] = { "", ", receive buffer full" };
-	char expected[80];
-	unsigned n;
+	char expected[120], at[40] = "";
+	size_t stamp = stamp_len(line, len);
+	unsigned n, port;
 	size_t i;
 
-	if (len <= STAMP_LEN ||
-	    sscanf(line + STAMP_LEN, "udplogger: %u datagrams lost", &n) != 1)
+	if (len <= stamp)
 		return false;
+	if (strncmp(line + stamp, "udplogger: stopped", len - stamp) == 0 &&
+	    len - stamp == strlen("udplogger: stopped"))
+		return true;
+	if (sscanf(line + stamp, "udplogger: %u datagrams lost", &n) != 1)
+		return false;
+	if (sscanf(line + stamp,
+		   "udplogger: %*u datagrams lost at 192.0.2.1:%u", &port) == 1)
+		snprintf(at, sizeof(at), " at 192.0.2.1:%u", port);
 	for (i = 0; i < 2; i++) {
 		snprintf(expected, sizeof(expected),
-			 "udplogger: %u datagrams lost%s", n, ends[i]);
-		if (len - STAMP_LEN == strlen(expected) &&
-		    memcmp(line + STAMP_LEN, expected, strlen(expected)) == 0) {
+			 "udplogger: %u datagrams lost%s%s", n, at, ends[i]);
+		if (len - stamp == strlen(expected) &&
+		    memcmp(line + stamp, expected, strlen(expected)) == 0) {
 			r->lost += n;
 			return true;
 		}
@@ -186,13 +242,19 @@ static bool read_line(struct reckoning *r, const char *line, size_t len,
 {
 	enum reckoning_part part;
 	unsigned source, unit, at;
-	const char *text = text_of(line, len, &source);
+	const char *text;
 
+	if (*line == '{' && cases_read(line, len))
+		return true;
+	make_text(&line, &len);
+	text = text_of(line, len, &source);
 	if (read_note(r, line, len))
 		return true;
 	if (text && wire_read(source, text, (size_t)(line + len - text)))
 		return true;
 	unit = text ? identify(r, text, (size_t)(line + len - text), &part) : 0;
+	if (unit == 0 && cases_read(line, len))
+		return true;
 	if (unit == 0 && is_junk(line, len))
 		return true;
 	if (unit == 0 && r->torn > 0) {

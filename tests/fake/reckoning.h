@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "class.h"
+
 #define RECKONING_UNITS	   4096
 #define RECKONING_TEXT_MAX 1200
 #define RECKONING_WHY_MAX  1024
@@ -29,6 +31,7 @@ enum reckoning_part {
 struct reckoning_unit {
 	unsigned source;
 	unsigned pad; /* how long each part is */
+	enum incident_class class; /* that it announces, as a whole */
 	unsigned found[2]; /* how often each part is in the log */
 	bool dropped[2];
 	bool gone[2]; /* it was in a file when that was deleted */

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "incidentsfile.h"
 #include "linebuf.h"
 
 #define MOST_PARTS 64 /* of a queue that is looked at */
@@ -131,9 +132,11 @@ void rig_free(struct rig *rig)
 static void take(struct rig *rig, uint32_t file, size_t len)
 {
 	struct outq *queue = filetable_queue(&rig->files, file);
-	struct model_bytes *log = model_log(
-		&rig->days, &rig->day_count,
-		(int32_t)(STAMP_PERIOD_DAY(rig->files.files[file].period)));
+	uint32_t period = rig->files.files[file].period;
+	int32_t day = (int32_t)STAMP_PERIOD_DAY(period);
+	struct model_bytes *log =
+		model_log(&rig->days, &rig->day_count,
+			  incidentsfile_has(period) ? -day : day);
 	size_t left = len;
 	struct iovec iov;
 

@@ -44,7 +44,7 @@ void rig_hash_keys(uint64_t keys[SRCADDR_HASH_KEYS], uint64_t seed);
 /* Zeroed memory of just @bytes, aligned as tables are; to be freed. */
 void *rig_memory(size_t bytes);
 
-#define RIG_DAYS 8 /* days at once */
+#define RIG_DAYS 16 /* days at once */
 
 /*
  * A table of files, one for each day, whose queues have @queue_bytes; and the
@@ -75,7 +75,10 @@ void rig_flush(struct rig *rig);
 bool rig_take(struct rig *rig, size_t most);
 bool rig_take_some(struct rig *rig);
 
-/* Takes all bytes out of all queues; returns what @day got so far. */
+/*
+ * Takes all bytes out of all queues; returns what @day got so far, and -@day
+ * for its file of incidents.
+ */
 const struct model_bytes *rig_log(struct rig *rig, int32_t day);
 
 /*

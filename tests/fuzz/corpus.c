@@ -4,8 +4,10 @@
  *	corpus DIRECTORY RECORDING...
  *
  * DIRECTORY/escape gets payloads as they are, DIRECTORY/collector gets runs
- * of datagrams as operations of fuzz_collector, DIRECTORY/options and
- * DIRECTORY/srcaddr a few seeds that are written here.
+ * of datagrams as operations of fuzz_collector, DIRECTORY/options,
+ * DIRECTORY/conffile, DIRECTORY/names,
+ * DIRECTORY/srcaddr, DIRECTORY/announce, DIRECTORY/told and DIRECTORY/archive a
+ * few seeds that are written here.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,6 +156,47 @@ static void write_options(const char *dir)
 	fclose(file);
 }
 
+static void write_files(const char *dir)
+{
+	static const char *const all[] = {
+		"# comment\nport = 6666,6667 # more\n\ndir=/var/log\r\n",
+		"\357\273\277file={host}/%Y-%m-%d.log\nlink=now\nraw=yes",
+		"timeout=5s\nwbuf=64k\nkeep=7d\nfree=1G\nkeepmin=7\nmax=none\n",
+		"hosts=none\nlimit=100\nperm=0640\nnotices=yes\nprot=1\n",
+		"ip=239.1.2.3%eth0\nuid=#5\ngid=users\nformat=json\n",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		FILE *file = create(dir, "conffile");
+
+		fputs(all[i], file);
+		fclose(file);
+	}
+}
+
+static void write_names(const char *dir)
+{
+	static const char hosts[] =
+		"10.0.0.1 box # one\n10.0.0.2:5000 other more\n"
+		"[fe80::1%eth0]:5000 six\n::1 seven\n10.0.0.3 others\n";
+	const char *const all[] = {
+		"%Y-%m-%d.log\n2026-11-22.1.log.gz",
+		"{host}/%Y/%m/%d-%H.{port}\nAbox/2026/11/22-12.6665",
+		"{address}_{host}.%Y%m%d.log\n1234567890abcdefghijklmnopqr",
+		"%%{host}%Y%m%d\nxyz",
+		hosts,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		FILE *file = create(dir, "names");
+
+		fputs(all[i], file);
+		fclose(file);
+	}
+}
+
 static void write_addresses(const char *dir)
 {
 	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_port = 9 };
@@ -170,6 +213,85 @@ static void write_addresses(const char *dir)
 	fclose(file);
 }
 
+static void write_announcements(const char *dir)
+{
+	static const char *const all[] = {
+		"<1>[    1.234567][    T1] BUG: KASAN: x in f+0x1/0x2",
+		"box login: [    9.000001] Kernel panic - not syncing: x",
+		("sh invoked oom-killer: gfp_mask=0xd0, order=0, "
+		 "oom_score_adj=-1000\r"),
+		"[    0.000000] Linux version 6.1.0 (gcc) #1",
+		"sysrq: SysRq : Show State",
+		"init            S ffff88003f 0     1      0 0x00000000",
+		"================================",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		FILE *file = create(dir, "announce");
+
+		fputs(all[i], file);
+		fclose(file);
+	}
+}
+
+/* Files of run=: when, how long the first is, and both. */
+static void write_told(const char *dir)
+{
+	static const char senders[] =
+		"name\taddress\tport\theard\tlines\trate\tlost\tboots\t"
+		"incident\tincident_time\n"
+		"web1\t192.0.2.1\t6665\t1796000090.123\t12\t0.5\t3\t2\tpanic"
+		"\t1796000001.000\n"
+		"<b>\t2001:db8::1\t-\t-\t0\t0.0\t0\t0\t-\t-\n"
+		"-\t-\t-\t-\t99\t0.0\t7\t1\t-\t-\n";
+	static const char counts[] =
+		"# HELP udplogger_lines_total Lines.\n"
+		"udplogger_build_info{version=\"1.2\"} 1\n"
+		"udplogger_lines_total 12\nudplogger_write_failing 1\n"
+		"udplogger_start_timestamp_seconds 1796000000.500\n";
+	FILE *file = create(dir, "told");
+
+	putc(1, file);
+	put_u16(file, sizeof(senders) - 1);
+	fputs(senders, file);
+	fputs(counts, file);
+	fclose(file);
+}
+
+/* Lines of a log, and of its file of incidents; see fuzz_archive.c. */
+static void write_archives(const char *dir)
+{
+	static const unsigned char lines[] = {
+		1, 0,	0,  129, 0,  0,	  3,   2,   1,	 129, 2,   0,
+		3, 130, 27, 0,	 3,  0,	  2,   129, 1,	 0,   0,   3,
+		3, 131, 4,  0,	 3,  129, 5,   2,   3,	 129, 1,   0,
+		0, 22,	3,  129, 54, 'o', 'o', 'p', 's', ':', ' ',
+	};
+	static const char raw[] =
+		"2026-11-28 10:00:00 10.0.0.1:6665 Linux version 6.1\n"
+		"{\"time\":\"2026-11-28T10:00:01.000001+00:00\","
+		"\"address\":\"10.0.0.1\",\"port\":6665,"
+		"\"message\":\"BUG: bad\\n\",\"level\":1,\"facility\":0}\n";
+	static const char raw_incidents[] =
+		"2026-11-28 10:00:00 10.0.0.1:6665 boot: 6.1, before that "
+		"panic\n"
+		"{\"time\":\"2026-11-28T10:00:01.000001+00:00\","
+		"\"address\":\"10.0.0.1\",\"port\":6665,"
+		"\"class\":\"oops\",\"title\":\"BUG: bad\"}\n"
+		"2026-11-28 10:00:02 udplogger: 7 incidents not told\n";
+	FILE *file = create(dir, "archive");
+
+	fwrite(lines, 1, sizeof(lines), file);
+	fclose(file);
+	file = create(dir, "archive");
+	putc(0, file);
+	put_u16(file, sizeof(raw) - 1);
+	fputs(raw, file);
+	fputs(raw_incidents, file);
+	fclose(file);
+}
+
 int main(int argc, char *argv[])
 {
 	int status = 0;
@@ -181,7 +303,12 @@ int main(int argc, char *argv[])
 	}
 	mkdir(argv[1], 0777);
 	write_options(argv[1]);
+	write_files(argv[1]);
+	write_names(argv[1]);
 	write_addresses(argv[1]);
+	write_announcements(argv[1]);
+	write_told(argv[1]);
+	write_archives(argv[1]);
 	for (i = 2; i < argc; i++)
 		status |= write_recording(argv[i], argv[1]);
 	return status;

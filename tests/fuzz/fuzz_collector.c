@@ -84,7 +84,7 @@ static void flush(struct run *r)
 static void note(struct run *r)
 {
 	model_note(&r->model, r->arrival.tv_sec, "7 datagrams lost");
-	while (!collector_note(&r->rig.collector, &r->arrival, 7,
+	while (!collector_note(&r->rig.collector, &r->arrival, 7, 0,
 			       "7 datagrams lost"))
 		MUST(rig_take_some(&r->rig));
 }

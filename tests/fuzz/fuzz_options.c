@@ -44,9 +44,9 @@ static void check_settings(const struct settings *o)
 	MUST(o->dir && strlen(o->dir) > 0);
 	MUST(!o->uid || strlen(o->uid) > 0);
 	MUST(!o->gid || strlen(o->gid) > 0);
-	MUST(o->port <= 65535);
+	MUST(o->ports.count >= 1);
 	MUST(o->timeout_ms >= 5000 && o->timeout_ms <= 600000);
-	MUST(o->clients >= 10 && o->clients <= 65536);
+	MUST(o->clients >= 10 && o->clients <= 1048576);
 	MUST(o->wbuf_bytes >= 1024 && o->wbuf_bytes <= 1048576);
 	MUST(is_size_of_buffer(o->rbuf_bytes));
 	MUST((o->perm & ~0666UL) == 0);
@@ -61,6 +61,21 @@ static bool is_refused(char *argument)
 	struct options o;
 
 	return options_parse(&o, 2, argv, error) != 0;
+}
+
+/* Behind it nothing is read. */
+static bool is_text_wanted(const char *argument)
+{
+	return strcmp(argument, "-h") == 0 || strcmp(argument, "-V") == 0 ||
+	       strcmp(argument, "--help") == 0 ||
+	       strcmp(argument, "--version") == 0;
+}
+
+/* Good ones may not go together. */
+static bool is_of_several(const char *error)
+{
+	return strstr(error, ": not allowed with ") ||
+	       strstr(error, ": too small for wbuf=");
 }
 
 static void check_number(const char *text)
@@ -88,14 +103,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	memcpy(text, bytes, len);
 	text[len] = '\0';
 	argc = split(text, len, argv);
-	for (i = 1; i < argc; i++) {
+	for (i = 1; i < argc && (i == 1 || !is_text_wanted(argv[i - 1])); i++) {
 		refused = refused || is_refused(argv[i]);
 		check_number(argv[i]);
 	}
-	MUST(refused == (options_parse(&o, argc, argv, error) != 0));
-	if (refused)
+	if (options_parse(&o, argc, argv, error)) {
 		check_error(error);
-	else
+		MUST(refused || is_of_several(error));
+	} else {
+		MUST(!refused);
+	}
+	if (!refused)
 		MUST(o.mode <= OPTIONS_VERSION);
 	check_settings(&o.settings);
 	free(text);

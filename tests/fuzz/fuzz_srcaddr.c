@@ -73,7 +73,7 @@ static void check_family(const struct srcaddr *addr, int family, size_t len)
 		MUST(memcmp(addr->ip, mapped, sizeof(mapped)) == 0);
 	else if (family != AF_INET6 || len < sizeof(struct sockaddr_in6))
 		MUST(srcaddr_equal(addr, &none));
-	MUST(addr->pad == 0);
+	MUST(addr->local == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)

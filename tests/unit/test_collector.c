@@ -314,7 +314,7 @@ static void test_a_note_stands_at_its_place_and_its_text_is_safe(void **state)
 	struct rig *rig = *state;
 
 	say(rig, 1, "before\nunfinished", 0);
-	assert_true(collector_note(&rig->collector, &time, 3,
+	assert_true(collector_note(&rig->collector, &time, 3, 0,
 				   "3 datagrams lost\n\033"));
 	say(rig, 1, "\n", 2);
 	assert_log(rig,

@@ -540,23 +540,25 @@ static void test_a_record_is_one_object(void **state)
 	say(rig, 1, "6,2,2,-;two\n", 2);
 	say(rig, 1, "6.12,6,1,3,-,ncfrag=2/4;34", 3);
 	rig_flush(rig);
+#define BOOT ",\"boot\":\"2025-12-31T23:59:59.241574+00:00\""
 #define OBJECT(second, rest)                                                   \
 	"{\"time\":\"2026-01-01T00:00:0" second ".000000+00:00\",\"address\":" \
 	"\"192.0.2.1\",\"port\":6665," rest "}\n"
-	assert_log(
-		rig,
-		OBJECT("1", "\"message\":\"a\\nb\xc3\xa9\",\"level\":6,"
-			    "\"facility\":0"
-			    ",\"sequnum\":0,\"usec\":1758426,\"caller\":\"C1\","
-			    "\"release\":\"6.12\",\"dictionary\":{\"k\":\"v\"}")
-			OBJECT("2",
-			       "\"message\":\"two\",\"level\":6,\"facility\":0,"
-			       "\"sequnum\":2,\"usec\":2")
-				OBJECT("3",
-				       "\"message\":\"<2 bytes missing>34\","
-				       "\"level\":6,\"facility\":0,\"sequnum\":"
-				       "1,\"usec\":3,\"release\":\"6.12\","
-				       "\"missing\":2"));
+	assert_log(rig,
+		   OBJECT("1",
+			  "\"message\":\"a\\nb\xc3\xa9\",\"level\":6,"
+			  "\"facility\":0" BOOT
+			  ",\"sequnum\":0,\"usec\":1758426,\"caller\":\"C1\","
+			  "\"release\":\"6.12\",\"dictionary\":{\"k\":\"v\"}")
+			   OBJECT("2", "\"message\":\"two\",\"level\":6,"
+				       "\"facility\":0" BOOT
+				       ",\"sequnum\":2,\"usec\":2")
+				   OBJECT("3",
+					  "\"message\":\"<2 bytes missing>34\","
+					  "\"level\":6,\"facility\":0" BOOT
+					  ",\"sequnum\":1,\"usec\":3,"
+					  "\"release\":\"6.12\","
+					  "\"missing\":2"));
 	drop_rig(rig);
 }
 

@@ -271,7 +271,8 @@ static void test_pieces_are_one_object(void **state)
 		rig,
 		"{\"time\":\"2026-01-01T00:00:01.000000+00:00\",\"address\":"
 		"\"192.0.2.1\",\"port\":6665,\"message\":\"a b\",\"level\":4,"
-		"\"facility\":1,\"sequnum\":501,\"usec\":1000100,"
+		"\"facility\":1,\"boot\":\"2025-12-31T23:59:59.999900+00:00\","
+		"\"sequnum\":501,\"usec\":1000100,"
 		"\"caller\":\"T1\",\"release\":\"4.9\",\"dictionary\":"
 		"{\"k\":\"v\"}}\n");
 	drop_rig(rig);

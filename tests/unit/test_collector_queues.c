@@ -114,7 +114,7 @@ static void test_a_refusal_changes_nothing(void **state)
 	(void)state;
 	say(rig, 1, "unfinished", 0);
 	fill(rig, 2, "some line\n");
-	while (collector_note(&rig->collector, &time, 0, ""))
+	while (collector_note(&rig->collector, &time, 0, 0, ""))
 		continue;
 	before = rig->collector.counts;
 	waiting = filetable_waiting(&rig->files);
@@ -123,7 +123,7 @@ static void test_a_refusal_changes_nothing(void **state)
 		assert_int_equal(offset, 0);
 		assert_false(collector_expire(&rig->collector, 10000));
 		assert_false(collector_flush(&rig->collector));
-		assert_false(collector_note(&rig->collector, &time, 0, "n"));
+		assert_false(collector_note(&rig->collector, &time, 0, 0, "n"));
 	}
 	assert_memory_equal(&rig->collector.counts, &before, sizeof(before));
 	assert_int_equal(filetable_waiting(&rig->files), waiting);
@@ -171,24 +171,24 @@ static void test_a_new_source_waits_until_there_is_room_for_the_old(void **s)
 	drop_rig(rig);
 }
 
-static void test_a_ninth_day_waits_until_one_is_written(void **state)
+static void test_one_day_too_many_waits_until_one_is_written(void **state)
 {
 	struct rig *rig = *state;
 	unsigned day;
-	struct datagram d = a_datagram(1, "day\n", 4, 8 * 86400);
+	struct datagram d = a_datagram(1, "day\n", 4, RIG_DAYS * 86400);
 	size_t offset = 0;
 
-	for (day = 0; day < 8; day++)
+	for (day = 0; day < RIG_DAYS; day++)
 		say(rig, 1, "day\n", day * 86400);
 	assert_false(collector_put(&rig->collector, &d, &offset, 0));
 	assert_int_equal(offset, 0);
 	say(rig, 1, "today is another\n", 0);
 	assert_true(rig_take(rig, SIZE_MAX));
 	assert_true(collector_put(&rig->collector, &d, &offset, 0));
-	assert_log_of(rig, 20260109,
-		      "2026-01-09 00:00:00 192.0.2.1:6665 day\n");
-	assert_log_of(rig, 20260108,
-		      "2026-01-08 00:00:00 192.0.2.1:6665 day\n");
+	assert_log_of(rig, 20260117,
+		      "2026-01-17 00:00:00 192.0.2.1:6665 day\n");
+	assert_log_of(rig, 20260116,
+		      "2026-01-16 00:00:00 192.0.2.1:6665 day\n");
 }
 
 /* ---- the tee ---- */
@@ -317,7 +317,7 @@ int main(void)
 		CASE(test_a_refusal_changes_nothing),
 		CASE(test_an_unfinished_line_waits_until_there_is_room),
 		CASE(test_a_new_source_waits_until_there_is_room_for_the_old),
-		RIG_CASE(test_a_ninth_day_waits_until_one_is_written),
+		RIG_CASE(test_one_day_too_many_waits_until_one_is_written),
 		CASE(test_lines_are_shown_too_and_always_escaped),
 		CASE(test_who_does_not_watch_holds_up_nothing),
 		CASE(test_a_line_that_is_tried_again_is_shown_once),

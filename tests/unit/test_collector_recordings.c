@@ -1,13 +1,6 @@
 /* Tests of collector: what real kernels sent, against the model. */
-#include "collecting.h"
-
-#include <stdbool.h>
-#include <stdio.h>
-
-#include "dgrams.h"
 #include "model.h"
-
-#define RECORDINGS "tests/data/"
+#include "recorded.h"
 
 static const char *const names[] = {
 	"legacy-61-audit",	 "legacy-61-notime", "legacy-61-odd",
@@ -29,45 +22,6 @@ static const struct mood {
 };
 #define MOODS (sizeof(moods) / sizeof(moods[0]))
 
-static bool is_top_directory(void)
-{
-	FILE *file = fopen("lib/lines/collector.h", "r");
-
-	if (file)
-		fclose(file);
-	return file != NULL;
-}
-
-/* Reads @name, or @name.gz by gzip; false where it can't be had. */
-static bool open_recording(struct dgrams *d, const char *name)
-{
-	char path[128], *text = NULL;
-	size_t len = 0, n;
-	FILE *file;
-
-	snprintf(path, sizeof(path), RECORDINGS "%s.dgrams", name);
-	if (dgrams_open(d, path) == 0)
-		return true;
-	dgrams_close(d);
-	snprintf(path, sizeof(path),
-		 "gzip -dc " RECORDINGS "%s.dgrams.gz 2>/dev/null", name);
-	file = popen(path, "r");
-	if (!file)
-		return false;
-	do {
-		text = realloc(text, len + 65536);
-		assert_non_null(text);
-		n = fread(text + len, 1, 65536, file);
-		len += n;
-	} while (n > 0);
-	dgrams_from_memory(d, text, len);
-	d->owned = text;
-	if (pclose(file) == 0 && len > 0)
-		return true;
-	dgrams_close(d);
-	return false;
-}
-
 static struct settings settings_of(const struct mood *mood)
 {
 	struct settings settings = rig_settings();
@@ -77,19 +31,6 @@ static struct settings settings_of(const struct mood *mood)
 	settings.held_bytes = LINEBUF_BLOCK_BYTES * mood->held_blocks;
 	settings.raw = mood->raw;
 	return settings;
-}
-
-static struct srcaddr source_of(const struct dgram *dgram)
-{
-	unsigned a, b, c, d;
-	struct srcaddr addr = rig_source(0, dgram->port);
-
-	assert_int_equal(sscanf(dgram->addr, "%u.%u.%u.%u", &a, &b, &c, &d), 4);
-	addr.ip[12] = (uint8_t)a;
-	addr.ip[13] = (uint8_t)b;
-	addr.ip[14] = (uint8_t)c;
-	addr.ip[15] = (uint8_t)d;
-	return addr;
 }
 
 static void replay(struct rig *rig, struct model *model,
@@ -174,27 +115,6 @@ static const struct {
 	{ "ext-72-dropped", 2429, 1952, 0 },  { "ext-72-reboot", 917, 0, 1 },
 	{ "ext-72-sysdata-all", 2759, 0, 0 },
 };
-
-static void play(struct rig *rig, struct dgrams *recording)
-{
-	struct dgram dgram;
-
-	while (dgrams_next(recording, &dgram) == 1) {
-		const uint64_t now_ms = 1000 + dgram.at_us / 1000;
-		struct datagram d = {
-			.bytes = dgram.bytes,
-			.len = dgram.len,
-			.from = source_of(&dgram),
-			.arrival = { MIDNIGHT + (time_t)(now_ms / 1000),
-				     (long)(now_ms % 1000) * 1000000 },
-		};
-
-		rig_expire(rig, now_ms);
-		rig_put(rig, &d, now_ms);
-	}
-	rig_flush(rig);
-	assert_string_equal(recording->error, "");
-}
 
 static uint64_t count(const struct model_bytes *log, const char *text)
 {

@@ -3,7 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "diag.h"
 #include "fakesys.h"
@@ -312,6 +316,71 @@ static void test_the_end_says_what_was_kept_back(void **state)
 	assert_said("udplogger: no more messages lost, after 3 in 0 s\n");
 }
 
+/* Opens it on the test's own stderr, which @journal names as the journal. */
+static void open_on_stderr(const char *journal)
+{
+	setenv("JOURNAL_STREAM", journal, 1);
+	diag_open(&diag, &sys_linux);
+	unsetenv("JOURNAL_STREAM");
+	diag.sys = &fakesys;
+	diag.out = (struct console){
+		.fd = fake_fd(fake_node("stderr"), O_WRONLY),
+	};
+}
+
+static void test_the_journal_gets_levels_and_no_name(void **state)
+{
+	char stream[64];
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(fstat(STDERR_FILENO, &st), 0);
+	snprintf(stream, sizeof(stream), "%ju:%ju", (uintmax_t)st.st_dev,
+		 (uintmax_t)st.st_ino);
+	open_on_stderr(stream);
+	diag_begin_times(&diag);
+	diag_say(&diag, "listening");
+	assert_said("<6>listening\n");
+	diag_warn(&diag, "small");
+	assert_said("<4>warning: small\n");
+	diag_error(&diag, "gave up");
+	assert_said("<3>gave up\n");
+}
+
+static void test_what_is_not_the_journal_gets_none(void **state)
+{
+	(void)state;
+	open_on_stderr("1:1");
+	diag_error(&diag, "gave up");
+	assert_said("udplogger: gave up\n");
+}
+
+static void test_a_file_gets_times_once_it_runs(void **state)
+{
+	(void)state;
+	setenv("TZ", "UTC0", 1);
+	tzset();
+	open_on_stderr("");
+	diag_say(&diag, "before");
+	assert_said("udplogger: before\n");
+	diag_begin_times(&diag);
+	fake.wall_ms = (int64_t)FAKE_NOON * 1000 - (int64_t)fake.now_ms;
+	diag_warn(&diag, "small");
+	assert_said("2026-11-22 12:00:00 udplogger: warning: small\n");
+	unsetenv("TZ");
+	tzset();
+}
+
+static void test_a_terminal_gets_none(void **state)
+{
+	(void)state;
+	open_on_stderr("");
+	diag.out.is_terminal = true;
+	diag_begin_times(&diag);
+	diag_say(&diag, "hello");
+	assert_said("udplogger: hello\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -331,6 +400,10 @@ int main(void)
 		CASE(test_after_the_quiet_it_is_told_at_once),
 		CASE(test_what_never_failed_is_not_told_to_work),
 		CASE(test_nobody_may_be_listening),
+		CASE(test_the_journal_gets_levels_and_no_name),
+		CASE(test_what_is_not_the_journal_gets_none),
+		CASE(test_a_file_gets_times_once_it_runs),
+		CASE(test_a_terminal_gets_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "engineworld.h"
+#include "sockets.h"
 
 static void test_usr1_says_the_counts(void **state)
 {
@@ -18,7 +19,7 @@ static void test_usr1_says_the_counts(void **state)
 	assert_has(fake_text("stderr"),
 		   "udplogger: counts: datagrams 2 bytes 17 lines 1 "
 		   "sources 1 lost 0 waiting 0 messages-lost 0 gaps 0 "
-		   "doubles 0 removed 0\n");
+		   "doubles 0 removed 0 left-out 0\n");
 }
 
 /* A line's time is up while nothing else happens. */
@@ -56,7 +57,7 @@ static void count_then(void)
 /* Lines come fast at 1100; those in the file are counted at @count_ms. */
 static void run_with_pause(unsigned pause_us, uint64_t count_ms)
 {
-	engine.pause_us = pause_us;
+	engine.pace.pause_us = pause_us;
 	fake_at(1100, say_fast);
 	fake_at(count_ms, count_then);
 	fake_at(1300, tell_to_stop);
@@ -103,7 +104,7 @@ static void test_without_a_pause_all_is_received_at_once(void **state)
 static void test_a_signal_is_heard_in_a_pause(void **state)
 {
 	(void)state;
-	engine.pause_us = 50000;
+	engine.pace.pause_us = 50000;
 	fake_at(1100, say_fast);
 	fake_at(1110, say_hello);
 	fake_at(1120, tell_to_stop);
@@ -349,6 +350,35 @@ static void check_that_all_is_shown(void)
 	assert_string_equal(fake_text("stdout"), fake_text(YESTERDAY));
 }
 
+static void let_join(void)
+{
+	fake.join_error = 0;
+}
+
+/* The interface may come at any time. */
+static void test_a_group_is_joined_though_nothing_comes(void **state)
+{
+	static struct sockets sockets;
+
+	(void)state;
+	sockets = (struct sockets){ .count = 1 };
+	sockets.each[0] = (struct listener){
+		.fd = engine.intake.inlets[0].socket.fd,
+		.local = { .ip = { 0xff, 0x05, [15] = 7 }, .port = 6666 },
+		.group_error = ENODEV,
+	};
+	engine.sockets = &sockets;
+	fake.join_error = ENODEV;
+	fake_at(fake.now_ms + 5000, let_join);
+	fake_at(fake.now_ms + 10000, tell_to_stop);
+	assert_true(engine_run(&engine));
+	engine.sockets = NULL;
+	assert_int_equal(fake.joined, 1);
+	assert_int_equal(sockets.each[0].group_error, 0);
+	assert_has(fake_text("stderr"), "joined multicast group ff05::7\n");
+	assert_true(fake.counts[FAKE_PSELECT] < 30);
+}
+
 static void test_lines_are_shown_as_they_are_written(void **state)
 {
 	(void)state;
@@ -410,6 +440,7 @@ int main(void)
 		CASE(test_a_step_of_the_clock_finds_the_right_file),
 		CASE(test_more_days_than_queues_wait_in_the_socket),
 		CASE(test_the_file_of_another_day_is_closed_after_a_while),
+		CASE(test_a_group_is_joined_though_nothing_comes),
 		CASE(test_lines_are_shown_as_they_are_written),
 		CASE(test_a_stopped_terminal_holds_nothing_up),
 		CASE(test_a_closed_terminal_ends_the_showing),

@@ -74,7 +74,7 @@ static void test_a_disk_that_refuses_at_the_end_is_told(void **state)
 	fake_at(2000, tell_to_stop);
 	assert_false(engine_run(&engine));
 	assert_has(fake_text("stderr"),
-		   "warning: gave up 1 lines (41 bytes), 0 unfinished ");
+		   "gave up 1 lines (41 bytes), 0 unfinished ");
 	assert_between(fake.now_ms, 3900, 4100);
 }
 
@@ -188,15 +188,15 @@ static void test_drops_in_a_batch_that_is_given_up_are_told(void **state)
 
 	(void)state;
 	engine.adopted = true;
-	drops_adopt(&engine.intake.drops);
+	drops_adopt(&engine.intake.inlets->socket.drops);
 	fill_disk();
 	fake_at(1050, say_hello);
 	fake_at(1100, say_many_with_drops);
 	assert_false(engine_run(&engine));
 	known = (fake.received - 1) / EACH + 1;
-	assert_true(engine.intake.drops.total < known);
+	assert_true(engine.intake.inlets->socket.drops.total < known);
 	snprintf(told, sizeof(told), "does not tell of %" PRIu64 " datagrams",
-		 known - engine.intake.drops.total);
+		 known - engine.intake.inlets->socket.drops.total);
 	assert_has(fake_text("stderr"), told);
 }
 
@@ -291,8 +291,8 @@ static void test_an_adopted_socket_in_a_flood_keeps_its_drops(void **state)
 	assert_true(engine_run(&engine));
 	assert_true(fake.drops > 0);
 	assert_string_equal(fake_text("stderr"), "");
-	assert_true(engine.intake.drops.total == 0 ||
-		    engine.intake.drops.total == fake.drops);
+	assert_true(engine.intake.inlets->socket.drops.total == 0 ||
+		    engine.intake.inlets->socket.drops.total == fake.drops);
 }
 
 /* Room for a line now and then, and the end waits for it. */

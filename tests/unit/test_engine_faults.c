@@ -9,15 +9,30 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/uio.h>
 
-#include "engineworld.h"
+#include "sweep.h"
+#include "wholetext.h"
 
 #define ROTATED	     "/log/2026-11-23.log.1"
-#define TEXT_MAX     (1 << 16)
+#define LINK	     "/log/current"
 #define STORY_END_MS 22000
 #define WHILE_MS     3000 /* a lasting fault; the clock of lines allows it */
+
+/* The world, with link=. */
+static int set_up_linked(void **state)
+{
+	struct openfile_common *settings;
+
+	set_up(state);
+	settings = engine.writer.agenda.settings;
+	settings->link = (struct link){
+		.sys = &fakesys,
+		.diag = engine.diag,
+		.name = "current",
+		.pattern = engine.files.pattern,
+	};
+	return 0;
+}
 
 static void scene_before_midnight(void)
 {
@@ -83,34 +98,15 @@ static char expected_today[] =
 	"2026-11-23 00:00:11 192.0.2.3:6665 a new file\n"
 	"2026-11-23 00:00:11 192.0.2.1:6665 left unfinished\n";
 
-struct text {
-	char bytes[TEXT_MAX];
-	size_t len;
-};
-
-static void add(struct text *text, const char *bytes, size_t len)
-{
-	assert_true(len < TEXT_MAX - text->len);
-	memcpy(text->bytes + text->len, bytes, len);
-	text->len += len;
-	text->bytes[text->len] = '\0';
-}
-
 /* The bytes that wait for the file of @day. */
 static void add_waiting(struct text *text, int32_t day)
 {
-	struct iovec pieces[64];
 	size_t i;
-	int n, k;
 
-	for (i = 0; i < engine.files.count; i++) {
-		if (STAMP_PERIOD_DAY(engine.files.files[i].period) !=
+	for (i = 0; i < engine.files.count; i++)
+		if (STAMP_PERIOD_DAY(engine.files.files[i].period) ==
 		    (uint32_t)day)
-			continue;
-		n = outq_peek(&engine.files.files[i].queue, pieces, 64);
-		for (k = 0; k < n; k++)
-			add(text, pieces[k].iov_base, pieces[k].iov_len);
-	}
+			text_add_queue(text, &engine.files.files[i].queue);
 }
 
 /*
@@ -123,10 +119,16 @@ static const char *read_today(void)
 	const char *rotated = fake_text(ROTATED);
 	const char *end = strrchr(rotated, '\n');
 	size_t len = end ? (size_t)(end - rotated + 1) : 0;
+	char path[64];
+	unsigned beside;
 
-	text.len = 0;
-	add(&text, rotated, fake_node(TODAY) ? len : strlen(rotated));
-	add(&text, fake_text(TODAY), strlen(fake_text(TODAY)));
+	text_begin(&text);
+	text_add(&text, rotated, fake_node(TODAY) ? len : strlen(rotated));
+	text_add_file(&text, TODAY);
+	for (beside = 1; beside <= FILENAME_BESIDE; beside++) {
+		snprintf(path, sizeof(path), "/log/2026-11-23.%u.log", beside);
+		text_add_file(&text, path);
+	}
 	add_waiting(&text, 20261123);
 	return text.bytes;
 }
@@ -135,19 +137,56 @@ static const char *read_yesterday(void)
 {
 	static struct text text;
 
-	text.len = 0;
-	add(&text, fake_text(YESTERDAY), strlen(fake_text(YESTERDAY)));
+	text_begin(&text);
+	text_add_file(&text, YESTERDAY);
 	add_waiting(&text, 20261122);
 	return text.bytes;
 }
 
+/* Whether each of @lines is in a file of yesterday or today, or waits. */
+static bool are_anywhere(const char *lines)
+{
+	char line[160];
+	int len;
+
+	for (; sscanf(lines, "%159[^\n]\n%n", line, &len) == 1; lines += len)
+		if (!strstr(read_yesterday(), line) &&
+		    !strstr(read_today(), line))
+			return false;
+	return true;
+}
+
+/* What refuses today's file for ever sends its lines to yesterday's. */
+static bool is_story_whole(void)
+{
+	if (!strstr(fake_text("stderr"), "in the file that was in use last"))
+		return strcmp(read_yesterday(), expected_yesterday) == 0 &&
+		       strcmp(read_today(), expected_today) == 0;
+	return are_anywhere(expected_yesterday) &&
+	       are_anywhere(expected_today) &&
+	       strlen(read_yesterday()) + strlen(read_today()) ==
+		       strlen(expected_yesterday) + strlen(expected_today);
+}
+
 static void check_story(const char *which)
 {
-	if (strcmp(read_yesterday(), expected_yesterday) ||
-	    strcmp(read_today(), expected_today))
+	if (!is_story_whole())
 		fail_msg("%s:\n%s--\n%s--\n%s--\n%s", which,
 			 fake_text(YESTERDAY), fake_text(ROTATED),
 			 fake_text(TODAY), fake_text("stderr"));
+}
+
+/* It leads to the latest file, or to one beside it, if it could. */
+static void check_link(const char *which, bool must)
+{
+	const struct fake_node *link = fake_node(LINK);
+
+	if (!link && !must)
+		return;
+	if (!link || !S_ISLNK(link->mode) ||
+	    (strncmp(link->bytes, "2026-11-23.", 11) &&
+	     (must || strcmp(link->bytes, strrchr(YESTERDAY, '/') + 1))))
+		fail_msg("%s: the link; %s", which, fake_text("stderr"));
 }
 
 static void check_descriptors(const char *which)
@@ -173,12 +212,18 @@ static void check_messages(const char *which)
 		fail_msg("%s: said too much: %s", which, fake_text("stderr"));
 }
 
-static void run_story(const char *which)
+void begin_story(void)
+{
+	set_up_linked(NULL);
+}
+
+void run_story(const char *which)
 {
 	tell_story();
 	if (engine_run(&engine) != (filetable_waiting(&engine.files) == 0))
 		fail_msg("%s: lies; %s", which, fake_text("stderr"));
 	check_story(which);
+	check_link(which, sweep_passes);
 	check_messages(which);
 	check_descriptors(which);
 	assert_int_equal(engine.collector.counts.datagrams, fake.sent);
@@ -188,123 +233,10 @@ static void test_a_story_without_faults(void **state)
 {
 	(void)state;
 	run_story("no fault");
+	check_link("no fault", true);
 	assert_string_equal(fake_text("stderr"), "");
 	assert_int_equal(fake_node(TODAY)->mode, S_IFREG | 0600);
 	assert_non_null(fake_node(ROTATED));
-}
-
-#define OPENS  FAKE_BIT(FAKE_OPEN)
-#define WRITES (FAKE_BIT(FAKE_WRITE) | FAKE_BIT(FAKE_WRITEV))
-#define LOOKS  (FAKE_BIT(FAKE_FSTAT) | FAKE_BIT(FAKE_LSTAT))
-#define MODES  FAKE_BIT(FAKE_FCHMOD)
-#define CLOSES FAKE_BIT(FAKE_CLOSE)
-#define RECV   FAKE_BIT(FAKE_RECVMMSG)
-#define WAITS  FAKE_BIT(FAKE_PSELECT)
-#define ASKS   FAKE_BIT(FAKE_GETSOCKOPT)
-
-/* Calls that fail together, as they do on a disk that is full, or gone. */
-static const struct kind {
-	int error;
-	uint64_t calls;
-	unsigned times; /* in a row, at most */
-} kinds[] = {
-	{ EMFILE, OPENS, UINT32_MAX },
-	{ ENFILE, OPENS, UINT32_MAX },
-	{ ENOSPC, OPENS | WRITES, UINT32_MAX },
-	{ EDQUOT, OPENS | WRITES | CLOSES, UINT32_MAX },
-	{ EIO, OPENS | WRITES | LOOKS | MODES | CLOSES | RECV, UINT32_MAX },
-	{ EROFS, OPENS | WRITES | MODES, UINT32_MAX },
-	{ EPERM, OPENS | MODES | WRITES, UINT32_MAX },
-	{ EFBIG, WRITES, UINT32_MAX },
-	{ ENOMEM, OPENS | LOOKS | RECV | ASKS, UINT32_MAX },
-	{ ENOBUFS, RECV | ASKS, UINT32_MAX },
-	{ EACCES, OPENS | LOOKS, UINT32_MAX },
-	{ ETXTBSY, OPENS, UINT32_MAX },
-	{ EUNATCH, OPENS | WRITES, UINT32_MAX },
-	{ ESTALE, OPENS | WRITES | LOOKS | MODES, UINT32_MAX },
-	{ EINTR, OPENS | WRITES | CLOSES | RECV | WAITS, 5 },
-	{ EAGAIN, OPENS | WRITES | RECV, UINT32_MAX },
-};
-
-#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
-
-/* Every call that the edge makes, and what may come from any of them. */
-static const enum fake_call calls[] = {
-	FAKE_OPEN,	 FAKE_CLOSE,	   FAKE_FSTAT,	   FAKE_LSTAT,
-	FAKE_STAT,	 FAKE_FCHMOD,	   FAKE_FTRUNCATE, FAKE_WRITE,
-	FAKE_WRITEV,	 FAKE_PREAD,	   FAKE_RECVMMSG,  FAKE_PSELECT,
-	FAKE_GETSOCKOPT, FAKE_GETSOCKNAME, FAKE_CONNECT,
-};
-
-static const int errors[] = {
-	EMFILE, ENFILE, ENOSPC,	 EDQUOT,  EIO,	   EROFS,   EPERM,
-	EFBIG,	ENOMEM, ENOBUFS, EACCES,  ETXTBSY, EUNATCH, ESTALE,
-	EINTR,	EAGAIN, ENOENT,	 ENOTDIR, ENXIO,   EBADF,
-};
-
-#define CALLS  (sizeof(calls) / sizeof(calls[0]))
-#define ERRORS (sizeof(errors) / sizeof(errors[0]))
-
-/* Tells the story with a fault in it; false when it didn't strike. */
-static bool tell_with_fault(const struct kind *kind, unsigned nth,
-			    unsigned times, uint64_t lasts_ms)
-{
-	uint64_t failing = kind->calls;
-	char which[120];
-
-	if (times > kind->times)
-		times = kind->times;
-	/* What can't be received at all is nothing that we could keep. */
-	if (lasts_ms == UINT32_MAX)
-		failing &= ~RECV;
-	set_up(NULL);
-	fake_fail(failing, nth, times, kind->error, lasts_ms);
-	snprintf(which, sizeof(which),
-		 "calls %llx, from %u, %u times, %u ms: %s",
-		 (unsigned long long)failing, nth, times, (unsigned)lasts_ms,
-		 strerror(kind->error));
-	run_story(which);
-	if (lasts_ms > 0 && lasts_ms < UINT32_MAX)
-		assert_int_equal(filetable_waiting(&engine.files), 0);
-	return fake.failed;
-}
-
-static void fail_each(const struct kind *kind, unsigned times,
-		      uint64_t lasts_ms)
-{
-	unsigned nth = 1;
-
-	while (tell_with_fault(kind, nth, times, lasts_ms))
-		nth++;
-}
-
-static void sweep(unsigned times, uint64_t lasts_ms)
-{
-	size_t i;
-
-	for (i = 0; i < KINDS; i++)
-		fail_each(&kinds[i], times, lasts_ms);
-}
-
-/*
- * Where each run is slow, a few errors stand for all.  A pselect() that always
- * fails would leave the world without time.
- */
-static void sweep_all(unsigned times, uint64_t lasts_ms)
-{
-	size_t step = getenv("UDPLOGGER_ROUNDS") ? 7 : 1;
-	size_t i;
-
-	for (i = 0; i < CALLS * ERRORS; i += step) {
-		enum fake_call call = calls[i / ERRORS];
-		struct kind kind = { errors[i % ERRORS], FAKE_BIT(call),
-				     call == FAKE_PSELECT ? 5 : UINT32_MAX };
-
-		/* No fault, but the answer that the file was renamed. */
-		if (call == FAKE_LSTAT && kind.error == ENOENT)
-			continue;
-		fail_each(&kind, times, lasts_ms);
-	}
 }
 
 static void test_every_call_may_fail_once_with_every_error(void **state)
@@ -398,7 +330,8 @@ static void test_a_disk_may_be_full_at_any_byte(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_a_story_without_faults, set_up),
+		cmocka_unit_test_setup(test_a_story_without_faults,
+				       set_up_linked),
 		cmocka_unit_test(test_every_call_may_fail_once),
 		cmocka_unit_test(test_every_call_may_fail_a_few_times),
 		cmocka_unit_test(test_every_call_may_fail_for_a_while),

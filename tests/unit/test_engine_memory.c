@@ -121,7 +121,7 @@ static void test_drops_are_told_where_they_happened(void **state)
 	snprintf(expected, sizeof(expected),
 		 " udplogger: %u datagrams lost, receive buffer full\n",
 		 fake.drops);
-	assert_int_equal(engine.intake.drops.total, fake.drops);
+	assert_int_equal(engine.intake.inlets->socket.drops.total, fake.drops);
 	lost = strstr(fake_text(YESTERDAY), expected);
 	assert_non_null(lost);
 	assert_ptr_equal(strstr(fake_text(YESTERDAY), "udplogger:") - 1, lost);
@@ -142,7 +142,7 @@ static void test_drops_before_a_silence_are_told_at_the_end(void **state)
 	fake_at(1100, overflow_with_few);
 	fake_at(3000, tell_to_stop);
 	assert_true(engine_run(&engine));
-	assert_int_equal(engine.intake.drops.total, fake.drops);
+	assert_int_equal(engine.intake.inlets->socket.drops.total, fake.drops);
 	assert_has(fake_text(YESTERDAY),
 		   " udplogger: 3995 datagrams lost, receive buffer full\n");
 }
@@ -287,7 +287,7 @@ static void test_drops_that_find_no_room_are_told_later(void **state)
 	fake_at(4500, enlarge_disk);
 	fake_at(8000, tell_to_stop);
 	assert_true(engine_run(&engine));
-	assert_int_equal(engine.intake.drops.total, 5);
+	assert_int_equal(engine.intake.inlets->socket.drops.total, 5);
 	assert_non_null(strstr(fake_text(YESTERDAY), "5 datagrams lost"));
 }
 

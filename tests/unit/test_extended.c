@@ -10,7 +10,7 @@ static void *memory;
 static void begin_extended(void)
 {
 	memset(memory, 0, extended_bytes(&settings));
-	extended_init(&x, &settings, &sources, &output, memory);
+	extended_init(&x, &settings, &sources, &limit, memory);
 }
 
 static int set_up(void **state)

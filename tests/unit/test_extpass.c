@@ -22,7 +22,7 @@ static int set_up(void **state)
 	write_memory = rig_memory(extwrite_bytes(SENDERS));
 	pass_memory = rig_memory(extpass_bytes(SENDERS));
 	held_memory = rig_memory(shelves_bytes(SENDERS, 64));
-	extwrite_init(&w, &settings, &sources, &output, write_memory);
+	extwrite_init(&w, &settings, &sources, &limit, write_memory);
 	shelves_init(&held, SENDERS, 64, held_memory);
 	begin_pass();
 	return 0;
@@ -153,6 +153,42 @@ static void test_loss_is_logged_before_the_record(void **state)
 	assert_string_equal(told(), "r9");
 }
 
+/* What is lost is none of it, however it becomes known. */
+static void test_records_that_senders_left_out_are_counted(void **state)
+{
+	(void)state;
+	pass(10, 1);
+	pass(13, 2);
+	assert_int_equal(p.counts.withheld, 2);
+	/* 15 to 17, of which two were sent and lost. */
+	pass(14, 3);
+	pass(18, 6);
+	assert_int_equal(p.counts.lost, 2);
+	assert_int_equal(p.counts.withheld, 3);
+	/* One of them comes late. */
+	pass(16, 5);
+	assert_int_equal(p.counts.lost, 1);
+	assert_int_equal(p.counts.late, 1);
+	assert_int_equal(p.counts.withheld, 3);
+	/* A part without its msgid, behind a gap, proves nothing by itself. */
+	pass_text(0, text_of(21, 0), 5);
+	assert_int_equal(p.counts.withheld, 3);
+	pass(22, 9);
+	assert_int_equal(p.counts.lost, 2);
+	assert_int_equal(p.counts.withheld, 4);
+}
+
+static void test_without_msgids_nobody_knows_what_was_left_out(void **state)
+{
+	(void)state;
+	pass(10, 0);
+	pass(15, 0);
+	pass(16, 1);
+	pass(17, 0);
+	assert_int_equal(p.counts.gaps, 4);
+	assert_int_equal(p.counts.withheld, 0);
+}
+
 static void test_gaps_without_msgids_are_no_loss(void **state)
 {
 	(void)state;
@@ -261,9 +297,7 @@ static void test_another_sender_knows_nothing_of_the_old(void **state)
 	pass(5, 10);
 	pass(8, 13);
 	told();
-	p.sources[0].doubtful = 7;
 	extpass_forget(&p, 0);
-	assert_true(p.sources[0].doubtful == 0);
 	assert_int_equal(place(0, 8, 13), ORDER_FIRST);
 	pass(9, 50);
 	pass(8, 49);
@@ -295,6 +329,139 @@ static void test_what_was_only_heard_of_is_forgotten(void **state)
 	pass(8, 13);
 	assert_string_equal(told(), "udplogger: 2 messages lost (msgid 11..12)|"
 				    "r8");
+}
+
+static void begin_objects(void)
+{
+	settings.json = true;
+	begin_log(ALL_ROOM);
+}
+
+/* Passes record @sequnum of @source, which came @ms after noon. */
+static void pass_at(uint32_t source, unsigned sequnum, unsigned usec,
+		    uint64_t ms)
+{
+	char text[100];
+	struct extwrite_record r = {
+		.source = source,
+		.arrival = { .tv_sec = NOON + (time_t)(ms / 1000),
+			     .tv_nsec = (long)(ms % 1000) * 1000000 },
+	};
+	size_t at = 0;
+
+	snprintf(text, sizeof(text), "6,%u,%u,-;x\n", sequnum, usec);
+	r.header = header_of(text);
+	assert_true(extpass_record(&p, &r, r.header->chunk, true, &at));
+}
+
+/* The boots of all objects since the last call. */
+static const char *boots(void)
+{
+	static char all[4096];
+	const char *at = logged();
+	char *to = all;
+
+	*to = '\0';
+	while ((at = strstr(at, "\"boot\":\"")) != NULL) {
+		at += strlen("\"boot\":\"");
+		to += sprintf(to, "%s%.15s", to > all ? " " : "",
+			      at + strlen("2026-11-22T"));
+		assert_memory_equal(at + strlen("2026-11-22T12:00:00.000000"),
+				    "+00:00\"", 7);
+	}
+	log_len = 0;
+	return all;
+}
+
+static void test_a_boot_is_by_its_first_record_for_all(void **state)
+{
+	(void)state;
+	begin_objects();
+	pass_at(0, 5, 3000007, 0);
+	pass_at(0, 6, 4000000, 1010); /* it took 10 ms longer */
+	pass_at(1, 5, 1, 2000);
+	pass_at(0, 4, 2000000, 2005);
+	assert_string_equal(boots(), "11:59:56.999993 11:59:56.999993 "
+				     "12:00:01.999999 11:59:56.999993");
+}
+
+static void test_the_next_boot_is_by_the_record_that_shows_it(void **state)
+{
+	struct extwrite_record r = { .arrival = { .tv_sec = NOON + 60 } };
+
+	(void)state;
+	begin_objects();
+	pass_at(0, 5, 3000000, 0);
+	r.header = header_of("6,1,2000,-;x\n");
+	assert_true(extpass_boot(&p, &r));
+	/* One that was before it in the boot, and came after it. */
+	pass_at(0, 0, 1000, 60500);
+	pass_at(0, 1, 2000, 60000);
+	assert_string_equal(boots(), "11:59:57.000000 12:00:59.998000 "
+				     "12:00:59.998000 12:00:59.998000");
+	/* Another sender's are its own. */
+	extpass_forget(&p, 0);
+	pass_at(0, 7, 1000000, 90000);
+	assert_string_equal(boots(), "12:01:29.000000");
+}
+
+static void test_losses_have_the_boot_and_sequnums_around_them(void **state)
+{
+	const char *text;
+
+	(void)state;
+	begin_objects();
+	pass(5, 10);
+	pass(8, 13);
+	pass(7, 12);
+	text = logged();
+	assert_non_null(strstr(
+		text,
+		"\"notice\":\"messages-lost\",\"lost\":2,\"boot\":\"2026-11-22T"
+		"11:59:55.000000+00:00\",\"first\":11,\"last\":12,"
+		"\"between\":[5,8],\"message\":"));
+	assert_non_null(strstr(
+		text,
+		"\"notice\":\"message-late\",\"boot\":\"2026-11-22T11:59:55."
+		"000000+00:00\",\"first\":12,\"last\":12,\"came\":7,"));
+}
+
+/* Whatever a sender says, and whatever the clock here. */
+static void test_no_boot_is_before_1970(void **state)
+{
+	static const struct {
+		time_t second;
+		const char *usec;
+		const char *boot;
+	} table[] = {
+		{ NOON, "18446744073709551615", "1970-01-01T00:00:00.000001" },
+		{ NOON, "1795348800000000", "1970-01-01T00:00:00.000001" },
+		{ NOON, "1795348799999998", "1970-01-01T00:00:00.000002" },
+		{ 0, "0", "1970-01-01T00:00:00.000001" },
+		{ -5, "1", "1970-01-01T00:00:00.000001" },
+	};
+	char text[100], want[100];
+	size_t i, at;
+
+	(void)state;
+	begin_objects();
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct extwrite_record r = {
+			.arrival = { .tv_sec = table[i].second }
+		};
+
+		at = 0;
+		extpass_forget(&p, 0);
+		snprintf(text, sizeof(text), "6,1,%s,-;x\n", table[i].usec);
+		r.header = header_of(text);
+		assert_true(extpass_record(&p, &r, r.header->chunk, true, &at));
+		snprintf(want, sizeof(want), "\"boot\":\"%s+00:00\"",
+			 table[i].boot);
+		assert_true(r.boot_us > 0);
+		if (table[i].second == NOON)
+			assert_non_null(strstr(logged(), want));
+		log_len = 0;
+	}
 }
 
 /* With any room, the log and the counts are the same. */
@@ -348,6 +515,8 @@ int main(void)
 		CASE(test_the_numbers_of_a_sender_tell_the_place),
 		CASE(test_what_is_remembered_has_doubles),
 		CASE(test_loss_is_logged_before_the_record),
+		CASE(test_records_that_senders_left_out_are_counted),
+		CASE(test_without_msgids_nobody_knows_what_was_left_out),
 		CASE(test_gaps_without_msgids_are_no_loss),
 		CASE(test_what_was_logged_as_lost_may_come_late),
 		CASE(test_a_part_may_come_late),
@@ -358,6 +527,10 @@ int main(void)
 		CASE(test_another_sender_knows_nothing_of_the_old),
 		CASE(test_what_was_only_remembered_is_forgotten),
 		CASE(test_what_was_only_heard_of_is_forgotten),
+		CASE(test_a_boot_is_by_its_first_record_for_all),
+		CASE(test_the_next_boot_is_by_the_record_that_shows_it),
+		CASE(test_losses_have_the_boot_and_sequnums_around_them),
+		CASE(test_no_boot_is_before_1970),
 		CASE(test_a_full_queue_changes_nothing),
 		CASE(test_a_record_that_goes_on_has_its_notice_behind_it),
 	};

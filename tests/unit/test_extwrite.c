@@ -2,7 +2,11 @@
 #include "extworld.h"
 
 #include "extwrite.h"
+#include "loss.h"
 #include "record.h"
+
+#define BOOT_US UINT64_C(1795348800000005)
+#define BOOT	"\"boot\":\"2026-11-22T12:00:00.000005+00:00\","
 
 static struct extwrite w;
 static void *memory;
@@ -13,7 +17,7 @@ static int set_up(void **state)
 	begin_world();
 	begin_log(ALL_ROOM);
 	memory = rig_memory(extwrite_bytes(SENDERS));
-	extwrite_init(&w, &settings, &sources, &output, memory);
+	extwrite_init(&w, &settings, &sources, &limit, memory);
 	return 0;
 }
 
@@ -32,6 +36,7 @@ static struct extwrite_record a_record(const char *text, uint32_t source)
 		.source = source,
 		.arrival = { .tv_sec = NOON },
 		.header = header_of(text),
+		.boot_us = BOOT_US,
 	};
 
 	extbody_split(&r.body, r.header, r.header->chunk);
@@ -52,6 +57,17 @@ static const char *written(const struct extwrite_record *r)
 	} while (true);
 	assert_true(at > r->body.text.len);
 	return logged();
+}
+
+static size_t count_of(const char *text, const char *what)
+{
+	size_t count = 0;
+
+	while ((text = strstr(text, what)) != NULL) {
+		text += strlen(what);
+		count++;
+	}
+	return count;
 }
 
 #define TWO_LINES "6,1,2000000,-;one\\x0atwo\n cpu=3\n"
@@ -91,8 +107,42 @@ static void test_a_record_is_one_object(void **state)
 		written(&r),
 		"{\"time\":\"2026-11-22T12:00:00.000000+00:00\",\"address\":"
 		"\"192.0.2.2\",\"port\":6665,\"message\":\"one\\ntwo\","
-		"\"level\":6,\"facility\":0,\"sequnum\":1,\"usec\":2000000,"
+		"\"level\":6,\"facility\":0," BOOT
+		"\"sequnum\":1,\"usec\":2000000,"
 		"\"dictionary\":{\"cpu\":\"3\"},\"missing\":7}\n");
+}
+
+static void test_the_boot_of_another_sender_is_another(void **state)
+{
+	struct extwrite_record r = a_record("6,1,5,-;a\n", 0);
+
+	(void)state;
+	settings.json = true;
+	begin_log(ALL_ROOM);
+	written(&r);
+	r.source = 1;
+	r.boot_us++;
+	written(&r);
+	r.source = 0;
+	r.boot_us--;
+	assert_int_equal(count_of(written(&r), ":00.000005+00:00\",\"seq"), 2);
+	assert_int_equal(count_of(logged(), ":00.000006+00:00\",\"seq"), 1);
+}
+
+static void test_a_line_of_pieces_has_its_own_boot(void **state)
+{
+	struct extwrite_record r = a_record("6,1,5,c;a\n", 0);
+	size_t at = 0;
+
+	(void)state;
+	settings.json = true;
+	begin_log(ALL_ROOM);
+	assert_true(extwrite_record(&w, &r, &at));
+	assert_string_equal(logged(), "");
+	r.boot_us++;
+	assert_true(extwrite_booted(&w, &r));
+	assert_int_equal(count_of(logged(), ":00.000005+00:00\",\"seq"), 1);
+	assert_int_equal(count_of(logged(), ":00.000006+00:00\",\"mes"), 1);
 }
 
 static void test_a_record_may_have_more_pairs_than_an_object(void **state)
@@ -159,6 +209,51 @@ static void test_a_record_goes_on_where_the_queue_was_full(void **state)
 	}
 }
 
+/* Writes the record; settings change where the queue is full for the first time. */
+static const char *changed_midway(const struct extwrite_record *r, bool *midway)
+{
+	size_t at = 0;
+
+	while (!extwrite_record(&w, r, &at)) {
+		*midway = *midway || at > 0;
+		settings.json = !settings.json;
+		settings.level = true;
+		output_change(&output);
+		logged();
+	}
+	return logged();
+}
+
+/* Whatever room there is when HUP changes the form. */
+static void test_a_record_ends_in_the_form_in_which_it_began(void **state)
+{
+	struct extwrite_record r = a_record(TWO_LINES, 0);
+	char text[1000], levelled[1000], object[1000];
+	bool midway = false;
+	size_t room;
+
+	(void)state;
+	strcpy(text, written(&r));
+	settings.level = true;
+	begin_log(ALL_ROOM);
+	strcpy(levelled, written(&r));
+	settings.json = true;
+	begin_log(ALL_ROOM);
+	strcpy(object, written(&r));
+	for (room = 0; room <= strlen(object) + 1; room++) {
+		const char *got;
+
+		settings.json = room % 2 == 1;
+		settings.level = false;
+		begin_log(room);
+		got = changed_midway(&r, &midway);
+		if (strcmp(got, text) != 0 && strcmp(got, levelled) != 0 &&
+		    strcmp(got, object) != 0)
+			fail_msg("half of one form: %s", got);
+	}
+	assert_true(midway);
+}
+
 static void test_what_is_written_is_not_written_again(void **state)
 {
 	static const bool forms[] = { false, true };
@@ -178,6 +273,14 @@ static void test_what_is_written_is_not_written_again(void **state)
 	}
 }
 
+/* Three messages behind sequnum 0. */
+static bool lose(const struct extwrite_record *r, uint32_t first, uint32_t last)
+{
+	const struct loss_notice notice = { 3, first, last, false, false };
+
+	return extwrite_lost(&w, r, &notice, 0);
+}
+
 static void test_notices_stand_beside_the_record(void **state)
 {
 	struct extwrite_record r = a_record(TWO_LINES, 0);
@@ -185,7 +288,7 @@ static void test_notices_stand_beside_the_record(void **state)
 
 	(void)state;
 	assert_true(extwrite_booted(&w, &r));
-	assert_true(extwrite_lost(&w, &r, 3, 4294967295u, 1));
+	assert_true(lose(&r, 4294967295u, 1));
 	assert_true(extwrite_late(&w, &r, &msgid));
 	assert_true(extwrite_late(&w, &r, NULL));
 	assert_string_equal(
@@ -210,18 +313,20 @@ static void test_notices_are_objects_of_a_kind(void **state)
 	settings.json = true;
 	begin_log(ALL_ROOM);
 	assert_true(extwrite_booted(&w, &r));
-	assert_true(extwrite_lost(&w, &r, 3, 5, 7));
+	assert_true(lose(&r, 5, 7));
 	assert_true(extwrite_late(&w, &r, &msgid));
 	assert_true(extwrite_late(&w, &r, NULL));
 	assert_string_equal(
-		logged(),
-		OBJECT "\"booted\",\"message\":\"sender booted\"}\n" OBJECT
-		       "\"messages-lost\",\"lost\":3,\"message\":\"3 messages "
-		       "lost (msgid 5..7)\"}\n" OBJECT
-		       "\"message-late\",\"message\":\"1 messages late, not "
-		       "lost (msgid 8..8)\"}\n" OBJECT
-		       "\"message-late\",\"message\":\"1 messages late, not "
-		       "lost (msgid unknown)\"}\n");
+		logged(), OBJECT
+		"\"booted\"," BOOT "\"message\":\"sender booted\"}\n" OBJECT
+		"\"messages-lost\",\"lost\":3," BOOT
+		"\"first\":5,\"last\":7,\"between\":[0,1],"
+		"\"message\":\"3 messages lost (msgid 5..7)\"}\n" OBJECT
+		"\"message-late\"," BOOT
+		"\"first\":8,\"last\":8,\"came\":1,\"message\":"
+		"\"1 messages late, not lost (msgid 8..8)\"}\n" OBJECT
+		"\"message-late\"," BOOT "\"came\":1,\"message\":"
+		"\"1 messages late, not lost (msgid unknown)\"}\n");
 }
 
 static void test_a_notice_without_room_leaves_nothing(void **state)
@@ -232,7 +337,7 @@ static void test_a_notice_without_room_leaves_nothing(void **state)
 	(void)state;
 	begin_log(20);
 	assert_false(extwrite_booted(&w, &r));
-	assert_false(extwrite_lost(&w, &r, 3, 5, 7));
+	assert_false(lose(&r, 5, 7));
 	assert_false(extwrite_late(&w, &r, &msgid));
 	assert_false(extwrite_late(&w, &r, NULL));
 	assert_string_equal(logged(), "");
@@ -248,9 +353,12 @@ int main(void)
 		CASE(test_each_line_of_a_record_has_time_and_sender),
 		CASE(test_the_level_is_shown_if_it_was_asked_for),
 		CASE(test_a_record_is_one_object),
+		CASE(test_the_boot_of_another_sender_is_another),
+		CASE(test_a_line_of_pieces_has_its_own_boot),
 		CASE(test_a_record_may_have_more_pairs_than_an_object),
 		CASE(test_an_object_has_no_more_pairs_than_bytes_pay_for),
 		CASE(test_a_record_goes_on_where_the_queue_was_full),
+		CASE(test_a_record_ends_in_the_form_in_which_it_began),
 		CASE(test_what_is_written_is_not_written_again),
 		CASE(test_notices_stand_beside_the_record),
 		CASE(test_notices_are_objects_of_a_kind),

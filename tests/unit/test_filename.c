@@ -84,6 +84,8 @@ static void test_patterns_make_names(void **state)
 		{ "%Y.%m.%d", "2026.11.22", "2026.11.22.3" },
 		{ "{address}_{port}/" DATE, "2001-db8--1_6665/2026-11-22",
 		  "2001-db8--1_6665/2026-11-22.3" },
+		{ "{lport}/{port}-" DATE ".log", "6667/6665-2026-11-22.log",
+		  "6667/6665-2026-11-22.3.log" },
 		{ "100%%/a.b/" DATE, "100%/a.b/2026-11-22",
 		  "100%/a.b/2026-11-22.3" },
 		{ DATE ".a.b", "2026-11-22.a.b", "2026-11-22.a.3.b" },
@@ -95,23 +97,22 @@ static void test_patterns_make_names(void **state)
 		.address = "2001:db8::1",
 		.address_len = strlen("2001:db8::1"),
 		.port = 6665,
+		.local = 6667,
 	};
-	char text[FILENAME_BYTES];
+	char text[FILENAME_BYTES], beside[FILENAME_BYTES];
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct filename name = compiled(rows[i].pattern);
 
-		parts.beside = 0;
 		assert_int_equal(filename_write(&name, &parts, text),
 				 strlen(rows[i].name));
 		assert_string_equal(text, rows[i].name);
 		assert_true(name.max > strlen(text));
-		parts.beside = 3;
-		filename_write(&name, &parts, text);
-		assert_string_equal(text, rows[i].beside);
-		assert_true(name.max > strlen(text));
+		filename_beside(&name, text, 3, beside);
+		assert_string_equal(beside, rows[i].beside);
+		assert_true(name.max > strlen(beside));
 	}
 }
 
@@ -164,17 +165,18 @@ static void test_the_longest_name_is_as_long_as_max_says(void **state)
 	char host[FILENAME_HOST_MAX];
 	struct filename_parts parts = {
 		.period = STAMP_PERIOD(99991231, 23),
-		.beside = 9,
 		.host = memset(host, 'h', sizeof(host)),
 		.host_len = sizeof(host),
 		.address = host,
 		.address_len = sizeof(host),
 		.port = 65535,
 	};
-	char text[FILENAME_BYTES];
+	char text[FILENAME_BYTES], beside[FILENAME_BYTES];
 
 	(void)state;
-	assert_int_equal(filename_write(&name, &parts, text) + 1, name.max);
+	filename_write(&name, &parts, text);
+	filename_beside(&name, text, 9, beside);
+	assert_int_equal(strlen(beside) + 1, name.max);
 }
 
 static void test_names_are_known_again(void **state)
@@ -235,6 +237,11 @@ static void test_names_are_known_again(void **state)
 		  STAMP_PERIOD(20261122, 0) },
 		{ "{port}-" DATE, "66x-2026-11-22", 0 },
 		{ "{port}-" DATE, "123456-2026-11-22", 0 },
+		{ "{lport}/" DATE, "6667/2026-11-22",
+		  STAMP_PERIOD(20261122, 0) },
+		{ "{lport}/" DATE, "rack/2026-11-22", 0 },
+		{ "{lport}/" DATE, "/2026-11-22", 0 },
+		{ "{lport}/" DATE, "123456/2026-11-22", 0 },
 		{ "a%%b" DATE, "a%b2026-11-22", STAMP_PERIOD(20261122, 0) },
 	};
 	struct filename_found found;
@@ -255,6 +262,7 @@ static void test_names_are_known_again(void **state)
 static void test_files_of_one_sender_have_one_holder(void **state)
 {
 	struct filename name = compiled("{host}/" DATE "-{port}.log");
+	struct filename rack = compiled("{lport}/" DATE);
 	struct filename day = compiled(DATE ".log");
 	struct filename_found a, b, c, d;
 
@@ -267,6 +275,9 @@ static void test_files_of_one_sender_have_one_holder(void **state)
 	assert_true(a.holder != c.holder);
 	assert_true(a.holder != d.holder);
 	assert_true(a.holder != 0);
+	assert_true(filename_match(&rack, "6667/2026-11-22", &a));
+	assert_true(filename_match(&rack, "6668/2026-11-22", &b));
+	assert_true(a.holder != b.holder);
 	assert_true(filename_match(&day, "2026-11-22.log", &a));
 	assert_true(a.holder == 0);
 }

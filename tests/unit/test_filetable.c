@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "filetable.h"
+#include "incidentsfile.h"
 #include "rig.h"
 #include "settings.h"
 
@@ -246,12 +247,146 @@ static void test_any_sequence_finds_the_file_of_the_name(void **state)
 	assert_int_equal(t.count, t.capacity);
 }
 
+/* The table's settings change; conf= was given at the start. */
+static void change(const char *pattern)
+{
+	assert_null(filename_compile(&settings.file, pattern));
+	filetable_change(&t);
+}
+
+static void begin_live(const char *pattern)
+{
+	static const uint64_t keys[FILETABLE_HASH_KEYS] = { 11, 13 };
+
+	settings = (struct settings){
+		.conf = "conf",
+		.clients = 10,
+		.files = 3,
+		.queue_bytes = (size_t)1 << 20,
+	};
+	assert_null(filename_compile(&settings.file, pattern));
+	filetable_init(&t, &settings, keys,
+		       rig_memory(filetable_bytes(&settings)),
+		       rig_memory(settings.queue_bytes));
+}
+
+static void test_with_another_pattern_lines_go_to_other_files(void **state)
+{
+	(void)state;
+	begin_live("%Y%m%d");
+	assert_string_equal(file_of(1, TODAY), "20261122");
+	change("x%Y%m%d");
+	assert_null(filetable_latest(&t, TODAY));
+	assert_string_equal(file_of(1, TODAY), "x20261122");
+	change("{host}/%Y%m%d");
+	assert_string_equal(file_of(1, TODAY), "10.0.0.1/20261122");
+	assert_string_equal(file_of(2, TODAY), "10.0.0.2/20261122");
+	change("{port}/%Y%m%d");
+	assert_string_equal(file_of(1, TODAY), "6665/20261122");
+	change("%Y%m%d");
+	assert_string_equal(file_of(2, TODAY), "20261122");
+	assert_int_equal(t.count, 5);
+}
+
+static void test_lines_that_wait_keep_their_file_and_its_name(void **state)
+{
+	struct outq *queue;
+	uint32_t file;
+
+	(void)state;
+	begin_live("%Y%m%d");
+	file_of(1, TODAY);
+	file = t.latest;
+	queue = filetable_queue(&t, file);
+	assert_true(outq_put(queue, "a line\n", 7));
+	change("{host}/%Y/%m/%d-long-enough-to-be-another");
+	file_of(1, TODAY);
+	assert_true(t.latest != file);
+	assert_true(outq_put(filetable_queue(&t, t.latest), "another\n", 8));
+	assert_string_equal(filetable_name(&t, file), "20261122");
+	assert_int_equal(outq_waiting(queue), 7);
+	assert_int_equal(filetable_waiting(&t), 15);
+}
+
+static void test_blocks_become_small_only_when_none_is_used(void **state)
+{
+	struct outq *queue;
+
+	(void)state;
+	begin_live("%Y%m%d");
+	assert_int_equal(t.blocks.block_bytes, OUTQ_BLOCK_BYTES);
+	file_of(1, TODAY);
+	queue = filetable_queue(&t, t.latest);
+	assert_true(outq_put(queue, "a line\n", 7));
+	change("{host}/%Y%m%d");
+	assert_int_equal(t.blocks.block_bytes, OUTQ_BLOCK_BYTES);
+	outq_take(queue, 7);
+	outq_confirm(queue);
+	assert_int_equal(t.blocks.used, 0);
+	change("{host}/%Y%m%d");
+	assert_int_equal(t.blocks.block_bytes, OUTQ_SMALL_BYTES);
+	assert_true(outq_put(queue, "a line\n", 7));
+	assert_int_equal(filetable_waiting(&t), 7);
+}
+
+/* It is deep, and its names are short; later they may be longer. */
+static void test_a_deep_pattern_leaves_room_for_long_names(void **state)
+{
+	static const char longer[] =
+		"{host}/{host}/{host}/{host}/{host}/{host}/%Y-%m-%d";
+	struct filename pattern;
+	struct settings now = { .clients = 10, .conf = "conf" };
+	size_t bytes;
+
+	(void)state;
+	assert_null(filename_compile(&pattern, longer));
+	assert_true(filename_is_moderate(&pattern));
+	assert_null(filename_compile(&now.file, "a/b/c/d/e/f/g/h/i/%Y%m%d"));
+	assert_false(filename_is_moderate(&now.file));
+	bytes = filetable_bytes(&now);
+	now.file = filename_moderate;
+	assert_true(bytes >= filetable_bytes(&now));
+	begin("%Y-%m-%d.log", 10, 0); /* for tear_down() */
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, NULL, tear_down)
+
+static void test_incidents_of_a_day_have_their_own_file(void **state)
+{
+	static const char *const patterns[] = { "%Y%m%d", "%Y-%m-%d.log",
+						"{host}/%Y/%m/%d.%H" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		uint32_t file;
+		char name[FILENAME_BYTES];
+
+		begin(patterns[i], 10, 1);
+		strcpy(name, file_of(1, TODAY));
+		file = filetable_incidents(&t, 20261122);
+		assert_string_equal(filetable_name(&t, file),
+				    "2026-11-22.incidents");
+		assert_true(incidentsfile_has(t.files[file].period));
+		assert_true(t.files[file].dirty);
+		assert_int_equal(filetable_incidents(&t, 20261122), file);
+		assert_int_not_equal(filetable_incidents(&t, 20261123), file);
+		/* Lines go where they went. */
+		assert_string_equal(file_of(1, TODAY), name);
+		assert_null(
+			filetable_latest(&t, INCIDENTSFILE_PERIOD(20261122)));
+		/* files= does not count it. */
+		assert_false(t.shares);
+		tear_down(NULL);
+	}
+	begin("%Y-%m-%d", 10, 1);
+}
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_all_share_a_file_a_day),
+		CASE(test_a_deep_pattern_leaves_room_for_long_names),
 		CASE(test_each_sender_has_its_own_file),
 		CASE(test_a_source_that_is_another_has_another_file),
 		CASE(test_a_sender_with_a_new_name_has_another_file),
@@ -261,6 +396,10 @@ int main(void)
 		CASE(test_an_entry_nobody_needs_is_given_to_another),
 		CASE(test_bytes_are_counted_over_all_files),
 		CASE(test_any_sequence_finds_the_file_of_the_name),
+		CASE(test_with_another_pattern_lines_go_to_other_files),
+		CASE(test_lines_that_wait_keep_their_file_and_its_name),
+		CASE(test_blocks_become_small_only_when_none_is_used),
+		CASE(test_incidents_of_a_day_have_their_own_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -243,7 +243,7 @@ static void test_the_watch_gives_its_descriptor(void **state)
 	fake_fail(FAKE_BIT(FAKE_OPEN), 1, 1, EMFILE, 0);
 	assert_int_equal(drain(DAY), 0);
 	confirm();
-	assert_string_equal(fake_text(PATH), "three\ntwo\n");
+	assert_string_equal(fake_text(PATH), "two\nthree\n");
 	assert_int_equal(fake_open_fds(), 2);
 }
 
@@ -351,7 +351,7 @@ static void test_a_rename_may_be_followed_by_an_obstacle(void **state)
 	fake_unlink(PATH);
 	fake.now_ms = retry_time();
 	assert_int_equal(drain(DAY), 0);
-	assert_string_equal(fake_text(PATH), "three\ntwo\n");
+	assert_string_equal(fake_text(PATH), "two\nthree\n");
 }
 
 static void rename_and_fill(void)

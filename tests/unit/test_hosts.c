@@ -205,6 +205,22 @@ static void test_a_table_that_is_full_says_so(void **state)
 	free(text);
 }
 
+/* The last line may end without LF, at the end of memory. */
+static void test_nothing_behind_the_text_is_read(void **state)
+{
+	static const char last[] = "10.0.0.1 box\nbox";
+	struct hosts_reader reader = { .offset = 0 };
+	char *text = malloc(strlen(last));
+
+	(void)state;
+	assert_non_null(text);
+	memcpy(text, last, strlen(last));
+	assert_false(hosts_read(&hosts, &reader, text, strlen(last)));
+	assert_int_equal(reader.line, 2);
+	assert_true(hosts_read(&hosts, &reader, text, strlen(last)));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +231,9 @@ int main(void)
 			set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_the_first_of_several_lines_counts, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_nothing_behind_the_text_is_read, set_up,
 			tear_down),
 		cmocka_unit_test_setup_teardown(test_many_have_one_name, set_up,
 						tear_down),

@@ -129,6 +129,45 @@ static void test_the_file_is_read_again(void **state)
 	assert_name("192.0.2.2", "d");
 }
 
+/* As a change of hosts= is: names are others only when it is in force. */
+static void test_another_file_is_tried_first(void **state)
+{
+	char why[READFILE_WHY_MAX];
+
+	(void)state;
+	write_file("192.0.2.1 a\n");
+	assert_int_equal(hostsfile_begin(&file, error), 0);
+	fake_create("/other", S_IFREG | 0644, "192.0.2.1 b\n");
+	assert_int_equal(hostsfile_try(&file, "/other", "stays", why), 0);
+	assert_name("192.0.2.1", "a");
+	hostsfile_change(&file, "/other");
+	/* It is not read twice, so it can't be another meanwhile. */
+	fake_unlink("/other");
+	assert_true(hostsfile_read_again(&file));
+	assert_name("192.0.2.1", "b");
+	assert_false(hostsfile_read_again(&file));
+	assert_name("192.0.2.1", "b");
+}
+
+static void test_another_file_that_will_not_do_is_forgotten(void **state)
+{
+	char why[READFILE_WHY_MAX];
+
+	(void)state;
+	write_file("192.0.2.1 a\n");
+	assert_int_equal(hostsfile_begin(&file, error), 0);
+	assert_int_equal(hostsfile_try(&file, "/nix", "stays", why), -1);
+	assert_string_equal(why, strerror(ENOENT));
+	fake_create("/bad", S_IFREG | 0644, "192.0.2.1 b\nbad\n");
+	assert_int_equal(hostsfile_try(&file, "/bad", "stays", why), 1);
+	assert_non_null(strstr(fake_text("stderr"), "hosts=: /bad:2: "));
+	assert_non_null(strstr(fake_text("stderr"), "; stays\n"));
+	assert_name("192.0.2.1", "a");
+	write_file("192.0.2.1 c\n");
+	assert_true(hostsfile_read_again(&file));
+	assert_name("192.0.2.1", "c");
+}
+
 static void test_a_bad_line_keeps_the_former_names(void **state)
 {
 	(void)state;
@@ -180,6 +219,11 @@ int main(void)
 			tear_down),
 		cmocka_unit_test_setup_teardown(test_the_file_is_read_again,
 						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_another_file_is_tried_first, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_another_file_that_will_not_do_is_forgotten, set_up,
+			tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_a_bad_line_keeps_the_former_names, set_up,
 			tear_down),

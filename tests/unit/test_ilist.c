@@ -37,6 +37,7 @@ static void assert_order(const struct ilist *list, const struct wanted *order)
 	uint32_t member = list->first;
 	size_t i;
 
+	assert_int_equal(ilist_count(list), order->count);
 	for (i = 0; i < order->count; i++) {
 		assert_int_equal(member, order->members[i]);
 		member = list->links[member].next;

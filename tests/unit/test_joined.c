@@ -73,6 +73,7 @@ static void test_a_line_is_all_of_its_pieces(void **state)
 	(void)state;
 	assert_null(joined_at(&j, 3));
 	piece->missing = 2;
+	piece->boot_us = 9;
 	assert_true(joined_put(&j, 3, piece, 1000));
 	piece = a_piece('+', 8, "b", " k=v\n");
 	assert_true(joined_goes_on(&j, 3, piece));
@@ -82,6 +83,7 @@ static void test_a_line_is_all_of_its_pieces(void **state)
 	assert_line(3, "a b", " k=v\n l=w\n");
 	joined_read(&j, joined_at(&j, 3), read_to, &whole);
 	assert_int_equal(whole.missing, 5);
+	assert_int_equal(whole.boot_us, 9);
 	assert_int_equal(whole.header->sequnum, 7);
 	assert_int_equal(joined_held(&j), 1);
 	joined_drop(&j, 3);

@@ -6,11 +6,14 @@
 #include <string.h>
 
 #include "format.h"
+#include "hosts.h"
 #include "json.h"
 #include "rig.h"
 
 #define TIME  "{\"time\":\"2026-11-22T01:14:00.123456+09:00\""
 #define BEGIN TIME ",\"address\":\"192.0.2.1\",\"port\":6665"
+#define BOOT  "2026-11-21T16:00:00.000007+00:00"
+#define BOOTS ",\"boot\":\"" BOOT "\""
 
 static struct record a_record(const char *text)
 {
@@ -180,6 +183,38 @@ static void test_notices_are_of_the_program(void **state)
 		"\"message\":\"sender booted\"}\n");
 }
 
+/* Numbers of its own, so that nobody has to read them in the message. */
+static void test_notices_of_records_tell_the_boot_and_numbers(void **state)
+{
+	struct record_told told = { .boot = BOOT };
+	struct record record = a_record("x");
+
+	(void)state;
+	record.notice = "booted";
+	record.told = &told;
+#define NOTICE BEGIN ",\"program\":\"udplogger\",\"notice\":"
+	assert_json(&record, NOTICE "\"booted\"" BOOTS ",\"message\":\"x\"}\n");
+	told = (struct record_told){
+		.boot = BOOT,
+		.has_msgids = true,
+		.first = UINT32_MAX,
+		.last = 0,
+		.is_gap = true,
+		.between = { 0, UINT64_MAX },
+	};
+	record.notice = "messages-lost";
+	record.lost = 2;
+	assert_json(&record, NOTICE "\"messages-lost\",\"lost\":2" BOOTS
+				    ",\"first\":4294967295,\"last\":0,"
+				    "\"between\":[0,18446744073709551615],"
+				    "\"message\":\"x\"}\n");
+	told = (struct record_told){ .boot = BOOT, .has_come = true };
+	record.notice = "message-late";
+	record.lost = 0;
+	assert_json(&record, NOTICE "\"message-late\"" BOOTS
+				    ",\"came\":0,\"message\":\"x\"}\n");
+}
+
 static struct extmsg_part part(const char *text)
 {
 	return (struct extmsg_part){ (const unsigned char *)text,
@@ -192,22 +227,23 @@ static void test_extended_records_have_what_their_header_says(void **state)
 	struct extmsg header = { .prio = 2047,
 				 .sequnum = UINT64_MAX,
 				 .usec = UINT64_MAX };
-	struct record_extended extended = { .header = &header };
+	struct record_extended extended = { .boot = BOOT, .header = &header };
 
 	(void)state;
 	record.extended = &extended;
 	assert_json(&record, BEGIN ",\"message\":\"x\",\"level\":7,"
-				   "\"facility\":255,"
-				   "\"sequnum\":18446744073709551615,"
+				   "\"facility\":255" BOOTS
+				   ",\"sequnum\":18446744073709551615,"
 				   "\"usec\":18446744073709551615}\n");
 	header = (struct extmsg){ .prio = 6,
 				  .caller = part("T1"),
 				  .release = part("6.12\"\\x") };
 	extended.missing = 1;
-	assert_json(&record, BEGIN ",\"message\":\"x\",\"level\":6,"
-				   "\"facility\":0,\"sequnum\":0,\"usec\":0,"
-				   "\"caller\":\"T1\",\"release\":"
-				   "\"6.12\\\"\\\\x\",\"missing\":1}\n");
+	assert_json(&record,
+		    BEGIN ",\"message\":\"x\",\"level\":6,"
+			  "\"facility\":0" BOOTS ",\"sequnum\":0,\"usec\":0,"
+			  "\"caller\":\"T1\",\"release\":"
+			  "\"6.12\\\"\\\\x\",\"missing\":1}\n");
 }
 
 /* As extbody_list() makes it of what a sender sent. */
@@ -217,7 +253,9 @@ static void assert_dictionary(const char *pairs, const char *want)
 	struct extbody_pair list[4];
 	const struct extbody body = { .pairs = part(pairs) };
 	struct extmsg header = { .prio = 6 };
-	struct record_extended extended = { .header = &header, .pairs = list };
+	struct record_extended extended = { .boot = BOOT,
+					    .header = &header,
+					    .pairs = list };
 	unsigned char bytes[EXTBODY_LIST_MAX(100)];
 	char all[1000];
 
@@ -226,8 +264,8 @@ static void assert_dictionary(const char *pairs, const char *want)
 	extended.pair_count =
 		extbody_list(&body, bytes, list, 4, &extended.rest);
 	snprintf(all, sizeof(all),
-		 BEGIN ",\"message\":\"x\",\"level\":6,\"facility\":0,"
-		       "\"sequnum\":0,\"usec\":0%s}\n",
+		 BEGIN ",\"message\":\"x\",\"level\":6,\"facility\":0" BOOTS
+		       ",\"sequnum\":0,\"usec\":0%s}\n",
 		 want);
 	assert_json(&record, all);
 }
@@ -271,7 +309,9 @@ static void test_keys_by_lot_stand_once_each(void **state)
 	static struct extbody_pair list[RECORD_PAIRS];
 	static char key[RECORD_PAIRS][8], out[200000];
 	struct extmsg header = { .prio = 6 };
-	struct record_extended extended = { .header = &header, .pairs = list };
+	struct record_extended extended = { .boot = BOOT,
+					    .header = &header,
+					    .pairs = list };
 	uint64_t lots = 1;
 	size_t n, i, j;
 
@@ -329,7 +369,19 @@ static void test_the_most_that_an_object_can_take_is_enough(void **state)
 				 .usec = UINT64_MAX,
 				 .caller = { bad, EXTMSG_CALLER_MAX },
 				 .release = { bad, EXTMSG_RELEASE_MAX } };
-	struct record_extended extended = { .header = &header, .pairs = list };
+	struct record_extended extended = { .boot = BOOT,
+					    .header = &header,
+					    .pairs = list };
+	static const struct record_told told = {
+		.boot = BOOT,
+		.has_msgids = true,
+		.first = UINT32_MAX,
+		.last = UINT32_MAX,
+		.is_gap = true,
+		.between = { UINT64_MAX, UINT64_MAX },
+		.has_come = true,
+		.came = UINT64_MAX,
+	};
 	static char prefix[SRCADDR_TEXT_MAX];
 	static const char *const units[] = { "\xff", " \xff\n",	 "\xff\n ",
 					     " =\n", " \xff=\n", " a=\xff\n" };
@@ -351,11 +403,14 @@ static void test_the_most_that_an_object_can_take_is_enough(void **state)
 				bad[j] = (unsigned char)units[i][j % unit];
 			record.prefix = record.address = prefix;
 			record.prefix_len = record.address_len = sizeof(prefix);
-			record.port = 65535;
+			record.host_len = HOSTS_NAME_MAX;
+			record.port = record.local = 65535;
+			record.tells_local = true;
 			record.text = bad + 2500;
 			record.text_len = len % 50;
 			record.notice = "booted";
 			record.lost = UINT64_MAX;
+			record.told = &told;
 			extended.missing = UINT32_MAX;
 			extended.pair_count =
 				extbody_list(&body, scratch, list, RECORD_PAIRS,
@@ -382,6 +437,8 @@ int main(void)
 		cmocka_unit_test(
 			test_an_address_may_have_any_name_of_an_interface),
 		cmocka_unit_test(test_notices_are_of_the_program),
+		cmocka_unit_test(
+			test_notices_of_records_tell_the_boot_and_numbers),
 		cmocka_unit_test(test_a_sender_by_address_has_no_port),
 		cmocka_unit_test(test_a_sender_with_a_name_keeps_its_address),
 		cmocka_unit_test(test_a_notice_may_stand_for_lines),

@@ -13,6 +13,7 @@
 
 static struct listener listener;
 static struct settings settings;
+static uint16_t port;
 static char error[ERROR_MAX];
 
 static int set_up(void **state)
@@ -20,7 +21,8 @@ static int set_up(void **state)
 	(void)state;
 	fake_reset();
 	listener = (struct listener){ .fd = -1 };
-	settings = (struct settings){ .port = 6666, .rbuf_bytes = 8 << 20 };
+	settings = (struct settings){ .rbuf_bytes = 8 << 20 };
+	port = 6666;
 	memset(error, 0, sizeof(error));
 	return 0;
 }
@@ -34,7 +36,7 @@ static int tear_down(void **state)
 
 static int listen_there(void)
 {
-	return listener_open(&listener, &fakesys, &settings, error);
+	return listener_open(&listener, &fakesys, &settings, port, error);
 }
 
 /* One printable line that names option and value, and nothing left open. */
@@ -144,7 +146,7 @@ static void test_one_address_may_be_asked_for(void **state)
 	assert_local("192.0.2.7:6666");
 	assert_int_equal(fake.bind_family, AF_INET);
 	settings.ip = "2001:db8::7";
-	settings.port = 0;
+	port = 0;
 	assert_int_equal(listen_there(), 0);
 	assert_local("[2001:db8::7]:0");
 }
@@ -204,27 +206,29 @@ static void test_what_is_no_interface_is_refused(void **state)
 }
 
 /* Also one that an IPv6 socket would take for an IPv4 address. */
-static void test_groups_and_broadcast_are_refused(void **state)
+static void test_groups_are_joined_and_broadcast_is_refused(void **state)
 {
 	static const struct {
 		const char *ip;
-		bool is_host;
+		unsigned joins;
+		uint32_t by;
+		bool refused;
 	} rows[] = {
-		{ "223.255.255.255", true },
-		{ "224.0.0.1", false },
-		{ "239.255.255.255", false },
-		{ "240.0.0.1", true },
-		{ "255.255.255.254", true },
-		{ "255.255.255.255", false },
-		{ "::ffff:192.0.2.1", true },
-		{ "::ffff:224.0.0.1", false },
-		{ "::ffff:239.1.2.3", false },
-		{ "::ffff:255.255.255.255", false },
-		{ "::fffe:224.0.0.1", true },
-		{ "fe00::1", true },
-		{ "ff00::", false },
-		{ "ff02::1%1", false },
-		{ "ffff::1", false },
+		{ .ip = "223.255.255.255" },
+		{ .ip = "224.0.0.1", .joins = 1 },
+		{ .ip = "239.255.255.255%77", .joins = 1, .by = 77 },
+		{ .ip = "240.0.0.1" },
+		{ .ip = "255.255.255.254" },
+		{ .ip = "255.255.255.255", .refused = true },
+		{ .ip = "::ffff:192.0.2.1" },
+		{ .ip = "::ffff:224.0.0.1", .joins = 1 },
+		{ .ip = "::ffff:239.1.2.3", .joins = 1 },
+		{ .ip = "::ffff:255.255.255.255", .refused = true },
+		{ .ip = "::fffe:224.0.0.1" },
+		{ .ip = "fe00::1" },
+		{ .ip = "ff05::1", .joins = 1 },
+		{ .ip = "ff02::1%77", .joins = 1, .by = 77 },
+		{ .ip = "ffff::1", .joins = 1 },
 	};
 	size_t i;
 
@@ -232,11 +236,28 @@ static void test_groups_and_broadcast_are_refused(void **state)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		set_up(NULL);
 		settings.ip = rows[i].ip;
-		if (rows[i].is_host)
-			assert_int_equal(listen_there(), 0);
-		else
+		if (rows[i].refused) {
 			assert_refused(rows[i].ip);
+			continue;
+		}
+		assert_int_equal(listen_there(), 0);
+		assert_int_equal(fake.joined, rows[i].joins);
+		assert_int_equal(fake.joined_by, rows[i].by);
+		assert_int_equal(listener.group_error, 0);
 	}
+}
+
+/* It is no reason not to listen; somebody who joined for us may have. */
+static void test_a_group_that_cannot_be_joined_is_told(void **state)
+{
+	(void)state;
+	settings.ip = "239.1.2.3";
+	fake.join_error = ENODEV;
+	assert_int_equal(listen_there(), 0);
+	assert_int_equal(listener.group_error, ENODEV);
+	fake.join_error = EADDRINUSE;
+	assert_int_equal(listen_there(), 0);
+	assert_int_equal(listener.group_error, 0);
 }
 
 static void test_any_address_is_shown_in_one_printable_line(void **state)
@@ -304,7 +325,8 @@ static void test_a_descriptor_that_select_cannot_hold_is_refused(void **state)
 	sys.socket = give_high_fd;
 	sys.close = note_close;
 	closed_fd = -1;
-	assert_int_equal(listener_open(&listener, &sys, &settings, error), -1);
+	assert_int_equal(listener_open(&listener, &sys, &settings, port, error),
+			 -1);
 	assert_non_null(strstr(error, strerror(EMFILE)));
 	assert_int_equal(closed_fd, FD_SETSIZE);
 	assert_int_equal(fake.counts[FAKE_BIND], 0);
@@ -404,7 +426,8 @@ int main(void)
 		CASE(test_what_is_no_interface_is_refused),
 		CASE(test_an_address_may_come_later),
 		CASE(test_the_kernel_may_not_let_an_address_come_later),
-		CASE(test_groups_and_broadcast_are_refused),
+		CASE(test_groups_are_joined_and_broadcast_is_refused),
+		CASE(test_a_group_that_cannot_be_joined_is_told),
 		CASE(test_any_address_is_shown_in_one_printable_line),
 		CASE(test_every_refusal_is_told_and_leaves_nothing_open),
 		CASE(test_stamps_and_counts_may_be_refused),

@@ -84,12 +84,10 @@ static const struct number {
 	bool size; /* takes K, M and G */
 	bool seconds; /* kept as milliseconds */
 } numbers[] = {
-	{ "port", offsetof(struct settings, port), 0, 65535, 6666, false,
-	  false },
 	{ "timeout", offsetof(struct settings, timeout_ms), 5, 600, 10, false,
 	  true },
-	{ "clients", offsetof(struct settings, clients), 10, 65536, 1024, false,
-	  false },
+	{ "clients", offsetof(struct settings, clients), 10, 1048576, 1024,
+	  false, false },
 	{ "wbuf", offsetof(struct settings, wbuf_bytes), 1024, 1048576, 65536,
 	  true, false },
 	{ "rbuf", offsetof(struct settings, rbuf_bytes), 65536, 1073741824,
@@ -202,7 +200,6 @@ static void test_what_is_no_number_is_refused(void **state)
 		"100=1",
 		"=",
 		"\xd9\xa1",
-		"100k",
 		"100KK",
 		"100B",
 		"K",
@@ -232,20 +229,75 @@ static void test_sizes_take_k_m_and_g(void **state)
 	} rows[] = {
 		{ "wbuf", "1K", 1024 },
 		{ "wbuf", "64K", 65536 },
+		{ "wbuf", "64k", 65536 },
+		{ "wbuf", "1m", 1048576 },
 		{ "wbuf", "1024K", 1048576 },
 		{ "wbuf", "1M", 1048576 },
 		{ "rbuf", "64K", 65536 },
 		{ "rbuf", "128M", 134217728 },
 		{ "rbuf", "1024M", 1073741824 },
 		{ "rbuf", "1G", 1073741824 },
+		{ "rbuf", "1g", 1073741824 },
 		{ "rbuf", "1048576K", 1073741824 },
 	};
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_number(&numbers[rows[i].name[0] == 'w' ? 3 : 4],
+		assert_number(&numbers[rows[i].name[0] == 'w' ? 2 : 3],
 			      rows[i].text, rows[i].value);
+}
+
+static void test_times_take_ms_s_m_and_h(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		unsigned long ms;
+		const char *shown;
+	} rows[] = {
+		{ "timeout", "10s", 10000, "10" },
+		{ "timeout", "5000ms", 5000, "5" },
+		{ "timeout", "5001ms", 5001, "5001ms" },
+		{ "timeout", "600000ms", 600000, "600" },
+		{ "timeout", "10m", 600000, "600" },
+		{ "reorder", "10ms", 10, "10" },
+		{ "reorder", "1s", 1000, "1000" },
+		{ "reorder", "0s", 0, "0" },
+		{ "reorder", "0h", 0, "0" },
+	};
+	char error[ERROR_MAX], value[RULES_VALUE_MAX], argument[64];
+	struct options options;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct rule *rule = rule_of(rows[i].name);
+
+		snprintf(argument, sizeof(argument), "%s=%s", rows[i].name,
+			 rows[i].text);
+		assert_int_equal(parse_one(&options, argument, error), 0);
+		assert_int_equal(value_of(&options, rule->field), rows[i].ms);
+		rule->show(rule, &options.settings, value);
+		assert_string_equal(value, rows[i].shown);
+	}
+}
+
+static void test_times_with_units_are_held_to_the_range(void **state)
+{
+	static const char *const wrong[] = {
+		"4999ms",      "600001ms", "601s",  "11m",
+		"1h",	       "10S",	   "10 s",  "10sec",
+		"s",	       "ms",	   "10ms ", "4294967296ms",
+		"4294967295h", "10d",	   "10mm",  "18446744073710s",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_value_refused("timeout", wrong[i]);
+	assert_value_refused("reorder", "1001ms");
+	assert_value_refused("reorder", "2s");
+	assert_value_refused("reorder", "1m");
 }
 
 static uint64_t amount_of(const char *argument)
@@ -271,6 +323,7 @@ static void test_limits_of_the_disk_may_be_large_or_none(void **state)
 	} rows[] = {
 		{ "keep=0", 1 },
 		{ "keep=36500", 36501 },
+		{ "keep=7d", 8 },
 		{ "keep=none", 0 },
 		{ "max=1048576", 1048576 },
 		{ "max=1M", 1048576 },
@@ -280,10 +333,15 @@ static void test_limits_of_the_disk_may_be_large_or_none(void **state)
 		{ "max=none", 0 },
 		{ "free=64K", 65536 },
 		{ "free=1T", UINT64_C(1) << 40 },
+		{ "free=1t", UINT64_C(1) << 40 },
 		{ "free=1125899906842624", UINT64_C(1) << 50 },
 		{ "free=none", 0 },
 		{ "keepmin=0", 0 },
 		{ "keepmin=36500", 36500 },
+		{ "limit=1", 1 },
+		{ "limit=100000", 100000 },
+		{ "limit=none", 0 },
+		{ "keepmin=7d", 7 },
 	};
 	size_t i;
 
@@ -313,6 +371,17 @@ static void test_limits_of_the_disk_are_held_to_their_range(void **state)
 		{ "free", "1125899906842625" },
 		{ "keepmin", "none" },
 		{ "keepmin", "36501" },
+		{ "limit", "0" },
+		{ "limit", "100001" },
+		{ "limit", "1K" },
+		{ "limit", "-1" },
+		{ "limit", "no" },
+		{ "limit", "nonesuch" },
+		{ "limit", "18446744073709551616" },
+		{ "keepmin", "36501d" },
+		{ "keepmin", "7days" },
+		{ "keep", "7D" },
+		{ "keep", "d" },
 	};
 	size_t i;
 
@@ -426,6 +495,8 @@ int main(void)
 			test_the_ends_of_every_range_are_taken_and_no_more),
 		cmocka_unit_test(test_what_is_no_number_is_refused),
 		cmocka_unit_test(test_sizes_take_k_m_and_g),
+		cmocka_unit_test(test_times_take_ms_s_m_and_h),
+		cmocka_unit_test(test_times_with_units_are_held_to_the_range),
 		cmocka_unit_test(test_limits_of_the_disk_may_be_large_or_none),
 		cmocka_unit_test(
 			test_limits_of_the_disk_are_held_to_their_range),

@@ -8,7 +8,7 @@
 #include "options.h"
 #include "rules.h"
 
-#define UNKNOWN "unknown option; allowed are "
+#define UNKNOWN "unknown option; "
 
 /* Parses up to three arguments; NULL ends them. */
 static int parse(struct options *options, char error[ERROR_MAX], const char *a,
@@ -53,35 +53,59 @@ static void assert_contains(const char *text, const char *part)
 		fail_msg("no '%s' in: %s", part, text);
 }
 
-static void test_what_is_no_option_is_refused_with_all_that_are(void **state)
+/* The name, with "=" if there is one, is what is said of it. */
+static void test_what_is_no_option_is_refused_in_a_short_line(void **state)
 {
 	static const char *const wrong[] = {
 		"",	    "=",	   "=5",	 "-",
 		"--",	    "--=5",	   "---port=1",	 "-port=1",
 		"Port=1",   "PORT=1",	   "por=1",	 "p=1",
 		"ports=1",  "port =1",	   " port=1",	 "port:1",
-		"port1",    "help",	   "-h",	 "-?",
+		"port1",    "help",	   "-hV",	 "-?",
 		"--hel",    "--help ",	   "--help=",	 "--help=1",
 		"--Help",   "--version=1", "--checks",	 "--chec",
 		"check",    "version",	   "6666",	 "/var/log",
 		"wbu=1024", "rbuff=65536", "dir,x=1",	 "--no-port=1",
 		"ti=10",    "log=x",	   "\xc3\xa4=1",
 	};
-	char error[ERROR_MAX], name[32];
-	const struct rule *rule;
-	size_t i, j;
+	char error[ERROR_MAX];
+	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		size_t len = strcspn(wrong[i], "=");
+
+		len += wrong[i][len] == '=';
 		refuse(wrong[i], error);
-		if (strncmp(error, wrong[i], strlen(wrong[i])) != 0)
+		if (strncmp(error, wrong[i], len) != 0)
 			fail_msg("%s: not named in: %s", wrong[i], error);
-		assert_contains(error, ": " UNKNOWN);
-		for (j = 0; (rule = rules_nth(j)); j++) {
-			snprintf(name, sizeof(name), " %s=,", rule->name);
-			assert_contains(error, name);
-		}
-		assert_contains(error, "--check, --help and --version");
+		assert_memory_equal(error + len, ": " UNKNOWN,
+				    strlen(": " UNKNOWN));
+		assert_true(strlen(error) < 80);
+		assert_contains(error, "ee --help");
+	}
+}
+
+static void test_what_was_meant_is_named(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "prot=7", "prot=: unknown option; did you mean port=? "
+			    "See --help" },
+		{ "--prot=7", "--prot=: unknown option; did you mean port=? "
+			      "See --help" },
+		{ "--hel", "--hel: unknown option; did you mean --help? "
+			   "See --help" },
+		{ "check", "check: unknown option; did you mean --check? "
+			   "See --help" },
+		{ "x=prot", "x=: unknown option; see --help" },
+	};
+	char error[ERROR_MAX];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		refuse(rows[i][0], error);
+		assert_string_equal(error, rows[i][1]);
 	}
 }
 
@@ -135,7 +159,7 @@ static void test_the_last_setting_counts(void **state)
 	(void)state;
 	assert_int_equal(parse(&options, error, "port=1", "--port=2", "port=3"),
 			 0);
-	assert_int_equal(options.settings.port, 3);
+	assert_int_equal(options.settings.ports.at[0], 3);
 	assert_int_equal(parse(&options, error, "dir=/a", "raw=yes", "raw=no"),
 			 0);
 	assert_string_equal(options.settings.dir, "/a");
@@ -170,11 +194,67 @@ static void test_modes_go_with_options(void **state)
 	assert_int_equal(options.mode, OPTIONS_HELP);
 	assert_int_equal(parse(&options, error, "--version", NULL, NULL), 0);
 	assert_int_equal(options.mode, OPTIONS_VERSION);
+	assert_int_equal(parse(&options, error, "-h", NULL, NULL), 0);
+	assert_int_equal(options.mode, OPTIONS_HELP);
+	assert_int_equal(parse(&options, error, "-V", NULL, NULL), 0);
+	assert_int_equal(options.mode, OPTIONS_VERSION);
 	assert_int_equal(parse(&options, error, "port=5", "--check", "dir=d"),
 			 0);
 	assert_int_equal(options.mode, OPTIONS_CHECK);
-	assert_int_equal(options.settings.port, 5);
+	assert_int_equal(options.settings.ports.at[0], 5);
 	assert_string_equal(options.settings.dir, "d");
+}
+
+/* Whoever asks for help may have got all else wrong. */
+static void test_help_and_version_go_before_all_behind_them(void **state)
+{
+	char error[ERROR_MAX];
+	struct options options;
+
+	(void)state;
+	assert_int_equal(parse(&options, error, "-h", "--check", NULL), 0);
+	assert_int_equal(options.mode, OPTIONS_HELP);
+	assert_int_equal(parse(&options, error, "--check", "-V", "-h"), 0);
+	assert_int_equal(options.mode, OPTIONS_VERSION);
+	assert_int_equal(parse(&options, error, "--version", "x=5", NULL), 0);
+	assert_int_equal(options.mode, OPTIONS_VERSION);
+	assert_int_equal(parse(&options, error, "wbuf=1M", "queue=1M", "-h"),
+			 0);
+	assert_int_equal(options.mode, OPTIONS_HELP);
+	assert_int_equal(parse(&options, error, "x=5", "--version", NULL), -1);
+}
+
+static void test_the_bad_part_of_a_pattern_is_named(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "{x}/%Y%m%d", "{x}" },
+		{ "%Y%m%d-{hosts}-%q", "{hosts}" },
+		{ "{host/%Y%m%d", "{host" },
+		{ "%Y%m%d%", "%" },
+		{ "%Y%m%D", "%D" },
+		{ "%Y%m%d%/a", "%" },
+		{ "%Y%m%d}}", "}" },
+		{ "%Y%m%d%\n", "%\\x0a" },
+		{ "{aaaaaaaaaaaaaaaaaaaa}%Y%m%d", "{aaaaaaaaaaa" },
+	};
+	char error[ERROR_MAX], argument[80], want[160];
+	struct options options;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(argument, sizeof(argument), "file=%s", rows[i][0]);
+		snprintf(want, sizeof(want),
+			 ": %s is none of %%Y %%m %%d %%H %%%% {host} "
+			 "{address} {port} {lport}; allowed is a path with "
+			 "%%Y, %%m and %%d",
+			 rows[i][1]);
+		assert_int_equal(parse(&options, error, argument, NULL, NULL),
+				 -1);
+		assert_contains(error, want);
+	}
+	assert_int_equal(parse(&options, error, "file=%Y%m", NULL, NULL), -1);
+	assert_contains(error, "file=%Y%m: it must hold %Y, %m and %d");
 }
 
 static void test_a_value_may_hold_an_equals_sign_or_any_byte(void **state)
@@ -197,6 +277,7 @@ static void test_bytes_of_an_argument_cannot_act_in_the_error_text(void **s)
 		{ "port=\033[2J", "port=\\x1b[2J: " },
 		{ "timeout=10\n", "timeout=10\\x0a: " },
 		{ "\n", "\\x0a: " },
+		{ "a\n=\n", "a\\x0a=: " },
 		{ "a\x9b\xc2\x9bz", "a\\x9b\\xc2\\x9bz: " },
 		{ "raw=yes\n", "raw=yes\\x0a: " },
 		{ "%s%n%99999d", "%s%n%99999d: " },
@@ -250,9 +331,13 @@ static void test_arguments_of_any_length_leave_room_for_the_reason(void **s)
 		assert_long_refused("", UNKNOWN, fills[j]);
 	for (i = 0; (rule = rules_nth(i)); i++) {
 		snprintf(name, sizeof(name), "%s=", rule->name);
-		/* Any text may be a path; any but digits, a user. */
+		/*
+		 * Any text may be a path; any but digits, a user; a link may
+		 * be of letters and digits.
+		 */
 		for (j = 0; j < sizeof(fills); j++)
-			if (strcmp(rule->name, "dir") != 0 &&
+			if (strcmp(rule->value, "DIRECTORY") != 0 &&
+			    (strcmp(rule->name, "link") != 0 || j > 1) &&
 			    strcmp(rule->value, "FILE") != 0 &&
 			    (strcmp(rule->value, "USER") != 0 || j == 1) &&
 			    (strcmp(rule->value, "GROUP") != 0 || j == 1))
@@ -264,11 +349,12 @@ static void test_arguments_of_any_length_leave_room_for_the_reason(void **s)
 static void test_the_table_has_every_option_once(void **state)
 {
 	static const char *const names[] = {
-		"ip",	   "port",     "dir",	  "file",    "files", "hosts",
-		"timeout", "line",     "source",  "clients", "wbuf",  "held",
-		"rbuf",	   "queue",    "keep",	  "max",     "free",  "keepmin",
-		"uid",	   "gid",      "perm",	  "raw",     "ansi",  "format",
-		"stamp",   "extended", "reorder", "level",   "tee"
+		"conf",	 "ip",	     "port",	  "dir",   "file",   "link",
+		"files", "hosts",    "timeout",	  "line",  "source", "clients",
+		"limit", "wbuf",     "held",	  "rbuf",  "queue",  "keep",
+		"max",	 "free",     "keepmin",	  "run",   "uid",    "gid",
+		"perm",	 "notices",  "incidents", "raw",   "ansi",   "format",
+		"stamp", "extended", "reorder",	  "level", "tee"
 	};
 	const struct rule *rule;
 	size_t i;
@@ -289,7 +375,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
-			test_what_is_no_option_is_refused_with_all_that_are),
+			test_what_is_no_option_is_refused_in_a_short_line),
+		cmocka_unit_test(test_what_was_meant_is_named),
 		cmocka_unit_test(test_every_prefix_of_every_option_is_refused),
 		cmocka_unit_test(
 			test_an_option_without_a_value_says_what_it_needs),
@@ -297,6 +384,9 @@ int main(void)
 		cmocka_unit_test(
 			test_a_wrong_setting_is_refused_wherever_it_stands),
 		cmocka_unit_test(test_modes_go_with_options),
+		cmocka_unit_test(
+			test_help_and_version_go_before_all_behind_them),
+		cmocka_unit_test(test_the_bad_part_of_a_pattern_is_named),
 		cmocka_unit_test(
 			test_a_value_may_hold_an_equals_sign_or_any_byte),
 		cmocka_unit_test(

@@ -1,6 +1,7 @@
 /* Settings that are each allowed, and not together. */
 #include "unit.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "escape.h"
@@ -12,7 +13,7 @@ static char error[ERROR_MAX];
 /* Parses up to three arguments, in either order; NULL: none. */
 static int parse(const char *a, const char *b, const char *c)
 {
-	char texts[4][64] = { "udplogger" };
+	static char texts[4][64] = { "udplogger" }; /* the settings lead here */
 	char *argv[5] = { texts[0], NULL };
 	const char *given[3] = { a, b, c };
 	int argc = 1, i;
@@ -45,6 +46,56 @@ static void test_raw_bytes_are_no_json(void **state)
 		       "format=text");
 	assert_int_equal(parse("raw=no", "format=json", NULL), 0);
 	assert_int_equal(parse("raw=yes", "format=text", NULL), 0);
+}
+
+static void test_incidents_have_files_of_their_own(void **state)
+{
+	(void)state;
+	assert_refused("incidents=yes", "file=%Y-%m-%d.{host}", NULL,
+		       "incidents=yes: not allowed with file=%Y-%m-%d.{host}: "
+		       "a file or a directory may get the name of a file of "
+		       "incidents, YYYY-MM-DD.incidents; allowed is a pattern "
+		       "that can't make it");
+	assert_int_equal(parse("incidents=no", "file=%Y-%m-%d.{host}", NULL),
+			 0);
+	assert_int_equal(parse("incidents=yes", "file=%Y-%m-%d.log", NULL), 0);
+}
+
+static void test_paths_of_files_are_short_enough(void **state)
+{
+	char dir[PATH_MAX];
+	size_t fits = PATH_MAX - sizeof("/2026-11-29.1.log");
+
+	(void)state;
+	assert_int_equal(parse(NULL, NULL, NULL), 0);
+	memset(dir, 'd', sizeof(dir));
+	dir[fits + 1] = '\0';
+	options.settings.dir = dir;
+	assert_int_equal(options_check_paths(&options.settings, dir, error),
+			 -1);
+	assert_non_null(strstr(error, "...: too long for file=, with which "
+				      "paths can have 4096 bytes; allowed are "
+				      "4095"));
+	dir[fits] = '\0';
+	assert_int_equal(options_check_paths(&options.settings, dir, error), 0);
+	options.settings.link = "current";
+	assert_int_equal(options_check_paths(&options.settings, dir, error),
+			 -1);
+}
+
+static void test_a_link_needs_directories_of_senders(void **state)
+{
+	(void)state;
+	assert_refused("link=now", "file={host}-%Y%m%d", NULL,
+		       "link=now: not allowed with file={host}-%Y%m%d: senders "
+		       "share a directory, and one link cannot lead to the "
+		       "files of all; allowed are {host}, {address}, {port} "
+		       "and {lport} in names of directories alone");
+	assert_int_equal(parse("link=now", "file={host}/%Y%m%d", NULL), 0);
+	assert_string_equal(options.settings.link, "now");
+	assert_int_equal(parse("link=now", "link=none", "file={host}%Y%m%d"),
+			 0);
+	assert_null(options.settings.link);
 }
 
 static void test_raw_bytes_are_not_changed(void **state)
@@ -101,6 +152,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_raw_bytes_are_no_json),
 		cmocka_unit_test(test_raw_bytes_are_not_changed),
+		cmocka_unit_test(test_incidents_have_files_of_their_own),
+		cmocka_unit_test(test_paths_of_files_are_short_enough),
+		cmocka_unit_test(test_a_link_needs_directories_of_senders),
 		cmocka_unit_test(test_the_longest_line_fits_into_the_queue),
 		cmocka_unit_test(test_an_object_may_be_longer),
 		cmocka_unit_test(test_the_last_setting_of_each_counts),

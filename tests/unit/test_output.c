@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include "format.h"
+#include "incidentline.h"
 #include "output.h"
 #include "record.h"
 #include "rig.h"
 #include "settings.h"
 
-#define BLOCKS	 12
+#define BLOCKS	 20
 #define NOON	 1795348800 /* 2026-11-22 12:00:00 UTC */
 #define DAY	 20261122
 #define DAY_SECS 86400
@@ -243,12 +244,93 @@ static void test_a_day_without_a_queue_has_to_wait(void **state)
 	(void)state;
 	for (day = 0; day < RIG_DAYS; day++)
 		assert_true(put("line", NOON + day * DAY_SECS));
-	assert_false(put("ninth", NOON + RIG_DAYS * DAY_SECS));
+	assert_false(put("late", NOON + RIG_DAYS * DAY_SECS));
 	assert_int_equal(output.lines, RIG_DAYS);
 	outq_take(rig_day(&files, DAY), outq_waiting(rig_day(&files, DAY)));
 	filetable_release(&files, 0);
-	assert_true(put("ninth", NOON + RIG_DAYS * DAY_SECS));
-	assert_day(20261130, "2026-11-30 12:00:00 192.0.2.1:6665 ninth\n");
+	assert_true(put("late", NOON + RIG_DAYS * DAY_SECS));
+	assert_day(20261208, "2026-12-08 12:00:00 192.0.2.1:6665 late\n");
+}
+
+static bool put_incident(time_t second)
+{
+	const struct incident_line line = {
+		.what = INCIDENT_BEGIN,
+		.class = "hung",
+		.title = "INFO",
+		.length = 4,
+	};
+	struct timespec time = { second, 123456789 };
+	struct record record = a_record("", 0);
+
+	return output_incident(&output, &record, &time, &line);
+}
+
+static const char *incidents_of(uint32_t day, struct outq **queue)
+{
+	uint32_t file = filetable_incidents(&files, day);
+
+	*queue = filetable_queue(&files, file);
+	return filetable_name(&files, file);
+}
+
+static void test_incidents_go_to_the_file_of_their_day(void **state)
+{
+	struct outq *queue;
+
+	(void)state;
+	output_init(&output, &settings, &files, &tee, text);
+	assert_true(put("one", NOON));
+	assert_true(put_incident(NOON + DAY_SECS / 2 - 1));
+	assert_true(put("two", NOON));
+	assert_true(put_incident(NOON + DAY_SECS / 2));
+	assert_true(put_incident(NOON));
+	assert_string_equal(incidents_of(DAY, &queue), "2026-11-22.incidents");
+	assert_waits(queue, "2026-11-22 23:59:59 192.0.2.1:6665 hung: INFO\n"
+			    "2026-11-22 12:00:00 192.0.2.1:6665 hung: INFO\n");
+	incidents_of(DAY + 1, &queue);
+	assert_waits(queue, "2026-11-23 00:00:00 192.0.2.1:6665 hung: INFO\n");
+	/* Neither lines of the log nor what is shown have them. */
+	assert_day(DAY, "2026-11-22 12:00:00 192.0.2.1:6665 one\n"
+			"2026-11-22 12:00:00 192.0.2.1:6665 two\n");
+	assert_waits(&tee, "2026-11-22 12:00:00 192.0.2.1:6665 one\n"
+			   "2026-11-22 12:00:00 192.0.2.1:6665 two\n");
+	assert_int_equal(output.lines, 2);
+}
+
+static void test_incidents_have_the_form_of_the_log(void **state)
+{
+	struct outq *queue;
+
+	(void)state;
+	settings.iso = true;
+	output_change(&output);
+	assert_true(put_incident(NOON));
+	settings.json = true;
+	output_change(&output);
+	assert_true(put_incident(NOON));
+	incidents_of(DAY, &queue);
+	assert_waits(queue, "2026-11-22T12:00:00.123456+00:00 192.0.2.1:6665 "
+			    "hung: INFO\n"
+			    "{\"time\":\"2026-11-22T12:00:00.123456+00:00\","
+			    "\"address\":\"192.0.2.1\",\"port\":6665,"
+			    "\"class\":\"hung\",\"title\":\"INFO\"}\n");
+}
+
+static void test_a_full_queue_takes_no_incident(void **state)
+{
+	struct outq *queue;
+	size_t waiting;
+
+	(void)state;
+	fill();
+	waiting = filetable_waiting(&files);
+	assert_false(put_incident(NOON));
+	assert_int_equal(filetable_waiting(&files), waiting);
+	outq_take(rig_day(&files, DAY), waiting);
+	assert_true(put_incident(NOON));
+	incidents_of(DAY, &queue);
+	assert_waits(queue, "2026-11-22 12:00:00 192.0.2.1:6665 hung: INFO\n");
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -266,6 +348,9 @@ int main(void)
 		CASE(test_a_full_queue_takes_nothing),
 		CASE(test_who_does_not_watch_holds_up_nothing),
 		CASE(test_a_day_without_a_queue_has_to_wait),
+		CASE(test_incidents_go_to_the_file_of_their_day),
+		CASE(test_incidents_have_the_form_of_the_log),
+		CASE(test_a_full_queue_takes_no_incident),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

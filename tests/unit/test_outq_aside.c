@@ -57,37 +57,46 @@ static void assert_recalled(void)
 	assert_true(rig_waits(&f.queue, f.expected.at, f.expected.len));
 }
 
-static void test_lines_set_aside_wait_again_behind_others(void **state)
+/* But behind those of which some are taken, which can't be put before. */
+static void test_lines_set_aside_wait_again_before_others(void **state)
 {
 	/* Of the lines that are passed, and of those that wait. */
 	static const size_t lengths[] = { 1,	    50,		  ROOM - 1,
 					  ROOM,	    ROOM + 1,	  2 * ROOM,
 					  3 * ROOM, 3 * ROOM + 77 };
 	const size_t n = sizeof(lengths) / sizeof(lengths[0]);
-	struct model_bytes aside = { 0 };
+	struct model_bytes aside = { 0 }, rest = { 0 };
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < n * n; i++) {
-		aside.len = 0;
+	for (i = 0; i < 2 * n * n; i++) {
+		bool takes = i % 2 > 0;
+
+		aside.len = rest.len = 0;
 		put(7, 1, NULL);
 		outq_pass(&f.queue, 7);
 		put(9, 2, &aside);
-		put(lengths[i / n], 3, &aside);
+		put(lengths[i / 2 / n], 3, &aside);
 		outq_confirm(&f.queue);
-		put(lengths[i % n], 4, &f.expected);
+		put(lengths[i / 2 % n], 4, &rest);
 		outq_pass(&f.queue, aside.len);
 		assert_true(outq_set_aside(&f.queue));
 		assert_int_equal(outq_aside(&f.queue), aside.len);
 		assert_int_equal(outq_passed(&f.queue), 0);
-		assert_int_equal(outq_waiting(&f.queue), lengths[i % n]);
-		put(11, 5, &f.expected);
+		assert_int_equal(outq_waiting(&f.queue), rest.len);
+		put(11, 5, &rest);
+		outq_pass(&f.queue, takes ? 1 : 0);
+		if (takes)
+			model_append(&f.expected, rest.at + 1, rest.len - 1);
 		model_append(&f.expected, aside.at, aside.len);
+		if (!takes)
+			model_append(&f.expected, rest.at, rest.len);
 		assert_recalled();
 		tear_down(NULL);
 		set_up(NULL);
 	}
 	free(aside.at);
+	free(rest.at);
 }
 
 static void test_lines_set_aside_wait_alone(void **state)
@@ -102,13 +111,28 @@ static void test_lines_set_aside_wait_alone(void **state)
 	assert_recalled();
 }
 
+static void test_more_lines_are_set_aside_behind_them(void **state)
+{
+	static const size_t lengths[] = { 1, 50, ROOM - 50, ROOM, 2 * ROOM };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		put(lengths[i], (unsigned)i, &f.expected);
+		outq_pass(&f.queue, lengths[i]);
+		assert_true(outq_set_aside(&f.queue));
+	}
+	assert_int_equal(outq_aside(&f.queue), f.expected.len);
+	assert_recalled();
+}
+
 static void test_a_torn_line_is_not_set_aside(void **state)
 {
 	struct model_bytes whole = { 0 };
 
 	(void)state;
 	put(100, 1, &whole);
-	put(300, 2, &f.expected);
+	put(300, 2, &whole);
 	outq_pass(&f.queue, 150);
 	assert_true(outq_set_aside(&f.queue));
 	assert_int_equal(outq_aside(&f.queue), 100);
@@ -164,8 +188,9 @@ static void test_without_room_nothing_changes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_lines_set_aside_wait_again_behind_others),
+		CASE(test_lines_set_aside_wait_again_before_others),
 		CASE(test_lines_set_aside_wait_alone),
+		CASE(test_more_lines_are_set_aside_behind_them),
 		CASE(test_a_torn_line_is_not_set_aside),
 		CASE(test_lines_set_aside_survive_all_else),
 		CASE(test_dropped_lines_are_gone),

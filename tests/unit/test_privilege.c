@@ -266,8 +266,8 @@ static void test_groups_go_before_the_user(void **state)
 static void test_every_refusal_is_told(void **state)
 {
 	static const enum fake_call calls[] = {
-		FAKE_SETGROUPS, FAKE_SETRESGID, FAKE_SETRESUID, FAKE_CAPSET,
-		FAKE_CAPGET,	FAKE_GETGROUPS, FAKE_GETRESGID, FAKE_GETRESUID,
+		FAKE_SETGROUPS, FAKE_SETRESGID, FAKE_SETRESUID, FAKE_CAPGET,
+		FAKE_GETGROUPS, FAKE_GETRESGID, FAKE_GETRESUID,
 	};
 	size_t i;
 
@@ -283,6 +283,23 @@ static void test_every_refusal_is_told(void **state)
 		assert_non_null(strstr(error, "uid=4001 gid=4002: "));
 		assert_null(strchr(error, '\n'));
 	}
+}
+
+/* A sandbox refuses capset(2) also to those who have no capability to lose. */
+static void test_capset_may_be_refused_if_none_is_left(void **state)
+{
+	unsigned left;
+
+	(void)state;
+	for (left = 0; left <= 6; left++) {
+		set_up(NULL);
+		become(USER, GROUP);
+		privilege.change = false;
+		who.left = left;
+		fake_fail(FAKE_BIT(FAKE_CAPSET), 1, 1, EPERM, 0);
+		assert_int_equal(drop(), left == 0 ? 0 : -1);
+	}
+	assert_non_null(strstr(error, "unable to give up the capabilities"));
 }
 
 /*
@@ -437,6 +454,7 @@ int main(void)
 		CASE(test_root_becomes_the_user_for_good),
 		CASE(test_groups_go_before_the_user),
 		CASE(test_every_refusal_is_told),
+		CASE(test_capset_may_be_refused_if_none_is_left),
 		CASE(test_no_new_privs_may_not_be_refused),
 		CASE(test_a_kernel_that_lies_is_caught),
 		CASE(test_each_id_must_have_changed),

@@ -67,6 +67,19 @@ static void test_nobody_else_reaches_the_loopback(void **state)
 	assert_string_equal(found("128.0.0.1"), "128.0.0.1 -");
 }
 
+/* Its MAC address follows from it, and from no interface. */
+static void test_a_group_has_its_own_mac_address(void **state)
+{
+	(void)state;
+	fakeif_hardware("eth0", 0xa, 6);
+	fakeif_add("eth0", UP, "239.129.2.3");
+	assert_string_equal(found("239.129.2.3"),
+			    "239.129.2.3 01:00:5e:01:02:03");
+	assert_string_equal(found("224.0.0.251"),
+			    "224.0.0.251 01:00:5e:00:00:fb");
+	assert_string_equal(found("ff05::1:3"), "ff05::1:3 33:33:00:01:00:03");
+}
+
 static void test_the_default_route_decides(void **state)
 {
 	(void)state;
@@ -281,6 +294,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_one_address_is_itself),
 		CASE(test_nobody_else_reaches_the_loopback),
+		CASE(test_a_group_has_its_own_mac_address),
 		CASE(test_the_default_route_decides),
 		CASE(test_there_may_be_a_route_for_ipv6_alone),
 		CASE(test_a_route_that_leads_nowhere_is_none),

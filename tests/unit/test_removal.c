@@ -9,8 +9,13 @@ static int set_up_removal(void **state)
 	set_up(state);
 	fault = (struct diag_fault){ 0 };
 	retain = (struct retain){ .on = false };
-	removal = (struct removal){ &fakesys, &diag,   &fault,
-				    "/log",   is_open, NULL };
+	removal = (struct removal){ .sys = &fakesys,
+				    .diag = &diag,
+				    .fault = &fault,
+				    .dir = "/log",
+				    .is_open = is_open,
+				    .settings = &settings };
+	assert_null(filename_compile(&settings.file, "{host}/%Y/%m-%d"));
 	return 0;
 }
 
@@ -48,6 +53,103 @@ static void test_a_file_goes_with_what_it_leaves_empty(void **state)
 	assert_int_equal(step(&file), REMOVAL_DONE);
 	assert_gone("a");
 	assert_non_null(fake_node("/log"));
+	assert_int_equal(fake_open_fds(), 1);
+}
+
+static void make_link(const char *name)
+{
+	make(name, 0)->mode = S_IFLNK | 0777;
+}
+
+static void test_the_link_goes_with_its_directory(void **state)
+{
+	struct removal_file file;
+	bool spare;
+
+	(void)state;
+	settings.link = "current";
+	for (spare = false;; spare = true) {
+		make_link("a/current");
+		if (spare)
+			make_link("a/.current.new");
+		make("a/2026/11-29", 1);
+		file = found("a/2026/11-29");
+		assert_int_equal(step(&file), REMOVAL_DONE);
+		assert_gone("a/current");
+		assert_gone("a");
+		assert_int_equal(fake_open_fds(), 1);
+		if (spare)
+			break;
+	}
+	assert_string_equal(fake_text("stderr"), "");
+}
+
+static void test_the_link_stays_with_anything_else(void **state)
+{
+	static const char *const others[] = { "a/x", "a/current2",
+					      "a/.current.new", "a/2025/x" };
+	struct removal_file file;
+	char path[64];
+	size_t i;
+
+	(void)state;
+	settings.link = "current";
+	make_link("a/current");
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		make(others[i], 1);
+		make("a/2026/11-29", 1);
+		file = found("a/2026/11-29");
+		assert_int_equal(step(&file), REMOVAL_DONE);
+		assert_there("a/current");
+		assert_there(others[i]);
+		assert_gone("a/2026");
+		snprintf(path, sizeof(path), "/log/%s", others[i]);
+		fake_unlink(path);
+	}
+}
+
+static void test_what_is_not_the_link_stays(void **state)
+{
+	struct removal_file file;
+
+	(void)state;
+	settings.link = "current";
+	/* A file of that name; a link in another directory; another link. */
+	make("a/current", 1);
+	make("a/2026/11-29", 1);
+	make_link("b/2026/current");
+	make("b/2026/11-29", 1);
+	make_link("c/latest");
+	make("c/2026/11-29", 1);
+	file = found("a/2026/11-29");
+	assert_int_equal(step(&file), REMOVAL_DONE);
+	file = found("b/2026/11-29");
+	assert_int_equal(step(&file), REMOVAL_DONE);
+	file = found("c/2026/11-29");
+	assert_int_equal(step(&file), REMOVAL_DONE);
+	assert_there("a/current");
+	assert_there("b/2026/current");
+	assert_there("c/latest");
+	settings.link = NULL;
+	make_link("d/current");
+	make("d/2026/11-29", 1);
+	file = found("d/2026/11-29");
+	assert_int_equal(step(&file), REMOVAL_DONE);
+	assert_there("d/current");
+}
+
+static void test_a_directory_that_can_not_be_read_stays(void **state)
+{
+	struct removal_file file;
+
+	(void)state;
+	settings.link = "current";
+	make_link("a/current");
+	make("a/2026/11-29", 1);
+	file = found("a/2026/11-29");
+	fake_fail(FAKE_BIT(FAKE_GETDENTS64), 1, 1, EIO, 0);
+	assert_int_equal(step(&file), REMOVAL_DONE);
+	assert_there("a/current");
 	assert_int_equal(fake_open_fds(), 1);
 }
 
@@ -179,6 +281,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_file_goes_with_what_it_leaves_empty),
+		TEST(test_the_link_goes_with_its_directory),
+		TEST(test_the_link_stays_with_anything_else),
+		TEST(test_what_is_not_the_link_stays),
+		TEST(test_a_directory_that_can_not_be_read_stays),
 		TEST(test_a_file_that_is_gone_is_no_fault),
 		TEST(test_what_changed_meanwhile_is_left),
 		TEST(test_no_link_in_place_of_a_directory_is_followed),

@@ -217,6 +217,44 @@ static void test_more_than_there_is_memory_for_go_in_turns(void **state)
 #define TEST(function) \
 	cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
+/* A walk that goes on is given up: it is of the former pattern. */
+static void test_other_limits_hold_at_once(void **state)
+{
+	unsigned open_before;
+	int steps;
+
+	(void)state;
+	settings.conf = "conf";
+	make("2026-11-14.log", 1);
+	make("a/2026-11-13.log", 1);
+	begin(DATE);
+	assert_int_equal(retain_deadline(&retain), DEADLINE_NEVER);
+	open_before = fake_open_fds();
+	for (steps = 0; steps < 6; steps++) {
+		int i;
+
+		keep(100);
+		assert_null(filename_compile(&settings.file, "{host}/" DATE));
+		retain_change(&retain);
+		for (i = 0; i < steps; i++) {
+			retain_step(&retain, 0, false, fake.now_ms);
+			fake.now_ms++;
+		}
+		assert_null(filename_compile(&settings.file, DATE));
+		retain_change(&retain);
+		assert_int_equal(fake_open_fds(), open_before);
+	}
+	keep(7);
+	retain_change(&retain);
+	run_for(2000);
+	assert_gone("2026-11-14.log");
+	assert_there("a/2026-11-13.log");
+	settings.keep_days = 0;
+	retain_change(&retain);
+	assert_int_equal(retain_deadline(&retain), DEADLINE_NEVER);
+	assert_int_equal(retain.removed, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +271,7 @@ int main(void)
 		TEST(test_a_file_of_one_part_is_not_shortened),
 		TEST(test_a_step_does_little),
 		TEST(test_more_than_there_is_memory_for_go_in_turns),
+		TEST(test_other_limits_hold_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

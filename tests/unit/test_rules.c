@@ -156,6 +156,27 @@ static void test_what_is_set_changes_no_other_value(void **state)
 	}
 }
 
+static void test_what_is_copied_changes_no_other_value(void **state)
+{
+	char value[RULES_VALUE_MAX];
+	struct settings from, to;
+	const struct rule *a, *b;
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; (a = rules_nth(i)); i++) {
+		rules_defaults(&from);
+		rules_defaults(&to);
+		set_another(a, &from);
+		rules_copy(a, &to, &from);
+		for (j = 0; (b = rules_nth(j)); j++) {
+			b->show(b, &to, value);
+			assert_int_equal(strcmp(value, b->fallback) != 0,
+					 i == j);
+		}
+	}
+}
+
 static void test_what_is_refused_changes_nothing(void **state)
 {
 	static const char *const bad[] = { "", "-1", "\xff", "no such word" };
@@ -190,6 +211,7 @@ int main(void)
 		cmocka_unit_test(test_a_default_is_shown_as_it_would_be_set),
 		cmocka_unit_test(test_defaults_replace_whatever_was_set),
 		cmocka_unit_test(test_what_is_set_changes_no_other_value),
+		cmocka_unit_test(test_what_is_copied_changes_no_other_value),
 		cmocka_unit_test(test_what_is_refused_changes_nothing),
 	};
 

@@ -1,4 +1,4 @@
-/* The socket that a service manager passes on: real ones, on loopback. */
+/* Sockets that a service manager passes on: real ones, on loopback. */
 #include "unit.h"
 
 #include <arpa/inet.h>
@@ -19,6 +19,7 @@
 
 static int kept = -1; /* what was open as PASSED before the test */
 static char error[ERROR_MAX];
+static unsigned count; /* of sockets that were passed */
 
 /* The variables are for this process, unless a test says otherwise. */
 static void announce(const char *fds)
@@ -93,7 +94,7 @@ static int bound(int family, int type)
 
 static int take(void)
 {
-	int fd = service_socket(&sys_linux, error);
+	int fd = service_sockets(&sys_linux, &count, error);
 
 	/* They are meant for nobody else, whatever comes of them. */
 	assert_null(getenv("LISTEN_PID"));
@@ -199,15 +200,49 @@ static void test_garbage_is_refused_or_not_for_us(void **state)
 	assert_untouched();
 }
 
-static void test_several_sockets_are_refused(void **state)
+static void test_too_many_sockets_are_refused(void **state)
 {
 	(void)state;
 	pass(bound(AF_INET, SOCK_DGRAM));
-	announce("2");
-	assert_refused("LISTEN_FDS=2");
+	announce("17");
+	assert_refused("LISTEN_FDS=17");
 	announce("2147483647");
-	assert_refused("one UDP socket");
+	assert_refused("allowed are 1 to 16 UDP sockets");
 	assert_untouched();
+}
+
+/* All or none. */
+static void test_each_of_several_sockets_has_to_be_one(void **state)
+{
+	(void)state;
+	pass(bound(AF_INET, SOCK_DGRAM));
+	close(PASSED + 1);
+	announce("2");
+	assert_refused(strerror(EBADF));
+	assert_untouched();
+	assert_int_equal(dup2(open("/dev/null", O_RDONLY), PASSED + 1),
+			 PASSED + 1);
+	announce("2");
+	assert_refused(strerror(ENOTSOCK));
+	assert_untouched();
+	close(PASSED + 1);
+}
+
+static void test_several_sockets_are_taken(void **state)
+{
+	int other = bound(AF_INET, SOCK_DGRAM);
+
+	(void)state;
+	assert_int_equal(dup2(other, PASSED + 1), PASSED + 1);
+	if (other != PASSED + 1)
+		close(other);
+	pass(bound(AF_INET, SOCK_DGRAM));
+	announce("2");
+	assert_int_equal(take(), PASSED);
+	assert_int_equal(count, 2);
+	assert_int_equal(fcntl(PASSED + 1, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(fcntl(PASSED + 1, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
+	close(PASSED + 1);
 }
 
 static void test_a_descriptor_that_is_not_open_is_refused(void **state)
@@ -322,7 +357,9 @@ int main(void)
 		TEST(test_a_socket_for_another_process_is_not_ours),
 		TEST(test_none_passed_is_none),
 		TEST(test_garbage_is_refused_or_not_for_us),
-		TEST(test_several_sockets_are_refused),
+		TEST(test_too_many_sockets_are_refused),
+		TEST(test_each_of_several_sockets_has_to_be_one),
+		TEST(test_several_sockets_are_taken),
 		TEST(test_a_descriptor_that_is_not_open_is_refused),
 		TEST(test_a_file_is_refused),
 		TEST(test_a_tcp_socket_is_refused),

@@ -11,7 +11,7 @@
 #include "rig.h"
 #include "source.h"
 
-#define MOST 65536
+#define MOST 262144
 
 /* A table in memory of just its size. */
 static void new_table(struct source_table *table, uint32_t capacity)
@@ -337,6 +337,7 @@ static void test_getting_ready_changes_nothing(void **state)
 {
 	size_t bytes = source_table_bytes(16);
 	unsigned char *before = rig_memory(bytes);
+	uint32_t numbers[SOURCE_PREFETCH_MAX];
 	struct srcaddr addrs[300];
 	struct source_table table;
 	uint32_t i;
@@ -350,7 +351,8 @@ static void test_getting_ready_changes_nothing(void **state)
 	}
 	memcpy(before, table.entries, bytes);
 	for (i = 0; i <= 300; i++)
-		source_prefetch(&table, addrs, i);
+		assert_true(source_prefetch(&table, addrs, i, numbers) <=
+			    SOURCE_PREFETCH_MAX);
 	assert_memory_equal(table.entries, before, bytes);
 	free(before);
 	free_table(&table);
@@ -372,8 +374,36 @@ static uint32_t longest_chain(const struct source_table *table)
 	return longest;
 }
 
+/* Sources with prefixes of all lengths come and go, and one by one again. */
+static void test_long_prefixes_are_given_back(void **state)
+{
+	struct source_table table;
+	uint64_t random = 3;
+	uint32_t i, k;
+
+	(void)state;
+	new_table(&table, 100);
+	for (i = 0; i < 20000; i++) {
+		struct srcaddr addr = address(i);
+
+		/* An IPv6 address of up to 39 bytes, perhaps of a link. */
+		for (k = 0; i % 3 > 0 && k < 16; k++)
+			addr.ip[k] = (uint8_t)rig_random(&random, 256);
+		if (i % 3 == 2) {
+			memcpy(addr.ip, "\xfe\x80", 2);
+			addr.scope = 1000000000 + i;
+		}
+		assert_entry(&table, source_add(&table, &addr), &addr);
+		assert_true(table.medium.used <= 67);
+		assert_true(table.large.used <= 34);
+	}
+	assert_true(table.medium.used >= 33);
+	assert_true(table.large.used >= 33);
+	free_table(&table);
+}
+
 /* Addresses that only count up, as in a spoofed flood, fall far apart. */
-static void test_a_full_table_of_65536_has_short_chains(void **state)
+static void test_a_full_table_of_262144_has_short_chains(void **state)
 {
 	struct source_table table;
 	uint32_t i;
@@ -433,7 +463,8 @@ int main(void)
 		cmocka_unit_test(test_new_names_hold_from_the_next_datagram_on),
 		cmocka_unit_test(test_getting_ready_changes_nothing),
 		cmocka_unit_test(test_the_longest_prefixes_fit_side_by_side),
-		cmocka_unit_test(test_a_full_table_of_65536_has_short_chains),
+		cmocka_unit_test(test_long_prefixes_are_given_back),
+		cmocka_unit_test(test_a_full_table_of_262144_has_short_chains),
 		cmocka_unit_test(
 			test_a_flood_through_a_full_table_leaves_the_newest),
 	};

@@ -263,6 +263,37 @@ static void test_iso_stamps_have_microseconds_and_offset(void **state)
 }
 
 /* The file is that of the local day; the microseconds are always new. */
+static void test_a_time_in_utc_is_the_same_in_every_zone(void **state)
+{
+	static const struct {
+		uint64_t us;
+		const char *text;
+	} table[] = {
+		{ 1, "1970-01-01T00:00:00.000001+00:00 " },
+		{ UINT64_C(1795348799999999),
+		  "2026-11-22T11:59:59.999999+00:00 " },
+		{ UINT64_C(253402300799999999),
+		  "9999-12-31T23:59:59.999999+00:00 " },
+		{ UINT64_C(253402300800000000),
+		  "9999-12-31T23:59:59.000000+00:00 " },
+		{ UINT64_MAX, "9999-12-31T23:59:59.551615+00:00 " },
+	};
+	char out[STAMP_ISO_BYTES];
+	size_t zone, i;
+
+	(void)state;
+	for (zone = 0; zone < sizeof(zones) / sizeof(zones[0]); zone++) {
+		set_zone(zones[zone]);
+		for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+			if ((uint64_t)(time_t)(table[i].us / 1000000) !=
+			    table[i].us / 1000000)
+				continue; /* a time_t of 32 bits */
+			stamp_write_utc(out, table[i].us);
+			assert_memory_equal(out, table[i].text, sizeof(out));
+		}
+	}
+}
+
 static void test_an_iso_stamp_keeps_its_second_only(void **state)
 {
 	struct timespec time = { 1767225599, 1000 };
@@ -290,6 +321,22 @@ static void test_a_period_may_have_the_hour(void **state)
 	assert_int_equal(stamp.period, STAMP_PERIOD(20261122, 21));
 }
 
+static void test_the_calendar_has_some_days_and_not_others(void **state)
+{
+	(void)state;
+	assert_true(stamp_has_day(2024, 2, 29));
+	assert_true(stamp_has_day(2000, 2, 29));
+	assert_false(stamp_has_day(2026, 2, 29));
+	assert_false(stamp_has_day(2100, 2, 29));
+	assert_false(stamp_has_day(2024, 2, 30));
+	assert_true(stamp_has_day(2026, 12, 31));
+	assert_false(stamp_has_day(2026, 11, 31));
+	/* What is not known may be right. */
+	assert_true(stamp_has_day(-1, 2, 29));
+	assert_true(stamp_has_day(2026, -1, 31));
+	assert_true(stamp_has_day(2026, 2, -1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,8 +351,11 @@ int main(void)
 		cmocka_unit_test(
 			test_a_change_of_the_zone_is_seen_when_the_stamp_forgets),
 		cmocka_unit_test(test_iso_stamps_have_microseconds_and_offset),
+		cmocka_unit_test(test_a_time_in_utc_is_the_same_in_every_zone),
 		cmocka_unit_test(test_an_iso_stamp_keeps_its_second_only),
 		cmocka_unit_test(test_a_period_may_have_the_hour),
+		cmocka_unit_test(
+			test_the_calendar_has_some_days_and_not_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

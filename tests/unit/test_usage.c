@@ -1,24 +1,15 @@
 /* Tests of usage: --help and the manual against the table of options. */
 #include "unit.h"
 
-#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "manual.h"
 #include "options.h"
 #include "rules.h"
 #include "usage.h"
-
-#define MANUAL	   "man/udplogger.8"
-#define MANUAL_MAX 100000
-
-static void assert_contains(const char *text, const char *part)
-{
-	if (!strstr(text, part))
-		fail_msg("no '%s' in: %s", part, text);
-}
 
 static void test_the_text_fits_and_ends_in_a_whole_line(void **state)
 {
@@ -31,7 +22,7 @@ static void test_the_text_fits_and_ends_in_a_whole_line(void **state)
 	len = strnlen(help, sizeof(help));
 	assert_between(len, 1000, sizeof(help) - 2);
 	assert_int_equal(help[len - 1], '\n');
-	assert_contains(help, "See udplogger(8).\n");
+	assert_contains(help, "udplogger(8).\n");
 }
 
 static void test_no_line_is_wider_than_80_columns(void **state)
@@ -108,79 +99,18 @@ static void test_help_has_the_flags(void **state)
 	(void)state;
 	usage_text(help);
 	assert_contains(help, "\n  --check ");
-	assert_contains(help, "\n  --help ");
-	assert_contains(help, "\n  --version ");
+	assert_contains(help, "\n  -h, --help ");
+	assert_contains(help, "\n  -V, --version ");
 }
 
 /* ---- the manual ---- */
-
-/* Skips where there is no manual because this isn't run from the top. */
-static void read_manual(char *manual)
-{
-	FILE *file = fopen(MANUAL, "r");
-	FILE *top = fopen("lib/settings/rules.h", "r");
-	size_t len;
-
-	if (top)
-		fclose(top);
-	if (!file && !top) {
-		skip_because("not run from the top directory");
-	}
-	assert_non_null(file);
-	len = fread(manual, 1, MANUAL_MAX - 1, file);
-	fclose(file);
-	assert_between(len, 1000, MANUAL_MAX - 2);
-	manual[len] = '\0';
-}
-
-/* Cuts out the section OPTIONS; returns its first byte. */
-static char *options_section(char *manual)
-{
-	char *begin = strstr(manual, "\n.Sh OPTIONS\n");
-	char *end;
-
-	assert_non_null(begin);
-	end = strstr(begin + 1, "\n.Sh ");
-	assert_non_null(end);
-	end[1] = '\0';
-	return begin;
-}
-
-/*
- * Makes mdoc plain: a request's or macro's name goes, "Ns" joins the words
- * beside it, \& is nothing, \- is -, and ends of lines become spaces.
- */
-static void make_plain(char *out, const char *in, size_t len)
-{
-	const char *end = in + len;
-	bool at_line = true;
-
-	while (in < end) {
-		if (at_line && *in == '.')
-			in += strcspn(in, " \n");
-		at_line = *in == '\n';
-		if (end - in >= 2 && memcmp(in, "\\&", 2) == 0) {
-			in += 2;
-		} else if (end - in >= 4 && memcmp(in, " Ns ", 4) == 0) {
-			in += 4;
-		} else if (*in == '\\') {
-			in++;
-		} else {
-			*out++ =
-				(char)(isspace((unsigned char)*in) ? ' ' : *in);
-			in++;
-		}
-	}
-	*out++ = ' ';
-	*out = '\0';
-}
 
 /* The plain text of the item that begins at @item, up to the next. */
 static void item_text(char *text, const char *item)
 {
 	const char *end = strstr(item + 1, "\n.It ");
 
-	make_plain(text, item, end ? (size_t)(end - item) : strlen(item));
+	manual_plain(text, item, end ? (size_t)(end - item) : strlen(item));
 }
 
 static void test_the_manual_has_every_option_with_default_and_range(void **s)
@@ -191,8 +121,8 @@ static void test_the_manual_has_every_option_with_default_and_range(void **s)
 	size_t i;
 
 	(void)s;
-	read_manual(manual);
-	options = options_section(manual);
+	manual_read(manual);
+	options = manual_section(manual, "OPTIONS");
 	for (i = 0; (rule = rules_nth(i)); i++) {
 		const char *item;
 
@@ -219,8 +149,8 @@ static void test_the_manual_has_no_option_that_is_not_there(void **state)
 	size_t i;
 
 	(void)state;
-	read_manual(manual);
-	at = options_section(manual);
+	manual_read(manual);
+	at = manual_section(manual, "OPTIONS");
 	for (i = 0; (at = strstr(at, begin)); i++) {
 		size_t len;
 
@@ -235,17 +165,43 @@ static void test_the_manual_has_no_option_that_is_not_there(void **state)
 	assert_null(rules_nth(i));
 }
 
+/* "Live, and changed at once, are A , B and C ." lists those, and no others. */
+static void test_the_manual_lists_what_is_live(void **state)
+{
+	static char manual[MANUAL_MAX], text[MANUAL_MAX];
+	const char *begin, *end;
+	const struct rule *rule;
+	char name[32];
+	size_t i;
+
+	(void)state;
+	manual_read(manual);
+	begin = strstr(manual, "\nLive, and changed at once, are\n");
+	assert_non_null(begin);
+	begin = strchr(begin + 1, '\n') + 1;
+	end = strstr(begin, "\nA change of any other");
+	assert_non_null(end);
+	text[0] = ' ';
+	manual_plain(text + 1, begin, (size_t)(end - begin));
+	for (i = 0; (rule = rules_nth(i)); i++) {
+		snprintf(name, sizeof(name), " %s ", rule->name);
+		if (!strstr(text, name) == rule->live)
+			fail_msg("%s: in the table live is %d", rule->name,
+				 rule->live);
+	}
+}
+
 static void test_the_manual_has_the_flags(void **state)
 {
 	static char manual[MANUAL_MAX];
 	char *options;
 
 	(void)state;
-	read_manual(manual);
-	options = options_section(manual);
+	manual_read(manual);
+	options = manual_section(manual, "OPTIONS");
 	assert_contains(options, "\n.It Fl Fl check\n");
-	assert_contains(options, "\n.It Fl Fl help\n");
-	assert_contains(options, "\n.It Fl Fl version\n");
+	assert_contains(options, "\n.It Fl h , Fl Fl help\n");
+	assert_contains(options, "\n.It Fl V , Fl Fl version\n");
 }
 
 int main(void)
@@ -262,6 +218,7 @@ int main(void)
 			test_the_manual_has_every_option_with_default_and_range),
 		cmocka_unit_test(
 			test_the_manual_has_no_option_that_is_not_there),
+		cmocka_unit_test(test_the_manual_lists_what_is_live),
 		cmocka_unit_test(test_the_manual_has_the_flags),
 	};
 

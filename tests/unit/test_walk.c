@@ -123,6 +123,47 @@ static void test_what_vanishes_meanwhile_is_no_fault(void **state)
 	assert_string_equal(fake_text("stderr"), "");
 }
 
+static void
+test_files_of_incidents_are_found_in_the_directory_itself(void **state)
+{
+	unsigned types;
+
+	(void)state;
+	for (types = 0; types < 2; types++) {
+		fake.no_types = types == 0;
+		make("2026/a/11.22", 1);
+		make("2026-11-21.incidents", 1);
+		make("2026-11-21.2.incidents.gz", 1);
+		make("2026-11-21.incidents.old", 1);
+		make("2026/2026-11-21.incidents", 1);
+		make("2026/a/2026-11-21.incidents", 1);
+		walk_for("%Y/{host}/%m.%d");
+		assert_string_equal(next_found(), "2026/a/11.22");
+		assert_string_equal(next_found(), "2026-11-21.incidents");
+		assert_int_equal(w->found.period,
+				 INCIDENTSFILE_PERIOD(20261121));
+		assert_string_equal(next_found(), "2026-11-21.2.incidents.gz");
+		assert_int_equal(w->found.period,
+				 INCIDENTSFILE_PERIOD(20261121));
+		assert_null(next_found());
+		assert_int_equal(w->strangers, types == 0 ? 0 : 3);
+		tear_down(NULL);
+		set_up(NULL);
+	}
+}
+
+/* Those of a host that is called so. */
+static void
+test_a_directory_with_such_a_name_is_one_of_the_pattern(void **state)
+{
+	(void)state;
+	make("2026-11-21.incidents/2026-11-20.log", 1);
+	walk_for("{host}/%Y-%m-%d.log");
+	assert_string_equal(next_found(),
+			    "2026-11-21.incidents/2026-11-20.log");
+	assert_null(next_found());
+}
+
 #define TEST(function) \
 	cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
@@ -135,6 +176,8 @@ int main(void)
 		TEST(test_senders_have_different_holders),
 		TEST(test_it_may_end_anywhere),
 		TEST(test_what_vanishes_meanwhile_is_no_fault),
+		TEST(test_files_of_incidents_are_found_in_the_directory_itself),
+		TEST(test_a_directory_with_such_a_name_is_one_of_the_pattern),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,7 +17,7 @@
 #define BENCH_LINE_MIN	  40 /* bytes of a line, its LF included */
 #define BENCH_LINE_MAX	  120
 #define BENCH_LINE_EVEN	  80 /* where all have the same length */
-#define BENCH_SOURCES_MAX 60000
+#define BENCH_SOURCES_MAX 1048576
 #define BENCH_BLOCK_MAX	  64 /* sources whose fragments are interleaved */
 #define BENCH_DATAGRAM	  65536 /* room for any datagram */
 

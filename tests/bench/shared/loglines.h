@@ -24,6 +24,7 @@ struct findings {
 	uint64_t damaged;
 	uint64_t disordered;
 	uint64_t notices; /* lines of the receiver's own */
+	uint64_t told; /* datagrams that these say the kernel dropped */
 	struct view first_bad;
 };
 
@@ -46,6 +47,12 @@ bool is_notice(struct view line);
 
 /* Whether @name is that of bench_source() @source. */
 bool is_source(struct view name, uint32_t source);
+
+/* Which of so many sources has the name; false: none. */
+bool find_source(struct view name, uint32_t sources, uint32_t *source);
+
+/* A notice, which may tell of datagrams that were lost. */
+void found_notice(struct findings *f, struct view line);
 
 void found_damaged(struct findings *f, struct view line);
 

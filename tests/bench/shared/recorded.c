@@ -34,15 +34,6 @@ static void read_expected(struct recorded *r, const char *path)
 	}
 }
 
-static bool find_source(const struct recorded *r, struct view name,
-			uint32_t *source)
-{
-	for (*source = 0; *source < r->sources; ++*source)
-		if (is_source(name, *source))
-			return true;
-	return false;
-}
-
 static void take_line(struct recorded *r, struct view line)
 {
 	struct view whole = line;
@@ -50,13 +41,13 @@ static void take_line(struct recorded *r, struct view line)
 	uint64_t at;
 
 	if (has_stamp(line) && is_notice(line)) {
-		r->found->notices++;
+		found_notice(r->found, line);
 		return;
 	}
 	line.p += LOGLINES_STAMP;
 	line.len -= has_stamp(whole) ? LOGLINES_STAMP : 0;
 	if (!has_stamp(whole) ||
-	    !find_source(r, view_cut(&line, ' '), &source)) {
+	    !find_source(view_cut(&line, ' '), r->sources, &source)) {
 		found_damaged(r->found, whole);
 		return;
 	}

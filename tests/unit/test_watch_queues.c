@@ -1,0 +1,144 @@
+/* Tests of watch: full queues lose nothing, and have nothing written twice. */
+#include "watching.h"
+
+/* What senders say; each line has its own way. */
+static const char *const words[] = {
+	"hello",
+	("[   12.345678] " BUG),
+	WARN,
+	TRACE,
+	PANIC,
+	LINUX,
+	ARM,
+	STATE,
+	"reboot: Restarting system",
+	"Out of memory: Killed process 77 (a.out) total-vm:1kB",
+	"INFO: task x:12 blocked for more than 120 seconds.",
+	"\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n",
+};
+#define WORDS (sizeof(words) / sizeof(words[0]))
+
+static const char *const records[] = {
+	"4,%u,%u000,-;" WARN "\n msgid=%u",
+	"4,%u,%u000,-;" BUG "\\x0asecond line\\x0athird line\n msgid=%u",
+	"4,%u,%u000,-;" TRACE "\n msgid=%u",
+	"12,%u,%u000,-;of a user\n msgid=%u",
+};
+#define RECORDS (sizeof(records) / sizeof(records[0]))
+
+static struct settings settings_of(bool json, bool limited)
+{
+	struct settings settings = rig_settings();
+
+	settings.incidents = true;
+	settings.extended = true;
+	settings.reorder_ms = 10;
+	settings.json = json;
+	settings.clients = 10;
+	settings.limit_lines = limited;
+	return settings;
+}
+
+/* A story by lot; the same for the same seed, however full the queues are. */
+static void tell_story(struct rig *rig, uint64_t seed)
+{
+	uint64_t ms = 0;
+	unsigned i;
+
+	for (i = 1; i < 400; i++) {
+		uint8_t host = (uint8_t)rig_random(&seed, 14);
+		size_t lot = rig_random(&seed, WORDS + RECORDS);
+		unsigned gap = (unsigned)rig_random(&seed, 8) == 0;
+		char text[256];
+
+		ms += rig_random(&seed, 10) ? rig_random(&seed, 300)
+					    : rig_random(&seed, 30000);
+		if (lot < WORDS) {
+			hear(rig, host, words[lot], ms);
+			continue;
+		}
+		/* A clock that sometimes begins anew is a boot. */
+		snprintf(text, sizeof(text), records[lot - WORDS],
+			 gap ? i % 7 : i, gap ? i % 7 : i, i + gap);
+		hear(rig, (uint8_t)(host % 2 + 20), text, ms);
+	}
+	rig_flush(rig);
+}
+
+/* A queue of one block, of which a few bytes are taken at a time. */
+static struct rig *tell_to(const struct settings *settings, uint64_t seed,
+			   uint32_t blocks, size_t most_taken)
+{
+	struct rig *rig = new_rig(settings, blocks);
+
+	rig->most_taken = most_taken;
+	tell_story(rig, seed);
+	return rig;
+}
+
+static void assert_alike(struct rig *a, struct rig *b, int32_t day)
+{
+	const struct model_bytes *one = rig_log(a, day);
+	const struct model_bytes *other = rig_log(b, day);
+
+	if (one->len != other->len ||
+	    (one->len > 0 && memcmp(one->at, other->at, one->len) != 0))
+		fail_msg("%d: with full queues\n%.*sand without\n%.*s",
+			 (int)day, (int)one->len, (const char *)one->at,
+			 (int)other->len, (const char *)other->at);
+}
+
+static void test_full_queues_change_nothing(void **state)
+{
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < 60; i++) {
+		struct settings settings = settings_of(i % 2, i % 3 == 0);
+		struct rig *narrow = tell_to(&settings, i, 2, 300);
+		struct rig *wide = tell_to(&settings, i, 64, 0);
+
+		assert_true(narrow->refusals > 0);
+		assert_alike(narrow, wide, -TODAY);
+		assert_alike(narrow, wide, TODAY);
+		drop_rig(narrow);
+		drop_rig(wide);
+	}
+}
+
+/* Of each that begins and has a length it is told how it ended. */
+static void test_what_begins_ends(void **state)
+{
+	static const char *const classes[] = { "panic", "oops", "warning",
+					       "hung",	"oom",	"sysrq" };
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < 20; i++) {
+		struct settings settings = settings_of(false, false);
+		struct rig *rig = tell_to(&settings, 1000 + i, 2, 200);
+		size_t c;
+
+		for (c = 0; c < sizeof(classes) / sizeof(classes[0]); c++) {
+			char begun[32], ended[32];
+
+			sprintf(begun, ":6665 %s: ", classes[c]);
+			sprintf(ended, ":6665 %s ended (", classes[c]);
+			assert_int_equal(count_incidents(rig, begun),
+					 count_incidents(rig, ended));
+			assert_true(count_incidents(rig, begun) > 0);
+		}
+		assert_int_equal(watch_untold(&rig->collector.incidents), 0);
+		drop_rig(rig);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_full_queues_change_nothing),
+		cmocka_unit_test(test_what_begins_ends),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
