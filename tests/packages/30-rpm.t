@@ -1,0 +1,102 @@
+# shellcheck shell=sh disable=SC2119,SC2120,SC2317,SC2153,SC2034
+# make rpm: that it builds, what rpmlint says, what is in it.  It is not
+# installed, as that takes a machine whose packages are rpm's.
+# shellcheck source=/dev/null
+. "$E2E/lib.sh"
+# shellcheck source=/dev/null
+. "$E2E/../packages/lib.sh"
+
+# made: rpm/ has what make rpm made of a copy; built once for all cases.
+made() {
+	has rpmbuild
+	has rpm2cpio
+	if [ ! -d "$E2E_SCRATCH/rpm" ]; then
+		source_tree src
+		RPMBUILD='rpmbuild --nocheck' make -C src BUILD="$T/build" rpm \
+			>said 2>&1 || fail "status $?: $(tail -n 5 said)"
+		mv build/packages/rpm "$E2E_SCRATCH"
+	fi
+	cp -R "$E2E_SCRATCH/rpm" .
+	PACKAGE=$(echo rpm/RPMS/*/udplogger-[0-9]*.rpm)
+}
+
+rpmlint_is_content() {
+	has rpmlint
+	made
+	rpmlint -c "$INIT/rpm/rpmlint.toml" "$PACKAGE" rpm/SRPMS/*.rpm \
+		rpm/udplogger.spec >said 2>&1 || fail "$(grep ': [EW]: ' said)"
+	grep -q ' 0 errors, 0 warnings' said || fail "$(tail -n 20 said)"
+}
+
+has_all() {
+	has cpio
+	made
+	mkdir to
+	rpm2cpio "$PACKAGE" | (cd to && cpio -id --quiet) ||
+		fail "cannot unpack"
+	for file in etc/udplogger.conf usr/lib/sysusers.d/udplogger.conf \
+		usr/lib/systemd/system/udplogger.service \
+		usr/lib/systemd/system/udplogger.socket \
+		usr/lib/tmpfiles.d/udplogger.conf usr/sbin/udplogger \
+		usr/share/bash-completion/completions/udplogger \
+		usr/share/doc/udplogger/README \
+		usr/share/doc/udplogger/examples/udplogger.logrotate; do
+		[ -f "to/$file" ] || fail "no $file"
+	done
+	for page in "$TOP"/man/*.[1-8]; do
+		page=${page##*/}
+		[ -f "to/usr/share/man/man${page##*.}/$page" ] ||
+			[ -f "to/usr/share/man/man${page##*.}/$page.gz" ] ||
+			fail "no page $page"
+	done
+	! grep -rI '/usr/local/.*udplogger' to || fail "another place"
+	[ "$(to/usr/sbin/udplogger --version)" = "udplogger $VERSION" ] ||
+		fail "another version"
+	to/usr/sbin/udplogger --check conf=to/etc/udplogger.conf port=0 \
+		dir="$T" run="$T" >said 2>&1 || fail "the settings: $(cat said)"
+	rpm -qp --configfiles "$PACKAGE" | grep -qx /etc/udplogger.conf ||
+		fail "the settings are not the administrator's"
+}
+
+# What the scripts call is written down.
+scripts() {
+	has rpm
+	made
+	mkdir bin
+	for tool in systemctl systemd-sysusers systemd-tmpfiles; do
+		printf '#!/bin/sh\necho "%s $*" >>called\n' $tool >bin/$tool
+		chmod +x bin/$tool
+	done
+	PATH=$T/bin:$PATH
+	for script in postin preun postun; do
+		rpm -qp --qf "%{$script}" "$PACKAGE" >$script 2>/dev/null ||
+			fail "no $script"
+	done
+	for call in 'postin 1' 'postin 2' 'preun 0' 'preun 1' 'postun 0' \
+		'postun 1'; do
+		echo "$call:" >>called
+		# shellcheck disable=SC2086 # a script and its argument
+		sh -e $call || fail "$call: status $?"
+	done
+	cat >wanted <<-'END'
+		postin 1:
+		systemd-sysusers udplogger.conf
+		systemd-tmpfiles --create udplogger.conf
+		systemctl --no-reload preset udplogger.socket
+		postin 2:
+		systemd-sysusers udplogger.conf
+		systemd-tmpfiles --create udplogger.conf
+		preun 0:
+		systemctl --no-reload disable --now udplogger.socket udplogger.service
+		preun 1:
+		postun 0:
+		postun 1:
+		systemctl daemon-reload
+		systemctl try-restart udplogger.service
+	END
+	diff wanted called || fail "other calls"
+}
+
+t "make rpm makes a package that rpmlint is content with" rpmlint_is_content
+t "the package has all files" has_all
+t "an upgrade starts the service anew, and not the socket" scripts
