@@ -47,9 +47,27 @@ both_forms() {
 }
 
 unknown() {
-	both_forms nosuch=1 por=6666 portx=1 tim=10 Port=6666 =5
-	usage -port=1 -h ---help --hel --helpp --versio --chec --help=1 \
-		--check=yes
+	for name in nosuch por portx tim Port ''; do
+		refused 64 "udplogger: $name=: unknown option; " -- "$name=1"
+		refused 64 "udplogger: --$name=: unknown option; " -- \
+			"--$name=1"
+	done
+	usage -hV ---help --hel --helpp --versio --chec stray
+	refused 64 'prot=: unknown option; did you mean port=? See --help' -- \
+		prot=6666
+	refused 64 '--helpp: unknown option; did you mean --help? ' -- --helpp
+	refused 64 'file={x}/%Y%m%d: {x} is none of %Y %m %d %H %% {host} ' -- \
+		'file={x}/%Y%m%d'
+}
+
+units() {
+	mkdir log
+	for argument in wbuf=64k rbuf=1m queue=1g max=1t timeout=10s \
+		timeout=5000ms timeout=1m reorder=10ms reorder=1s keep=7d; do
+		"$UDPLOGGER" --check ip=127.0.0.1 port=0 dir=log "$argument" \
+			>out 2>err || fail "$argument is refused: $(cat err)"
+	done
+	usage timeout=1h timeout=10S timeout=4999ms reorder=2s keep=7s
 }
 
 no_value() {
@@ -86,7 +104,7 @@ numbers() {
 
 # just beyond each end
 ranges() {
-	both_forms port=65536 timeout=4 timeout=601 clients=9 clients=65537 \
+	both_forms port=65536 timeout=4 timeout=601 clients=9 clients=1048577 \
 		wbuf=1023 wbuf=1048577 wbuf=0K wbuf=1025K wbuf=2M rbuf=65535 \
 		rbuf=63K rbuf=1073741825 rbuf=2G perm=0667 perm=0700 perm=0111 \
 		perm=1000 perm=4600 perm=7777
@@ -100,7 +118,7 @@ ranges() {
 ranges_inside() {
 	mkdir log
 	for argument in port=0 port=65535 timeout=5 timeout=600 clients=10 \
-		clients=65536 wbuf=1024 wbuf=1K wbuf=1M wbuf=1048576 \
+		clients=1048576 wbuf=1024 wbuf=1K wbuf=1M wbuf=1048576 \
 		rbuf=65536 rbuf=64K rbuf=1G rbuf=1073741824 perm=0 perm=0000 \
 		perm=0666 perm=600 raw=yes raw=no tee=yes tee=no tee=auto \
 		--port=0 --dir=log; do
@@ -121,8 +139,6 @@ addresses() {
 # An address that may come later is waited for; these come never.
 never_local() {
 	refused 1 'the broadcast address' -- ip=255.255.255.255 port=0
-	refused 1 'a multicast group' -- ip=224.0.0.1 port=0
-	refused 1 'a multicast group' -- ip=ff02::1 port=0
 }
 
 directories() {
@@ -175,7 +191,30 @@ second_instance() {
 	want 'still here\n'
 }
 
+# Behind -h or -V anything may stand, and it is not more than a text.
+printed() {
+	"$UDPLOGGER" "$@" port=x >out 2>err </dev/null ||
+		fail "$*: status $?: $(cat err)"
+	[ ! -s err ] || fail "$*: $(cat err)"
+}
+
+texts_only() {
+	for argument in -h --help; do
+		printed $argument --check
+		grep -q '^ *port=' out || fail "$argument: $(head -n 3 out)"
+		printed --check $argument --version
+		grep -q '^ *port=' out || fail "$argument: $(head -n 3 out)"
+	done
+	for argument in -V --version; do
+		printed $argument x=5
+		[ "$(wc -l <out)" -eq 1 ] || fail "$argument: $(cat out)"
+		grep -q '^udplogger [0-9]' out || fail "$argument: $(cat out)"
+	done
+}
+
+t "help and version are printed, whatever comes behind" texts_only
 t "unknown options and prefixes of options are refused" unknown
+t "sizes, times and days take units" units
 t "options without a value are refused" no_value
 t "what is not a number is refused" numbers
 t "values just out of range are refused" ranges

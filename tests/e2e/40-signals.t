@@ -125,7 +125,7 @@ counts() {
 	send
 	wait_lines 4
 	kill -s USR1 "$PID"
-	told() { grep '^udplogger: counts: ' err >.counts; }
+	told() { grep 'udplogger: counts: ' err >.counts; }
 	wait_for "counts" told
 	grep -q 'counts: datagrams 4 bytes 19 lines 4 sources 2 lost 0' err ||
 		fail "$(cat .counts)"
@@ -204,7 +204,7 @@ heard_in_flood() {
 	PIDS="$PIDS $sender"
 	wait_lines 100
 	kill -s USR1 "$PID"
-	told() { grep -q '^udplogger: counts: ' err; }
+	told() { grep -q 'udplogger: counts: ' err; }
 	wait_for "counts" told
 	kill -s TERM "$PID"
 	wait_for "end" gone "$PID"

@@ -120,7 +120,7 @@ in_place_later() {
 	mv "$name" old
 	ln -s "$T/target" "$name"
 	kill -s HUP "$PID"
-	refused() { grep -q 'warning:' err; }
+	refused() { warned; }
 	n=10
 	refused_now() {
 		n=$((n + 1))

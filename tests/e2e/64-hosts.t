@@ -10,7 +10,7 @@ named() {
 	wait_lines 1
 	finish
 	lines | grep -q '^box\.example one$' || fail "$(lines)"
-	grep -q ' hosts=names ' err || fail "not in the start line"
+	grep -Eq ' hosts=names( |$)' err || fail "not in the start line"
 }
 
 named_json() {
@@ -56,10 +56,11 @@ bad_names() {
 	"$UDPLOGGER" --check hosts=names ip=127.0.0.1 port=0 dir=log \
 		>out 2>err
 	[ $? -eq 64 ] || fail "--check: not 64"
+	grep -q 'hosts=names: a bad line$' err || fail "$(cat err)"
 	for file in nosuch log; do
 		"$UDPLOGGER" hosts=$file ip=127.0.0.1 port=0 dir=log >out 2>err
 		[ $? -eq 64 ] || fail "hosts=$file: not 64"
-		grep -q "^udplogger: hosts=$file: " err || fail "$(cat err)"
+		grep -q "udplogger: hosts=$file: " err || fail "$(cat err)"
 	done
 }
 

@@ -82,7 +82,7 @@ few_descriptors() {
 	chmod +x few
 	UDPLOGGER=$PWD/few
 	many
-	grep -q warning err && fail "$(cat err)"
+	warned && fail "$(cat err)"
 	:
 }
 
@@ -165,6 +165,40 @@ after_a_restart() {
 	[ "$(find log -name '*.log' | wc -l)" -eq 4 ] || fail "$(ls log)"
 }
 
+# --check names each file of today that is refused, and leaves nothing.
+checked() {
+	day=$(date +%Y-%m-%d)
+	mkdir -p log/a log/b "log/c/$day.log" log/d
+	: >"log/a/$day.log"
+	ln -s nowhere "log/b/$day.log"
+	mkfifo "log/d/$day.log"
+	"$UDPLOGGER" --check ip=127.0.0.1 port=0 dir=log \
+		'file={host}/%Y-%m-%d.log' >out 2>err
+	[ $? -eq 1 ] || fail "not 1: $(cat out err)"
+	grep -q "/log/b/$day.log: is a symbolic link$" err || fail "$(cat err)"
+	grep -q "/log/c/$day.log: is a directory$" err || fail "$(cat err)"
+	grep -q "/log/d/$day.log: is not a regular file$" err ||
+		fail "$(cat err)"
+	[ "$(wc -l <err)" -eq 3 ] || fail "$(cat err)"
+	rm -r log/[bcd]
+	"$UDPLOGGER" --check ip=127.0.0.1 port=0 dir=log \
+		'file={host}/%Y-%m-%d.log' >out 2>err || fail "$(cat err)"
+	[ "$(find log | wc -l)" -eq 3 ] || fail "$(find log)"
+}
+
+too_long() {
+	dir=$(printf '/%0255d' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+	for option in --check port=0; do
+		"$UDPLOGGER" "$option" ip=127.0.0.1 port=0 "dir=$dir" \
+			"file=%Y%m%d$(printf '%0245d' 0)" >out 2>err
+		[ $? -eq 64 ] || fail "not 64: $(cat err)"
+		grep -q '^udplogger: dir=.*: too long for file=' err ||
+			fail "$(cat err)"
+	done
+}
+
+t "--check names files of today that are refused" checked
+t "paths that are too long for the system are refused" too_long
 t "file= makes directories, with their modes" by_host
 t "names of hosts= name files" by_name
 t "what is no pattern is refused" refused_patterns

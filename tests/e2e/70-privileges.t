@@ -60,7 +60,11 @@ given_up() {
 by_name() {
 	nobody
 	given_up "$UID_WANTED" "$GID_WANTED" uid=nobody
-	grep -q "uid=$UID_WANTED gid=$GID_WANTED " err || fail "$(cat err)"
+	grep -q "not the default: .* uid=nobody" err || fail "$(cat err)"
+	"$UDPLOGGER" --check ip=127.0.0.1 port=0 dir=log uid=nobody >out ||
+		fail "--check refuses"
+	grep -q "^uid=$UID_WANTED # " out || fail "$(cat out)"
+	grep -q "^gid=$GID_WANTED # " out || fail "$(cat out)"
 }
 
 by_number() {

@@ -9,8 +9,11 @@ able_again() {
 }
 
 # Warnings and their ends, not one for each line.
+# few_messages MOST: the first counts, but not the others of start and end.
 few_messages() {
-	[ "$(wc -l <err)" -le "$1" ] || fail "$(wc -l <err) messages: $(cat err)"
+	grep -v 'udplogger: \(writing\|receive buffer\|times are\|not the def\|warning: runs as root\|ran \)' \
+		err >.messages
+	[ "$(wc -l <.messages)" -le "$1" ] || fail "messages: $(cat .messages)"
 }
 
 # Room comes back a page at a time.
@@ -47,7 +50,7 @@ no_inodes() {
 	start
 	says err 'warning: unable to open .*' ENOSPC ||
 		fail "no warning: $(cat err)"
-	[ "$(grep -c warning err)" -eq 1 ] || fail "said twice: $(cat err)"
+	[ "$(warnings | wc -l)" -eq 1 ] || fail "said twice: $(cat err)"
 	numbered 1 100
 	send
 	nap
@@ -260,8 +263,7 @@ overflowing_queue() {
 	kill -s USR1 "$PID"
 	counted() { grep -q 'counts: ' err; }
 	wait_for "counts" counted
-	umount -l log
-	mount -t tmpfs -o size=64m tmpfs log
+	larger_disk
 	again() { grep -q 'able to receive again' err; }
 	wait_for "its end" again
 	say 'line 000000\n'

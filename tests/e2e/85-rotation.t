@@ -42,19 +42,13 @@ want_each() {
 	! warned || fail "$(cat err)"
 }
 
-# rotating LINE...: logrotate with these lines in its configuration.
+# rotating: logrotate with the configuration rotate.conf.
 rotating() {
 	LOGROTATE=$(PATH=$PATH:/usr/sbin:/sbin command -v logrotate) ||
 		skip "no logrotate here"
 	has gzip
-	streaming
-	{
-		echo "$T/log/*.log {"
-		printf ' rotate 100\n size 1\n'
-		printf ' %s\n' "$@"
-		echo "}"
-	} >rotate.conf
 	chmod 644 rotate.conf
+	streaming
 	chmod 755 log
 	round=0
 	while [ $((round += 1)) -le $ROUNDS ]; do
@@ -62,29 +56,102 @@ rotating() {
 		"$LOGROTATE" -s "$T/state" -f "$T/rotate.conf" 2>said ||
 			fail "logrotate: $(cat said)"
 	done
+}
+
+# rotating_with LINE...: these lines are in the configuration.
+rotating_with() {
+	cat >rotate.conf <<-EOF
+		$T/log/*.log {
+			rotate 100
+			size 1
+			$(printf '%s\n' "$@")
+		}
+	EOF
+	rotating
 	want_each
 }
 
+# as_in_log FILE: rotate.conf is FILE, for log/.
+as_in_log() {
+	sed "s|^/var/log/udplogger|$T/log|;s|^[[:space:]]su .*||" \
+		"$1" >rotate.conf
+	chmod 644 rotate.conf
+}
+
+# What comes of it has names by which udplogger removes it in time.
+as_installed() {
+	as_in_log "$INIT/udplogger.logrotate"
+	rotating
+	for file in log/*; do
+		case $file in
+		*/????-??-??.log | */????-??-??.*[0-9].log.gz) ;;
+		*) fail "it makes $file" ;;
+		esac
+	done
+	[ "$(find log -name '*.gz' | wc -l)" -eq $ROUNDS ] ||
+		fail "not rotated $ROUNDS times: $(ls log)"
+	want_each
+}
+
+# Each sender has one incident, which is told of once, in whatever file it is.
+incidents_as_installed() {
+	LOGROTATE=$(PATH=$PATH:/usr/sbin:/sbin command -v logrotate) ||
+		skip "no logrotate here"
+	has gzip
+	as_in_log "$INIT/udplogger.logrotate"
+	local_time 43200
+	start incidents=yes
+	chmod 755 log
+	FILE=log/$(today).incidents
+	seen() { grep -q "BUG: unable to handle $round\$" "$FILE"; }
+	round=0
+	while [ $((round += 1)) -le 9 ]; do
+		d "10.0.0.$round" 5001 'BUG: unable to handle %d\n' $round
+		send
+		wait_for "incident $round" seen
+		"$LOGROTATE" -s "$T/state" -f "$T/rotate.conf" 2>said ||
+			fail "logrotate: $(cat said)"
+	done
+	finish
+	for file in log/*.incidents*; do
+		case $file in
+		*/????-??-??.incidents | */????-??-??.[1-9].incidents.gz) ;;
+		*) fail "it makes $file" ;;
+		esac
+	done
+	[ "$(find log -name '*.incidents.gz' | wc -l)" -eq 9 ] ||
+		fail "not rotated 9 times: $(ls log)"
+	"$UDPLOGGER" --incidents dir=log format=json >told ||
+		fail "status $?: $(ls log)"
+	sed -n 's/.*"title":"\(BUG: [^"]*\)".*/\1/p' told | sort >numbers
+	round=0
+	while [ $((round += 1)) -le 9 ]; do
+		echo "BUG: unable to handle $round"
+	done >wanted
+	same wanted numbers
+	! warned || fail "$(cat err)"
+}
+
 compressed() {
-	rotating compress nocreate
+	rotating_with compress nocreate
 }
 
 compressed_later() {
-	rotating compress delaycompress nocreate
+	rotating_with compress delaycompress nocreate
 }
 
 not_compressed() {
-	rotating nocompress nocreate
+	rotating_with nocompress nocreate
 }
 
 # The new file is there before us.
 created() {
-	rotating compress 'create 600'
+	rotating_with compress 'create 600'
 }
 
 signalled() {
 	# shellcheck disable=SC2016 # expanded when logrotate runs it
-	rotating compress nocreate postrotate 'kill -HUP $(cat '"$T/pid"')' \
+	rotating_with compress nocreate postrotate 'kill -HUP $(cat '"$T/pid"')' \
 		endscript
 }
 
@@ -154,6 +221,9 @@ replaced() {
 }
 
 t "logrotate that compresses at once loses nothing" compressed
+t "logrotate as it is installed loses nothing" as_installed
+t "logrotate as it is installed leaves incidents that are still told" \
+	incidents_as_installed
 t "logrotate that compresses at the next time loses nothing" compressed_later
 t "logrotate that does not compress loses nothing" not_compressed
 t "logrotate that makes the new file loses nothing" created

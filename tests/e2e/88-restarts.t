@@ -132,8 +132,7 @@ full_disk_between() {
 	grep -q 'gave up [0-9]* lines ' err || fail "not told: $(cat err)"
 	gave=$(sed -n 's/.*gave up \([0-9]*\) lines .* \([0-9]*\) datagrams .*/\1 \2/p' err |
 		awk '{ n += $1 + $2 } END { print n + 0 }')
-	umount -l log
-	mount -t tmpfs -o size=64m tmpfs log
+	larger_disk
 	all() { [ $(($(logged | grep -c ' line ') + gave)) -ge 30000 ]; }
 	wait_for "the rest" all
 	finish

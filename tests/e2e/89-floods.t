@@ -132,7 +132,28 @@ pool_spent() {
 	[ "$(cat early)" -lt 900 ] || fail "all were written early"
 }
 
+# Two lines of each of 200,000, in order, none missing, none twice; and 160 bytes
+# for each, besides 20 MiB that do not grow with them.
+very_many() {
+	many=200000
+	"$LOAD" probe=yes sources=1000 send=raw >probe 2>&1 ||
+		skip "can make no raw socket"
+	start clients=262144 timeout=600
+	for n in 0 1 2 3; do
+		"$LOAD" port="$PORT" sources=$many header=text \
+			first=$((n * 100000)) count=100000 >>load.out ||
+			fail "load: $(cat load.out)"
+		wait_lines $(((n + 1) * 100000))
+	done
+	within_bound $((many * 160 / 1024 + 20480))
+	finish
+	logged >flood.log
+	"$CHECK" sources=$many lines=$((many * 2)) header=text flood.log >checked ||
+		fail "$(cat checked)"
+}
+
 t "60,000 unfinished lines fit, and are written in time" below_clients
 t "60,000 senders are too many, and no byte is lost" above_clients
 t "a flood takes nothing from those who send whole lines" beside_honest
+t "200,000 senders are known, each line of theirs in its place" very_many
 t "unfinished lines that are too much are written early" pool_spent
