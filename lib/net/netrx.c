@@ -27,16 +27,18 @@
 #define SURE_FROM_NS 20000000
 #define SURE_TO_NS   980000000
 
-struct netrx_slot {
-	struct sockaddr_storage from;
-	struct iovec iov;
-	_Alignas(struct cmsghdr) char control[CONTROL_BYTES];
+/* By kind, so that those of a batch, used one after the other, lie close. */
+struct netrx_slots {
+	struct mmsghdr messages[NETRX_BATCH];
+	struct iovec iov[NETRX_BATCH];
+	struct sockaddr_in6 from[NETRX_BATCH];
+	_Alignas(struct cmsghdr) char control[NETRX_BATCH][CONTROL_BYTES];
+	char bytes[NETRX_BATCH][SLOT_BYTES];
 };
 
 size_t netrx_bytes(void)
 {
-	return NETRX_BATCH * (sizeof(struct netrx_slot) +
-			      sizeof(struct mmsghdr) + SLOT_BYTES);
+	return sizeof(struct netrx_slots);
 }
 
 /*
@@ -48,31 +50,31 @@ static void reset_lengths(struct netrx *rx, bool control)
 	unsigned i;
 
 	for (i = 0; i < NETRX_BATCH; i++) {
-		rx->messages[i].msg_hdr.msg_namelen = sizeof(rx->slots->from);
+		rx->messages[i].msg_hdr.msg_namelen = sizeof(rx->slots->from[i]);
 		rx->messages[i].msg_hdr.msg_controllen =
-			control ? sizeof(rx->slots->control) : 0;
+			control ? CONTROL_BYTES : 0;
 	}
 }
 
 void netrx_init(struct netrx *rx, const struct sys *sys, void *memory)
 {
-	char *bytes;
+	struct netrx_slots *slots = memory;
 	unsigned i;
 
-	*rx = (struct netrx){ .sys = sys };
-	rx->slots = memory;
-	rx->messages = (struct mmsghdr *)(void *)(rx->slots + NETRX_BATCH);
-	bytes = (char *)(rx->messages + NETRX_BATCH);
+	*rx = (struct netrx){
+		.sys = sys,
+		.slots = slots,
+		.messages = slots->messages,
+	};
 	for (i = 0; i < NETRX_BATCH; i++) {
-		struct netrx_slot *slot = &rx->slots[i];
-		struct msghdr *header = &rx->messages[i].msg_hdr;
+		struct msghdr *header = &slots->messages[i].msg_hdr;
 
-		slot->iov.iov_base = bytes + (size_t)i * SLOT_BYTES;
-		slot->iov.iov_len = SLOT_BYTES;
-		header->msg_name = &slot->from;
-		header->msg_iov = &slot->iov;
+		slots->iov[i].iov_base = slots->bytes[i];
+		slots->iov[i].iov_len = SLOT_BYTES;
+		header->msg_name = &slots->from[i];
+		header->msg_iov = &slots->iov[i];
 		header->msg_iovlen = 1;
-		header->msg_control = slot->control;
+		header->msg_control = slots->control[i];
 	}
 }
 
@@ -335,7 +337,6 @@ int netrx_receive(struct netrx *rx, struct netrx_socket *socket)
 bool netrx_current(struct netrx *rx, struct datagram *datagram,
 		   uint32_t *dropped)
 {
-	const struct netrx_slot *slot = &rx->slots[rx->next];
 	struct mmsghdr *message = &rx->messages[rx->next];
 	const struct drops *drops;
 	uint32_t count;
@@ -344,7 +345,7 @@ bool netrx_current(struct netrx *rx, struct datagram *datagram,
 		return false;
 	drops = &rx->socket->drops;
 	count = drops->logged;
-	datagram->bytes = slot->iov.iov_base;
+	datagram->bytes = message->msg_hdr.msg_iov->iov_base;
 	datagram->len = message->msg_len;
 	datagram->from = rx->from[rx->next];
 	datagram->arrival = rx->now;

@@ -38,7 +38,7 @@ struct netrx_socket {
 
 struct netrx {
 	const struct sys *sys;
-	struct netrx_slot *slots;
+	struct netrx_slots *slots;
 	struct mmsghdr *messages;
 	struct netrx_socket *socket; /* which the batch is of; not owned */
 	struct srcaddr from[NETRX_BATCH]; /* who sent each datagram */
