@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define MUCH_BLOCKS 4 /* of the queues, if there are few files */
+#define MUCH_BLOCKS 8 /* of the queues, if there are few files */
 
 /* If there are many: when hardly a block is left for another file. */
 static uint32_t much_of_many(const struct pool *blocks)
