@@ -50,7 +50,8 @@ static void reset_lengths(struct netrx *rx, bool control)
 	unsigned i;
 
 	for (i = 0; i < NETRX_BATCH; i++) {
-		rx->messages[i].msg_hdr.msg_namelen = sizeof(rx->slots->from[i]);
+		rx->messages[i].msg_hdr.msg_namelen =
+			sizeof(rx->slots->from[i]);
 		rx->messages[i].msg_hdr.msg_controllen =
 			control ? CONTROL_BYTES : 0;
 	}
