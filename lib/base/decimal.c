@@ -20,13 +20,50 @@ static bool overflows(const unsigned char *in, const unsigned char *end)
 	return false;
 }
 
+#define EVERY_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+
+/*
+ * Reads the digits at @in, up to seven of them; *@n becomes how many, 8 if they
+ * are more.  Behind the eight bytes at @in may be nothing.
+ *
+ * The digits move to the end of the word, behind zeros, and become pairs, then
+ * fours, then one number; each step weighs what comes first.
+ */
+static uint64_t read_few(const unsigned char *in, unsigned *n)
+{
+	uint64_t word, others;
+
+	memcpy(&word, in, sizeof(word));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	word = __builtin_bswap64(word);
+#endif
+	word ^= EVERY_BYTE('0');
+	others = (word | (word + EVERY_BYTE(0x76))) & EVERY_BYTE(0x80);
+	*n = others == 0 ? 8 : (unsigned)__builtin_ctzll(others) / 8;
+	if (*n == 0 || *n == 8)
+		return 0;
+	word <<= 64 - 8 * *n;
+	word = (word * 10 + (word >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+	word = (word * 100 + (word >> 16)) & UINT64_C(0x0000ffff0000ffff);
+	return (word * 10000 + (word >> 32)) & UINT32_MAX;
+}
+
 bool decimal_read(const unsigned char **at, const unsigned char *end,
 		  uint64_t most, uint64_t *value)
 {
 	const unsigned char *begin = *at;
 	const unsigned char *in;
 	uint64_t n = 0;
+	unsigned few;
 
+	if (end - begin >= 8) {
+		n = read_few(begin, &few);
+		if (few < 8) {
+			*at = begin + few;
+			*value = n;
+			return few > 0 && n <= most;
+		}
+	}
 	for (in = begin; in < end && decimal_is_digit(*in); in++)
 		n = n * 10 + (uint64_t)(*in - '0');
 	if (in - begin > SAFE_DIGITS && overflows(begin, in))
@@ -115,6 +152,14 @@ char *decimal_write(char *to, uint64_t value, int width)
 	if (value < 1000 && width <= 1)
 		return write_small(to, (unsigned)value);
 	return write_digits(to, value, count_digits(value, width));
+}
+
+char *decimal_write_6(char *to, unsigned value)
+{
+	memcpy(to, pairs + value / 10000 * 2, 2);
+	memcpy(to + 2, pairs + value / 100 % 100 * 2, 2);
+	memcpy(to + 4, pairs + value % 100 * 2, 2);
+	return to + 6;
 }
 
 char *decimal_pad(char *to, uint64_t value, int width)

@@ -30,6 +30,9 @@ bool decimal_parse(const char *text, uint64_t most, uint64_t *value);
 /* Writes @value in at least @width digits, and zeros; returns what follows. */
 char *decimal_write(char *to, uint64_t value, int width);
 
+/* Writes @value, below a million, in six digits; returns what follows. */
+char *decimal_write_6(char *to, unsigned value);
+
 /* Writes @text, and then @value; returns what follows. */
 char *decimal_after(char *to, const char *text, uint64_t value);
 

@@ -288,7 +288,7 @@ size_t extbody_stamp(const struct extmsg *msg, char out[EXTBODY_STAMP_MAX])
 	*to++ = '[';
 	to = decimal_pad(to, msg->usec / 1000000, 5);
 	*to++ = '.';
-	to = decimal_write(to, msg->usec % 1000000, 6);
+	to = decimal_write_6(to, (unsigned)(msg->usec % 1000000));
 	*to++ = ']';
 	if (len > 0)
 		to += sprintf(to, "[%6.*s]", (int)len,

@@ -89,6 +89,39 @@ static void test_reading_stops_behind_the_digits(void **state)
 	assert_int_equal(value, 4);
 }
 
+/* The bytes of a number end at each byte that is no digit, wherever it is. */
+static void test_any_byte_but_a_digit_ends_a_number(void **state)
+{
+	unsigned char *text = malloc(32);
+	int len, behind, c;
+
+	(void)state;
+	assert_non_null(text);
+	for (len = 0; len < DECIMAL_MAX; len++)
+		for (behind = 1; behind < 10; behind++)
+			for (c = 0; c < 256; c++) {
+				/* Nothing can be read behind the last byte. */
+				unsigned char *at = text + 32 - len - behind;
+				const unsigned char *in = at;
+				uint64_t value = 0;
+
+				if (decimal_is_digit((unsigned char)c))
+					continue;
+				memcpy(at, "19876543210987654321", (size_t)len);
+				memset(at + len, '7', (size_t)behind);
+				at[len] = (unsigned char)c;
+				assert_int_equal(decimal_read(&in, text + 32,
+							      UINT64_MAX,
+							      &value),
+						 len > 0);
+				assert_ptr_equal(in, at + len);
+				assert_true(value == strtoull((char *)at, NULL,
+							      10) ||
+					    len == 0);
+			}
+	free(text);
+}
+
 static void assert_written(uint64_t value, int width)
 {
 	char got[DECIMAL_MAX * 2] = "", want[DECIMAL_MAX * 2];
@@ -123,6 +156,20 @@ static void test_numbers_are_written_in_a_width_or_more(void **state)
 	}
 }
 
+static void test_six_digits_are_written(void **state)
+{
+	unsigned value;
+
+	(void)state;
+	for (value = 0; value < 1000000; value += 7) {
+		char got[7] = "", want[16];
+
+		snprintf(want, sizeof(want), "%06u", value);
+		assert_ptr_equal(decimal_write_6(got, value), got + 6);
+		assert_string_equal(got, want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,7 +177,9 @@ int main(void)
 		cmocka_unit_test(
 			test_what_is_no_number_or_too_large_is_refused),
 		cmocka_unit_test(test_reading_stops_behind_the_digits),
+		cmocka_unit_test(test_any_byte_but_a_digit_ends_a_number),
 		cmocka_unit_test(test_numbers_are_written_in_a_width_or_more),
+		cmocka_unit_test(test_six_digits_are_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
