@@ -249,32 +249,32 @@ static bool take_record(struct extended *x, uint32_t source,
 			const struct datagram *d, const struct extmsg *msg,
 			size_t *offset, uint64_t now_ms)
 {
-	size_t len = msg->fragment ? msg->total : msg->chunk.len;
-	enum order_place place =
-		*offset > 0 ? ORDER_NEXT
-			    : extpass_place(&x->pass, source, msg, len);
-	struct extwrite_record r = { .source = source,
-				     .arrival = d->arrival,
-				     .header = msg };
+	enum order_place place = ORDER_NEXT;
+	struct extwrite_record *r = &x->record;
 	uint32_t message;
 
+	r->source = source;
+	r->arrival = d->arrival;
+	r->header = msg;
+	if (*offset == 0)
+		place = extpass_place(&x->pass, source, msg, extmsg_whole(msg));
 	if (place == ORDER_DOUBLE) {
-		extpass_double(&x->pass, &r, msg->chunk);
+		extpass_double(&x->pass, r, msg->chunk);
 		x->doubles++;
 		return true;
 	}
 	if (msg->fragment)
 		return put_fragment(x, source, d, msg, now_ms);
 	if (place == ORDER_AGAIN) {
-		if (!extpass_again(&x->pass, &r, msg->chunk))
+		if (!extpass_again(&x->pass, r, msg->chunk))
 			return false;
 		x->doubles++;
 		return true;
 	}
-	if (!settle_boot(x, &r, &place))
+	if (!settle_boot(x, r, &place))
 		return false;
 	if (!has_to_wait(x, source, place, msg->sequnum))
-		return put_whole(x, &r, d, msg, offset);
+		return put_whole(x, r, d, msg, offset);
 	if (!hold_datagram(x, source, d, msg, now_ms, &message))
 		return false;
 	if (message != FRAGMENTS_NONE)

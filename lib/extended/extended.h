@@ -47,6 +47,7 @@ struct extended {
 	bool resumes; /* extended_release() stopped for want of room */
 	uint32_t resume_source; /* the source that it goes on with then */
 	unsigned char *whole; /* a message put together */
+	struct extwrite_record record; /* in one datagram; nothing is missing */
 };
 
 /* The bytes of memory that are needed. */

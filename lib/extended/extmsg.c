@@ -186,7 +186,10 @@ bool extmsg_read(struct extmsg *msg, const unsigned char *bytes, size_t len)
 
 	if (!may_be_header(bytes, len))
 		return false;
-	*msg = (struct extmsg){ .prio = 0 };
+	/* Not all of it at once, which takes longer; the rest is read. */
+	msg->release = msg->caller = (struct extmsg_part){ NULL, 0 };
+	msg->replayed = msg->fragment = false;
+	msg->offset = msg->total = 0;
 	read_replay(&r, msg);
 	if (!read_release(&r, msg))
 		return false;

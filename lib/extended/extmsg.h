@@ -49,7 +49,16 @@ struct extmsg {
 		chunk; /* what follows the ';', or the whole message */
 };
 
-/* Reads @len bytes at @bytes; false if they are no extended datagram. */
+/* The bytes of the whole message. */
+static inline size_t extmsg_whole(const struct extmsg *msg)
+{
+	return msg->fragment ? msg->total : msg->chunk.len;
+}
+
+/*
+ * Reads @len bytes at @bytes; false if they are no extended datagram: @msg is
+ * void then.
+ */
 bool extmsg_read(struct extmsg *msg, const unsigned char *bytes, size_t len);
 
 /*

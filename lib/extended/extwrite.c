@@ -36,6 +36,7 @@ void extwrite_init(struct extwrite *w, const struct settings *settings,
 		.limit = limit,
 	};
 	w->line = carve(&at, EXTWRITE_LINE_MAX);
+	w->record = (struct record){ .text = w->line, .as_text = true };
 	w->listed = carve(&at, EXTBODY_LIST_MAX(FRAGMENTS_WHOLE_MAX));
 	w->pairs = carve(&at, RECORD_PAIRS * sizeof(*w->pairs));
 	w->joined_bytes = carve(&at, JOINED_MAX);
@@ -70,11 +71,10 @@ static bool put_line(struct extwrite *w, const struct extwrite_record *r,
 		     bool rest, size_t *at)
 {
 	size_t next = *at;
-	struct record record = { .text = w->line, .as_text = true };
 
-	record.text_len = extbody_show(r->header, &r->body, w->level, rest,
-				       &next, w->line);
-	if (!put_record(w, r, &record))
+	w->record.text_len = extbody_show(r->header, &r->body, w->level, rest,
+					  &next, w->line);
+	if (!put_record(w, r, &w->record))
 		return false;
 	*at = next;
 	return true;

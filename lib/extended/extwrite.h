@@ -24,6 +24,7 @@
 #include "extmsg.h"
 #include "fragments.h"
 #include "joined.h"
+#include "record.h"
 #include "stamp.h"
 
 struct limit;
@@ -44,6 +45,7 @@ struct extwrite {
 	uint64_t boot_us; /* the latest that was shown; 0: none */
 	char boot[STAMP_ISO_BYTES]; /* as it is shown, and a space */
 	unsigned char *line; /* a line as it is shown */
+	struct record record; /* of it; all but its length and source stays */
 	unsigned char *listed; /* bytes of the pairs of a record */
 	struct extbody_pair *pairs; /* views of these bytes */
 	struct joined joined;
