@@ -84,17 +84,18 @@ static inline size_t glance_behind_long_time(const char *line)
 static inline bool glance_rules_out(const char *line, size_t len)
 {
 	static const char time[] = "[    0.000000] ";
-	size_t bytes = sizeof(time) - 1;
+	const size_t usual = sizeof(time) - 1;
+	size_t bytes;
 
 	if (len < 26)
 		return glance_rules_out_odd(line, len);
 	if (line[0] != '[')
 		return glance_rules_out_plain(line, len);
-	if (memcmp(line + bytes - 2, time + bytes - 2, 2) != 0) {
-		bytes = glance_behind_long_time(line);
-		if (bytes == 0)
-			return glance_rules_out_odd(line, len);
-	}
+	if (memcmp(line + usual - 2, time + usual - 2, 2) == 0)
+		return !glance_begins(line + usual) && !glance_ends(line, len);
+	bytes = glance_behind_long_time(line);
+	if (bytes == 0)
+		return glance_rules_out_odd(line, len);
 	return !glance_begins(line + bytes) && !glance_ends(line, len);
 }
 
