@@ -9,8 +9,9 @@
 
 #define NAME_MAX_BYTES 15 /* longer ones are no slips of the pen */
 
-static const char *const flag_names[] = { "check", "help", "version",
-					  "incidents", "show" };
+static const char *const flag_names[] = { "check",     "help", "version",
+					  "incidents", "show", "status",
+					  "heard" };
 #define FLAGS (sizeof(flag_names) / sizeof(flag_names[0]))
 
 static char fold(char c)

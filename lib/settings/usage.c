@@ -39,6 +39,8 @@ void usage_text(char help[USAGE_MAX])
 		"Usage: udplogger [OPTION=VALUE]... [--check]\n"
 		"       udplogger --incidents [QUESTION=VALUE]...\n"
 		"       udplogger --show host=HOST [QUESTION=VALUE]...\n"
+		"       udplogger --status [QUESTION=VALUE]...\n"
+		"       udplogger --heard HOST [QUESTION=VALUE]...\n"
 		"       udplogger --help | --version\n"
 		"\n"
 		"Receives what netconsole and serial-to-Ethernet converters\n"

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "manual.h"
+#include "nearest.h"
 #include "questions.h"
+#include "usage.h"
 
 #define ROW "\n.It Cm "
 
@@ -97,6 +99,26 @@ static void test_the_manual_has_every_mode(void **state)
 	}
 }
 
+static void test_modes_are_in_the_usage_and_near_a_misspelling(void **s)
+{
+	const struct questions_mode *mode;
+	char help[USAGE_MAX], want[64], meant[NEAREST_MAX];
+	size_t i;
+
+	(void)s;
+	usage_text(help);
+	for (i = 0; (mode = questions_nth_mode(i)); i++) {
+		snprintf(want, sizeof(want), "\n       udplogger --%s%s%s ",
+			 mode->name, mode->operand ? " " : "",
+			 mode->operand ? mode->operand : "");
+		assert_contains(help, want);
+		assert_true(nearest_option(meant, mode->name,
+					   strlen(mode->name) - 1, true));
+		snprintf(want, sizeof(want), "--%s", mode->name);
+		assert_string_equal(meant, want);
+	}
+}
+
 static void test_help_has_every_question_with_its_default(void **state)
 {
 	const struct questions_option *option;
@@ -126,6 +148,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_manual_has_every_question_as_it_is),
+		cmocka_unit_test(
+			test_modes_are_in_the_usage_and_near_a_misspelling),
 		cmocka_unit_test(
 			test_the_manual_has_what_is_read_as_the_daemon_does),
 		cmocka_unit_test(test_the_manual_has_every_mode),
