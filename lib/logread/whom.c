@@ -158,26 +158,11 @@ static void init_address(struct whom *s, const struct hosts_sender *asked,
 void whom_init(struct whom *s, const char *host, const struct hosts *hosts)
 {
 	struct hosts_sender asked;
-	const char *scope = strchr(host, '%');
-	size_t len = strlen(host);
-	size_t scope_len = scope ? strcspn(scope, "]") : 0;
-	char text[2 * SRCADDR_TEXT_MAX];
-	size_t before = scope ? (size_t)(scope - host) : len;
+	const char *scope;
+	size_t scope_len;
 
 	*s = (struct whom){ .hosts = hosts };
-	if (len >= sizeof(text)) {
-		init_name(s, host);
-		return;
-	}
-	/* The address without its scope, and what may stand behind that. */
-	memcpy(text, host, before);
-	memcpy(text + before, host + before + scope_len,
-	       len - before - scope_len);
-	len -= scope_len;
-	if (len > 2 && text[0] == '[' && text[len - 1] == ']' &&
-	    hosts_read_sender(&asked, text + 1, len - 2))
-		init_address(s, &asked, scope, scope_len);
-	else if (hosts_read_sender(&asked, text, len))
+	if (hosts_read_asked(&asked, host, &scope, &scope_len))
 		init_address(s, &asked, scope, scope_len);
 	else
 		init_name(s, host);

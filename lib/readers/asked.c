@@ -85,6 +85,16 @@ static const char *find_meant(const struct reading *r, const char *name,
 	return meant;
 }
 
+/* Whether @argument, which is no option, may be what host= wants. */
+static bool may_be_host(const struct reading *r, const char *argument)
+{
+	const struct questions_option *host =
+		questions_find("host", 4, r->mode->mode);
+
+	return !strchr(argument, '=') && *argument != '-' &&
+	       questions_has(host, r->mode->mode);
+}
+
 /* Its value says nothing about what was meant, and may be long. */
 static int refuse_name(const struct reading *r, const char *argument,
 		       const char *name, size_t len)
@@ -94,6 +104,8 @@ static int refuse_name(const struct reading *r, const char *argument,
 
 	snprintf(nameless, sizeof(nameless), "%.*s",
 		 (int)strcspn(argument, "=") + 1, argument);
+	if (!meant && may_be_host(r, argument))
+		meant = "host";
 	if (meant)
 		return refuse_argument(
 			r, nameless,
@@ -157,8 +169,24 @@ static int read_option(struct reading *r, char *argument)
 /* What stands alone behind the mode, if the mode has that. */
 static bool is_operand(const struct reading *r, const char *argument)
 {
-	return r->mode->operand && *argument != '-' && *argument != '\0' &&
-	       !strchr(argument, '=');
+	return r->mode->operand && *argument != '-' && !strchr(argument, '=');
+}
+
+/* The only one that there is is a host. */
+static int read_operand(struct reading *r, const char *argument)
+{
+	const struct questions_option *host =
+		questions_find("host", 4, r->mode->mode);
+
+	if (r->q->host)
+		return refuse_argument(
+			r, argument, "not allowed behind %s; allowed is one %s",
+			r->q->host, r->mode->operand);
+	if (!host->set(host, r->q, argument))
+		return refuse_argument(r, argument,
+				       "not allowed; allowed is %s",
+				       host->allowed);
+	return 0;
 }
 
 static int read_argument(struct reading *r, char *argument)
@@ -176,15 +204,8 @@ static int read_argument(struct reading *r, char *argument)
 		r->q->wants_help = true;
 		return 0;
 	}
-	if (is_operand(r, argument)) {
-		if (r->q->host)
-			return refuse_argument(r, argument,
-					       "not allowed behind %s; allowed "
-					       "is one %s",
-					       r->q->host, r->mode->operand);
-		r->q->host = argument;
-		return 0;
-	}
+	if (is_operand(r, argument))
+		return read_operand(r, argument);
 	return read_option(r, argument);
 }
 
@@ -215,6 +236,11 @@ static int check_together(const struct reading *r)
 	return -1;
 }
 
+static bool is_about_run(const struct reading *r)
+{
+	return r->q->mode == QUESTION_STATUS || r->q->mode == QUESTION_HEARD;
+}
+
 /* Reads the file of conf=, and again the command line, which goes before it. */
 static int read_conf(struct reading *r, const struct sys *sys, const char *path)
 {
@@ -231,8 +257,9 @@ static int read_conf(struct reading *r, const struct sys *sys, const char *path)
 		options_show_path(shown, path);
 		snprintf(r->error, ERROR_MAX,
 			 "conf=%s: unable to read it: %s; allowed is a file of "
-			 "at most %d bytes, or dir=",
-			 shown, why, CONFFILE_BYTES);
+			 "at most %d bytes, or %s=",
+			 shown, why, CONFFILE_BYTES,
+			 is_about_run(r) ? "run" : "dir");
 		return -1;
 	}
 	file.text = q->conf_text;
@@ -243,10 +270,7 @@ static int read_conf(struct reading *r, const struct sys *sys, const char *path)
 
 static bool tells_all(const struct reading *r)
 {
-	bool about_run =
-		r->q->mode == QUESTION_STATUS || r->q->mode == QUESTION_HEARD;
-
-	return r->says_where || (r->says_run && about_run);
+	return r->says_where || (r->says_run && is_about_run(r));
 }
 
 static int read_settings(struct reading *r, const struct sys *sys,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "decimal.h"
+#include "hosts.h"
 
 #define INCIDENTS (1U << QUESTION_INCIDENTS)
 #define SHOW	  (1U << QUESTION_SHOW)
@@ -21,9 +22,14 @@
 static bool set_sender(const struct questions_option *option,
 		       struct question *q, const char *text)
 {
+	struct hosts_sender sender;
+	const char *scope;
+	size_t scope_len;
+
 	(void)option;
 	q->host = text;
-	return !strpbrk(text, " \t\n\\\"");
+	return hosts_read_asked(&sender, text, &scope, &scope_len) ||
+	       hosts_may_have(text);
 }
 
 static bool set_class(const struct questions_option *option, struct question *q,

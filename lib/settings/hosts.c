@@ -243,6 +243,35 @@ bool hosts_read_sender(struct hosts_sender *sender, const char *text,
 	return true;
 }
 
+bool hosts_read_asked(struct hosts_sender *sender, const char *text,
+		      const char **scope, size_t *scope_len)
+{
+	char plain[2 * SRCADDR_TEXT_MAX];
+	size_t before = strcspn(text, "%");
+	size_t len = strlen(text);
+
+	*scope = text + before;
+	*scope_len = strcspn(*scope, "]");
+	if (len >= sizeof(plain))
+		return false;
+	/* The address without its scope, and what may stand behind that. */
+	memcpy(plain, text, before);
+	memcpy(plain + before, *scope + *scope_len, len - before - *scope_len);
+	len -= *scope_len;
+	if (len > 2 && plain[0] == '[' && plain[len - 1] == ']' &&
+	    hosts_read_sender(sender, plain + 1, len - 2))
+		return true;
+	return hosts_read_sender(sender, plain, len);
+}
+
+bool hosts_may_have(const char *name)
+{
+	const struct word word = { name, strlen(name) };
+
+	return is(word, HOSTS_OTHERS) || is(word, HOSTS_UDPLOGGER) ||
+	       !objection_to_name(word);
+}
+
 const char *hosts_name(const struct hosts *hosts, const struct srcaddr *addr,
 		       size_t *len)
 {

@@ -75,6 +75,16 @@ bool hosts_nth(const struct hosts *hosts, uint32_t i,
 bool hosts_read_sender(struct hosts_sender *sender, const char *text,
 		       size_t len);
 
+/*
+ * The same of what somebody asks for: the log also has "[IPV6]" without a port,
+ * and "%INTERFACE" behind an address, *@scope_len bytes at *@scope.
+ */
+bool hosts_read_asked(struct hosts_sender *sender, const char *text,
+		      const char **scope, size_t *scope_len);
+
+/* Whether a sender, or the daemon itself, may have that name. */
+bool hosts_may_have(const char *name);
+
 /* The name of the sender at @addr, of *@len bytes, without NUL; NULL: none. */
 const char *hosts_name(const struct hosts *hosts, const struct srcaddr *addr,
 		       size_t *len);

@@ -165,6 +165,18 @@ static void test_bad_questions_are_refused_with_what_is_allowed(void **state)
 		  "follow=yes: not allowed with to=; allowed is from=" },
 		{ "--incidents format=html",
 		  "format=html: not allowed; allowed is text or json" },
+		{ "--show web1",
+		  "web1: unknown with --show; did you mean host=? See --help" },
+		{ "--status web1", "web1: unknown with --status; see --help" },
+		{ "--heard web1 web2",
+		  "web2: not allowed behind web1; allowed is one HOST" },
+		{ "--heard 10.0.0.1:66666",
+		  "10.0.0.1:66666: not allowed; allowed is a name, ADDRESS, "
+		  "ADDRESS:PORT or [IPV6]:PORT" },
+		{ "--status conf=" NOWHERE,
+		  "conf=" NOWHERE ": unable to read it: No such file or "
+		  "directory; allowed is a file of at most 65536 bytes, or "
+		  "run=" },
 		{ "--show host=a boot=1",
 		  "boot=1: not allowed; allowed is 0, -1, -2 and so on" },
 		{ "--show host=a incident=0",
@@ -188,6 +200,42 @@ static void test_bad_questions_are_refused_with_what_is_allowed(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		assert_refused(rows[i][0], rows[i][1]);
+}
+
+/* What no sender can be called is no answer of "nothing found". */
+static void test_hosts_are_names_and_addresses_alone(void **state)
+{
+	static const char *const good[] = {
+		"web1",		  "others",	    "udplogger",
+		"a.b_c-D9",	  "10.0.0.1",	    "10.0.0.1:6665",
+		"fe80::1",	  "fe80::1%eth0",   "[fe80::1]",
+		"[fe80::1%eth0]", "[fe80::1]:6665", "[fe80::1%eth0]:6665",
+	};
+	static const char *const bad[] = {
+		".web1",	 "a/b",		"web1,web2",	  "web1:1",
+		"10.0.0.1:",	 "10.0.0.0/24", "10.0.0.1:65536", "web*",
+		"[fe80::1",	 "[fe80::1]:",	"[10.0.0.1]:1",	  "fe80:1",
+		"[fe80::1]:x%y", "\xc3\xa4",	"a\"b",		  "web1%eth0",
+	};
+	char line[128];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		snprintf(line, sizeof(line), "--show host=%s", good[i]);
+		ask(line);
+		snprintf(line, sizeof(line), "--heard %s", good[i]);
+		ask(line);
+		assert_string_equal(q.host, good[i]);
+	}
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(line, sizeof(line), "--incidents host=%s", bad[i]);
+		if (ask_with(NOWHERE, line) == 0)
+			fail_msg("taken: %s", line);
+		snprintf(line, sizeof(line), "--heard %s", bad[i]);
+		if (ask_with(NOWHERE, line) == 0)
+			fail_msg("taken: %s", line);
+	}
 }
 
 static void write_file(const char *path, const char *text)
@@ -270,6 +318,7 @@ int main(void)
 		cmocka_unit_test(test_help_is_asked_for_whatever_is_missing),
 		cmocka_unit_test(
 			test_bad_questions_are_refused_with_what_is_allowed),
+		cmocka_unit_test(test_hosts_are_names_and_addresses_alone),
 		cmocka_unit_test(test_where_the_logs_are_stands_in_a_file),
 		cmocka_unit_test(test_help_has_what_may_be_asked),
 	};
