@@ -55,8 +55,8 @@ void archive_close(struct archive *a)
 	a->hosts_text = NULL;
 }
 
-void archive_find_incidents(struct archive *a, struct logfiles *files,
-			    uint32_t from)
+void archive_find_incidents(const struct archive *a, struct logfiles *files,
+			    uint32_t from, struct diag *diag)
 {
 	const struct logfiles_wanted wanted = {
 		.dir = a->question.options.settings.dir,
@@ -65,10 +65,11 @@ void archive_find_incidents(struct archive *a, struct logfiles *files,
 		.until = UINT32_MAX,
 	};
 
-	logfiles_find(files, &wanted, &a->diag);
+	logfiles_find(files, &wanted, diag);
 }
 
-void archive_say_none(struct archive *a, const char *format, ...)
+void archive_say_none(struct archive *a, bool incomplete, const char *format,
+		      ...)
 {
 	char what[ERROR_MAX];
 	va_list args;
@@ -76,7 +77,15 @@ void archive_say_none(struct archive *a, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
-	diag_say(&a->diag, "nothing found: %s", what);
+	diag_say(&a->diag, "nothing found%s: %s",
+		 incomplete ? " in what could be read" : "", what);
+}
+
+void archive_say_no_incidents(struct archive *a, bool incomplete)
+{
+	archive_say_none(a, incomplete, "no incidents in %s%s",
+			 a->question.options.settings.dir,
+			 incomplete ? "" : "; incidents=yes notes them");
 }
 
 int archive_status(struct archive *a, bool found, bool incomplete)

@@ -43,13 +43,22 @@ int archive_open(struct archive *a, char error[ERROR_MAX]);
 
 void archive_close(struct archive *a);
 
-/* The files of incidents from that period on, which is a day. */
-void archive_find_incidents(struct archive *a, struct logfiles *files,
-			    uint32_t from);
+/*
+ * The files of incidents from that period on, which is a day.  @diag: what says
+ * that DIR can't be read; NULL: nothing does.
+ */
+void archive_find_incidents(const struct archive *a, struct logfiles *files,
+			    uint32_t from, struct diag *diag);
 
-/* Says that there is nothing, and why that may be. */
-__attribute__((format(printf, 2, 3))) void
-archive_say_none(struct archive *a, const char *format, ...);
+/*
+ * Says that there is nothing, and why that may be.  @incomplete: not all could
+ * be read, which was said.
+ */
+__attribute__((format(printf, 3, 4))) void
+archive_say_none(struct archive *a, bool incomplete, const char *format, ...);
+
+/* The same where DIR has no file of incidents. */
+void archive_say_no_incidents(struct archive *a, bool incomplete);
 
 /* The status to end with. */
 int archive_status(struct archive *a, bool found, bool incomplete);

@@ -48,7 +48,7 @@ void caselist_read(struct caselist *list, struct archive *a)
 	struct logfiles files;
 
 	*list = (struct caselist){ .count = 0 };
-	archive_find_incidents(a, &files, 0);
+	archive_find_incidents(a, &files, 0, &a->diag);
 	list->has_files = files.count > 0;
 	manylines_begin(&lines, &files, NULL, &a->diag);
 	while ((line = manylines_next(&lines, &stamp)))
@@ -156,12 +156,10 @@ int caselist_answer(struct archive *a)
 	else if (list.count > 0)
 		show_table(&list, &a->paper);
 	else if (list.has_files)
-		archive_say_none(a, "no such incident in %s",
+		archive_say_none(a, list.incomplete, "no such incident in %s",
 				 q->options.settings.dir);
 	else
-		archive_say_none(a,
-				 "no incidents in %s; incidents=yes notes them",
-				 q->options.settings.dir);
+		archive_say_no_incidents(a, list.incomplete);
 	status = archive_status(a, list.count > 0, list.incomplete);
 	caselist_free(&list);
 	return status;

@@ -24,6 +24,7 @@ struct follow {
 	struct tail tail;
 	bool is_live; /* what is read from now on is new */
 	bool cant_read; /* it was said */
+	bool lacks_directory; /* likewise */
 };
 
 /* Old ones are printed only if from= asks for them. */
@@ -108,13 +109,18 @@ static void scan_packed(struct follow *f, const char *path)
 		say_unreadable(f, path, why);
 }
 
-/* Reads what is new in the files of the day @from and later. */
-static void look_at_files(struct follow *f, uint32_t from)
+/*
+ * Reads what is new in the files of the day @from and later.  False: DIR can't
+ * be read, which is said once, until it can.
+ */
+static bool look_at_files(struct follow *f, uint32_t from)
 {
+	struct diag *diag = f->lacks_directory ? NULL : &f->a->diag;
 	struct logfiles files;
 	size_t i;
 
-	archive_find_incidents(f->a, &files, from);
+	archive_find_incidents(f->a, &files, from, diag);
+	f->lacks_directory = files.incomplete;
 	for (i = 0; i < files.count; i++) {
 		const struct logfile *file = &files.files[i];
 
@@ -128,6 +134,7 @@ static void look_at_files(struct follow *f, uint32_t from)
 		}
 	}
 	logfiles_free(&files);
+	return !f->lacks_directory;
 }
 
 /* The day before that of the clock, as a stamp may be of shortly before. */
@@ -139,24 +146,32 @@ static uint32_t yesterday(void)
 	return STAMP_PERIOD(STAMP_PERIOD_DAY(period), 0);
 }
 
-int follow_answer(struct archive *a)
+static void wait_for_new(struct follow *f)
 {
 	static const struct timespec pause = { .tv_nsec = PAUSE_NS };
+
+	f->is_live = true;
+	while (paper_flush(&f->a->paper) && !paper_is_closed()) {
+		nanosleep(&pause, NULL);
+		tail_forget(&f->tail, yesterday());
+		look_at_files(f, yesterday());
+	}
+}
+
+int follow_answer(struct archive *a)
+{
 	struct follow f = { .a = a, .book = { .hosts = &a->hosts } };
 	struct whom sender;
+	bool can_begin;
 
 	if (a->question.host) {
 		whom_init(&sender, a->question.host, &a->hosts);
 		f.sender = &sender;
 	}
-	look_at_files(&f, 0);
-	f.is_live = true;
-	while (paper_flush(&a->paper) && !paper_is_closed()) {
-		nanosleep(&pause, NULL);
-		tail_forget(&f.tail, yesterday());
-		look_at_files(&f, yesterday());
-	}
+	can_begin = look_at_files(&f, 0);
+	if (can_begin)
+		wait_for_new(&f);
 	tail_free(&f.tail);
 	casebook_free(&f.book);
-	return a->paper.has_failed ? ANSWER_NONE : ANSWER_FOUND;
+	return archive_status(a, can_begin, false);
 }

@@ -20,6 +20,7 @@ struct show {
 	struct timespan span; /* of the files that are read */
 	char *text;
 	size_t size;
+	bool has_files; /* that may have the lines */
 	bool has_shown;
 	bool incomplete;
 };
@@ -101,6 +102,7 @@ static void show_files(struct show *s)
 	if (s->span.until_us != INT64_MAX)
 		wanted.until = period_of(&settings->file, s->span.until_us - 1);
 	logfiles_find(&files, &wanted, &s->a->diag);
+	s->has_files = files.count > 0;
 	manylines_begin(&lines, &files, &s->sender, &s->a->diag);
 	while (!s->a->paper.has_failed &&
 	       (line = manylines_next(&lines, &stamp)))
@@ -155,13 +157,15 @@ static bool prepare_incident(struct show *s)
 		return true;
 	}
 	if (!s->list.has_files)
-		archive_say_none(s->a,
-				 "no incidents in %s; incidents=yes notes them",
-				 dir);
+		archive_say_no_incidents(s->a, s->incomplete);
 	else if (q->incident == QUESTION_LAST)
-		archive_say_none(s->a, "no incident of %s in %s", q->host, dir);
+		archive_say_none(s->a, s->incomplete,
+				 "no incident of %s in %s but boots, "
+				 "shutdowns and SysRq, if any",
+				 q->host, dir);
 	else
-		archive_say_none(s->a, "no incident %llu of %s in %s",
+		archive_say_none(s->a, s->incomplete,
+				 "no incident %llu of %s in %s",
 				 (unsigned long long)q->incident, q->host, dir);
 	return false;
 }
@@ -176,7 +180,7 @@ static bool prepare_boot(struct show *s)
 		narrow(&s->span, &of_boot);
 		return true;
 	}
-	archive_say_none(s->a, "no boot -%llu of %s in %s",
+	archive_say_none(s->a, s->incomplete, "no boot -%llu of %s in %s",
 			 (unsigned long long)q->boot, q->host,
 			 q->options.settings.dir);
 	return false;
@@ -198,15 +202,23 @@ static bool prepare_show(struct show *s)
 static void show_all(struct show *s)
 {
 	const struct question *q = &s->a->question;
+	const struct settings *settings = &q->options.settings;
 
 	show_files(s);
 	if (!s->has_shown && s->found && !s->extract.has_begun) {
 		extract_begin_again(&s->extract);
 		show_files(s);
 	}
-	if (!s->has_shown)
-		archive_say_none(s->a, "no such lines of %s in %s", q->host,
-				 q->options.settings.dir);
+	if (!s->has_shown && s->has_files)
+		archive_say_none(s->a, s->incomplete,
+				 "no such lines of %s in %s", q->host,
+				 settings->dir);
+	else if (!s->has_shown)
+		archive_say_none(s->a, s->incomplete,
+				 "no file of such lines of %s in %s, as "
+				 "file=%s names them",
+				 q->host, settings->dir,
+				 settings->file.pattern);
 }
 
 int show_answer(struct archive *a)

@@ -59,7 +59,7 @@ static bool is_log_name(const struct search *search, const char *name,
 
 static void run_out(struct search *search)
 {
-	if (!search->found->incomplete)
+	if (!search->found->incomplete && search->diag)
 		diag_warn(search->diag, "no memory for the names of files");
 	search->found->incomplete = true;
 }
@@ -88,6 +88,17 @@ static void add_log(struct search *search, const struct logfile *file,
 		found->count++;
 }
 
+/* A link to something else may have a directory's name, below DIR. */
+static void miss_directory(struct search *search, const char *path, bool below)
+{
+	if (below && errno == ENOTDIR)
+		return;
+	if (search->diag)
+		diag_warn(search->diag, "unable to read %s: %s", path,
+			  strerror(errno));
+	search->found->incomplete = true;
+}
+
 /*
  * The entries of a directory at @path; what stands in it is below DIR behind
  * @below bytes of that.  @part is where its part of the pattern begins.
@@ -103,9 +114,7 @@ static void search_directory(struct search *search, const char *path,
 	struct logfile file;
 
 	if (!dir) {
-		diag_warn(search->diag, "unable to read %s: %s", path,
-			  strerror(errno));
-		search->found->incomplete = true;
+		miss_directory(search, path, part > 0);
 		return;
 	}
 	while ((entry = readdir(dir))) {

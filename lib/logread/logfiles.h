@@ -28,7 +28,7 @@ struct logfiles {
 	struct logfile *files;
 	size_t count;
 	size_t room;
-	bool incomplete; /* a directory could not be read, which was said */
+	bool incomplete; /* a directory could not be read */
 };
 
 /* What is looked for. */
@@ -40,6 +40,7 @@ struct logfiles_wanted {
 	uint32_t until;
 };
 
+/* What can't be read is said on @diag, or not, if that is NULL. */
 void logfiles_find(struct logfiles *found, const struct logfiles_wanted *wanted,
 		   struct diag *diag);
 

@@ -126,6 +126,57 @@ nothing() {
 	says err 'warning: unable to read nowhere' ENOENT || fail "$(cat err)"
 }
 
+# What is wrong is said, and no more: nothing about what DIR might have.
+no_directory() {
+	: >file
+	for dir in nowhere file; do
+		ask 1 --incidents "dir=$dir"
+		grep -q "warning: unable to read $dir: " err || fail "$(cat err)"
+		! grep -q 'incidents=yes' err || fail "$(cat err)"
+		ask 1 --show "dir=$dir" host=web1 incident=last
+		! grep -q 'incidents=yes' err || fail "$(cat err)"
+		timeout 10 "$UDPLOGGER" --incidents follow=yes "dir=$dir" \
+			>answer 2>err </dev/null
+		status=$?
+		[ "$status" -eq 1 ] || fail "follow=yes: status $status"
+		[ "$(wc -l <err)" -eq 1 ] || fail "said: $(cat err)"
+	done
+}
+
+# A directory that goes away meanwhile is said once.
+directory_goes() {
+	mkdir log
+	follow
+	wait_for "a first line" is_following
+	mv log gone
+	is_missed() { [ -s err ]; }
+	wait_for "a warning" is_missed
+	nap
+	sleep 2
+	[ "$(wc -l <err)" -eq 1 ] || fail "said: $(cat err)"
+	mv gone log
+	followed_again() {
+		echo "$(date '+%F %T') 10.0.0.9:1 shutdown: again" \
+			>>"log/$(today).incidents"
+		nap
+		followed 2
+	}
+	wait_for "the next" followed_again
+}
+
+# Of a directory for each sender, what has another name is no fault.
+other_names() {
+	mkdir -p log/web1
+	: >file
+	ln -s ../file log/notes
+	echo '2026-11-28 10:00:00 web1 a line' >log/web1/2026-11-28.log
+	ask 0 --show dir=log host=web1 'file={host}/%Y-%m-%d.log'
+	[ ! -s err ] || fail "$(cat err)"
+	ask 1 --show dir=log host=web1
+	grep -q 'no file of .* web1 in log, as file=%Y-%m-%d.log names' err ||
+		fail "$(cat err)"
+}
+
 bad() {
 	ask 64 --incidents clas=oops
 	grep -q 'did you mean class=?' err || fail "$(cat err)"
@@ -536,6 +587,9 @@ t "JSON: messages, with the time of records" json_records
 t "nothing acts on a terminal, and tables fit it" terminal
 t "files that are no log end no reader" garbage
 t "a file that can't be read is said, the rest is shown" unreadable
+t "a directory that can't be read is said, and nothing else" no_directory
+t "follow=yes says once that its directory is gone, and goes on" directory_goes
+t "names of other things below DIR are no fault" other_names
 t "where the files are, from conf=" by_conf
 t "new incidents, and no old ones, as they come" new_ones
 t "incidents that end on the next day" new_days
