@@ -300,6 +300,15 @@ static struct banner banner_of(const struct daemon *d)
 	};
 }
 
+/* EPIPE: a head(1) that has seen enough. */
+static int say_unwritten(struct daemon *d)
+{
+	if (errno != EPIPE)
+		diag_error(&d->diag, "unable to write to standard output: %s",
+			   strerror(errno));
+	return EXIT_REFUSED;
+}
+
 /* What would be done, and each setting, on stdout. */
 static bool say_all(struct daemon *d)
 {
@@ -330,7 +339,7 @@ static int check(struct daemon *d)
 		name_file(d, why, error);
 		return refuse(d, EXIT_REFUSED, error);
 	}
-	return say_all(d) ? EXIT_DONE : EXIT_REFUSED;
+	return say_all(d) ? EXIT_DONE : say_unwritten(d);
 }
 
 static int run(struct daemon *d)
@@ -360,9 +369,9 @@ static int run(struct daemon *d)
 	return status;
 }
 
-static int print(const char *text)
+static int print(struct daemon *d, const char *text)
 {
-	return fputs(text, stdout) < 0 || fflush(stdout) ? EXIT_REFUSED
+	return fputs(text, stdout) < 0 || fflush(stdout) ? say_unwritten(d)
 							 : EXIT_DONE;
 }
 
@@ -386,11 +395,11 @@ int main(int argc, char *argv[])
 		return refuse(&d, EXIT_USAGE, error);
 	d.settings = &d.conf.options.settings;
 	if (d.conf.options.mode == OPTIONS_VERSION)
-		return print("udplogger " UDPLOGGER_VERSION "\n");
+		return print(&d, "udplogger " UDPLOGGER_VERSION "\n");
 	if (d.conf.options.mode == OPTIONS_HELP) {
 		usage_text(help);
 		questions_help(help + strlen(help));
-		return print(help);
+		return print(&d, help);
 	}
 	status = set_up(&d);
 	if (status != GO_ON)

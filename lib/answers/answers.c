@@ -11,13 +11,13 @@
 #include "show.h"
 #include "sys.h"
 
-static int print_help(void)
+static int print_help(struct archive *a)
 {
 	char help[QUESTIONS_HELP_MAX];
 
 	questions_help(help);
 	printf("Usage: udplogger QUESTION [OPTION=VALUE]...\n%s", help);
-	return fflush(stdout) || ferror(stdout) ? ANSWER_NONE : ANSWER_FOUND;
+	return archive_status(a, true, false);
 }
 
 static int answer(struct archive *a)
@@ -54,7 +54,7 @@ int answers_give(const struct sys *sys, int argc, char *const argv[],
 	    (needs_archive(&a.question) && archive_open(&a, error)))
 		diag_error(&a.diag, "%s", error);
 	else
-		status = a.question.wants_help ? print_help() : answer(&a);
+		status = a.question.wants_help ? print_help(&a) : answer(&a);
 	archive_close(&a);
 	asked_forget(&a.question);
 	return status;

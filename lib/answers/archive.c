@@ -90,7 +90,9 @@ void archive_say_no_incidents(struct archive *a, bool incomplete)
 
 int archive_status(struct archive *a, bool found, bool incomplete)
 {
-	if (!paper_flush(&a->paper))
+	if (!paper_flush(&a->paper)) {
+		paper_say_failure(&a->paper, &a->diag);
 		return ANSWER_NONE;
+	}
 	return found && !incomplete ? ANSWER_FOUND : ANSWER_NONE;
 }

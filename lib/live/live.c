@@ -37,6 +37,7 @@ static int show_status(const struct question *q, struct told *told,
 	else
 		statuslist_table(&paper, told, q->now);
 	written = paper_flush(&paper);
+	paper_say_failure(&paper, diag);
 	paper_end(&paper);
 	if (told->is_old)
 		warn_old(told, q, diag);

@@ -1,6 +1,7 @@
 /* paper - stdout for answers; see paper.h. */
 #include "paper.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "decimal.h"
+#include "diag.h"
 #include "escape.h"
 
 #define USUAL_COLUMNS 80
@@ -41,10 +43,18 @@ void paper_begin(struct paper *paper)
 	paper->columns = paper->is_terminal ? count_columns() : PAPER_UNLIMITED;
 }
 
+/* The first reason counts. */
+static void fail_paper(struct paper *paper, int error)
+{
+	if (!paper->has_failed)
+		paper->error = error;
+	paper->has_failed = true;
+}
+
 static void put_bytes_out(struct paper *paper, const char *bytes, size_t len)
 {
 	if (fwrite(bytes, 1, len, stdout) != len)
-		paper->has_failed = true;
+		fail_paper(paper, errno);
 }
 
 /* Makes room for @len bytes escaped. */
@@ -57,7 +67,7 @@ static bool make_safe_room(struct paper *paper, size_t len)
 		return true;
 	more = realloc(paper->safe, size);
 	if (!more) {
-		paper->has_failed = true;
+		fail_paper(paper, ENOMEM);
 		return false;
 	}
 	paper->safe = more;
@@ -119,8 +129,16 @@ void paper_row(struct paper *paper, const char *row, size_t len)
 bool paper_flush(struct paper *paper)
 {
 	if (fflush(stdout) || ferror(stdout))
-		paper->has_failed = true;
+		fail_paper(paper, errno);
 	return !paper->has_failed;
+}
+
+/* EPIPE: a head(1) that has seen enough, where SIGPIPE is ignored. */
+void paper_say_failure(const struct paper *paper, struct diag *diag)
+{
+	if (paper->has_failed && paper->error != EPIPE)
+		diag_error(diag, "unable to write to standard output: %s",
+			   strerror(paper->error));
 }
 
 bool paper_is_closed(void)

@@ -11,11 +11,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct diag;
+
 #define PAPER_UNLIMITED 0
 
 struct paper {
 	bool is_terminal;
 	bool has_failed; /* nobody reads any more, or the disk is full */
+	int error; /* the errno of that */
 	unsigned columns; /* or PAPER_UNLIMITED */
 	char *safe; /* room for escaped text */
 	size_t size;
@@ -37,6 +40,9 @@ void paper_row(struct paper *paper, const char *row, size_t len);
 
 /* Sees to it that all is seen.  False: it could not be written. */
 bool paper_flush(struct paper *paper);
+
+/* Says on @diag why it could not be written, unless nobody reads any more. */
+void paper_say_failure(const struct paper *paper, struct diag *diag);
 
 /* Whether the pipe is closed at its other end; false where nobody knows. */
 bool paper_is_closed(void);

@@ -164,6 +164,29 @@ directory_goes() {
 	wait_for "the next" followed_again
 }
 
+# That an answer is cut short is said; that nobody reads it is not.
+full_stdout() {
+	[ -w /dev/full ] || skip "no /dev/full here"
+	two_days
+	mkdir run
+	printf 'name\taddress\tport\theard\tlines\trate\tlost\tboots\tincident\tincident_time\n' >run/senders
+	for question in "--incidents dir=log" "--show dir=log host=web1" \
+		"--incidents dir=log format=json" "--incidents --help" \
+		"--status run=run" "--status run=run format=json" \
+		"--status run=run format=html" --help --version \
+		"--check ip=127.0.0.1 port=0 dir=log"; do
+		# shellcheck disable=SC2086 # words
+		"$UDPLOGGER" $question >/dev/full 2>err </dev/null
+		status=$?
+		[ "$status" -eq 1 ] || fail "$question: status $status"
+		says err 'udplogger: unable to write to standard output' ENOSPC ||
+			fail "$question: $(cat err)"
+		# shellcheck disable=SC2086 # words
+		(trap '' PIPE; "$UDPLOGGER" $question 2>err) </dev/null | :
+		! grep -q 'unable to write' err || fail "$question: $(cat err)"
+	done
+}
+
 # Of a directory for each sender, what has another name is no fault.
 other_names() {
 	mkdir -p log/web1
@@ -589,6 +612,7 @@ t "files that are no log end no reader" garbage
 t "a file that can't be read is said, the rest is shown" unreadable
 t "a directory that can't be read is said, and nothing else" no_directory
 t "follow=yes says once that its directory is gone, and goes on" directory_goes
+t "an answer that can't be written is said, with status 1" full_stdout
 t "names of other things below DIR are no fault" other_names
 t "where the files are, from conf=" by_conf
 t "new incidents, and no old ones, as they come" new_ones
