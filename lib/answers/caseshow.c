@@ -119,17 +119,28 @@ void caseshow_head(struct paper *paper, const struct caseshow_widths *widths)
 	paper_row(paper, row.text, row.len);
 }
 
-/* Adds a text, filled up or cut to @width. */
+#define CUT "~" /* no name has it, and no address */
+
+/*
+ * Adds a text, filled up or cut to @width: what is cut could be another's name,
+ * but for CUT at its end.
+ */
 static void add_host(struct row *row, const char *host, int width)
 {
 	size_t begin = row->len;
 	size_t taken, len;
+	bool is_cut;
 
 	add_safe(row, host);
 	len = paper_fit(row->text + begin, row->len - begin, (size_t)width,
 			&taken);
-	row->len = begin + len;
-	add_to_row(row, "%*s", width - (int)taken, "");
+	is_cut = begin + len < row->len;
+	if (is_cut) {
+		row->len = begin + paper_fit(row->text + begin, len,
+					     (size_t)width - 1, &taken);
+		add_to_row(row, CUT);
+	}
+	add_to_row(row, "%*s", width - (int)taken - is_cut, "");
 }
 
 static const char *ended_as(const struct casebook_case *found)

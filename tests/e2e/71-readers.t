@@ -187,6 +187,18 @@ full_stdout() {
 	done
 }
 
+# A name that is cut could be another's.
+cut_hosts() {
+	mkdir log
+	for host in web-production-12 web-production-1; do
+		echo "2026-11-29 10:00:00 $host oops: a"
+	done >log/2026-11-29.incidents
+	on_terminal 80 --incidents dir=log
+	grep -q ' web-production-~ oops ' answer || fail "$(cat answer)"
+	[ "$(grep -c ' web-production-1 ' answer)" -eq 1 ] ||
+		fail "$(cat answer)"
+}
+
 # Of a directory for each sender, what has another name is no fault.
 other_names() {
 	mkdir -p log/web1
@@ -613,6 +625,7 @@ t "a file that can't be read is said, the rest is shown" unreadable
 t "a directory that can't be read is said, and nothing else" no_directory
 t "follow=yes says once that its directory is gone, and goes on" directory_goes
 t "an answer that can't be written is said, with status 1" full_stdout
+t "a name that is cut shows it" cut_hosts
 t "names of other things below DIR are no fault" other_names
 t "where the files are, from conf=" by_conf
 t "new incidents, and no old ones, as they come" new_ones
