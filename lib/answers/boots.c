@@ -110,6 +110,13 @@ static bool is_first_line(const struct logline *line)
 	       found.class == CLASS_BOOT;
 }
 
+/* Whether a line that has passed the boot is within its second. */
+static bool begins(const struct timespan_stamp *boot,
+		   const struct timespan_stamp *stamp)
+{
+	return timespan_same(boot, stamp) && !(boot->is_fine && stamp->is_fine);
+}
+
 static bool has_passed(const struct timespan_stamp *boot,
 		       const struct logline *line,
 		       const struct timespan_stamp *stamp)
@@ -127,15 +134,19 @@ bool boots_has(struct boots *boots, uint64_t back, const struct logline *line,
 	char source[CASEBOOK_SOURCE_MAX];
 	struct textmap_entry *entry;
 	struct source_boots *of;
+	bool is_first = false;
 
 	casebook_source(source, &line->seen);
 	entry = textmap_find(&boots->sources, source, strlen(source));
 	of = entry ? entry->value : NULL;
 	if (!of)
 		return back == 0;
-	while (of->passed < of->count &&
-	       has_passed(&of->at[of->passed], line, stamp))
+	/* Of boots within a second, each has a first line of its own. */
+	while (of->passed < of->count && !is_first &&
+	       has_passed(&of->at[of->passed], line, stamp)) {
+		is_first = begins(&of->at[of->passed], stamp);
 		of->passed++;
+	}
 	return of->passed + back == of->count;
 }
 

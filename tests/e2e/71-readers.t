@@ -212,6 +212,22 @@ other_names() {
 		fail "$(cat err)"
 }
 
+# Also of those within a second, one begins where the other ends.
+quick_boots() {
+	mkdir log
+	for release in 6.1 6.12; do
+		echo "2026-11-28 10:00:00 web1 boot: $release, before that unknown" \
+			>>log/2026-11-28.incidents
+		printf '2026-11-28 10:00:00 web1 %s\n' "Linux version $release" \
+			"$release goes on" >>log/2026-11-28.log
+	done
+	ask 0 --show dir=log host=web1 boot=0 plain=yes
+	answered 'Linux version 6.12\n6.12 goes on\n'
+	ask 0 --show dir=log host=web1 boot=-1 plain=yes
+	answered 'Linux version 6.1\n6.1 goes on\n'
+	ask 1 --show dir=log host=web1 boot=-2
+}
+
 bad() {
 	ask 64 --incidents clas=oops
 	grep -q 'did you mean class=?' err || fail "$(cat err)"
@@ -627,6 +643,7 @@ t "follow=yes says once that its directory is gone, and goes on" directory_goes
 t "an answer that can't be written is said, with status 1" full_stdout
 t "a name that is cut shows it" cut_hosts
 t "names of other things below DIR are no fault" other_names
+t "boots within a second are told apart" quick_boots
 t "where the files are, from conf=" by_conf
 t "new incidents, and no old ones, as they come" new_ones
 t "incidents that end on the next day" new_days
