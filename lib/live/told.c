@@ -115,6 +115,20 @@ static void take_row(struct told *told, char *line)
 		told->count++;
 }
 
+/* A file that is cut short, or another's, tells of no sender's silence. */
+static bool has_head(const char *text)
+{
+	size_t i, len;
+
+	for (i = 0; i < TOLD_FIELDS; i++, text += len + 1) {
+		len = strlen(names[i]);
+		if (strncmp(text, names[i], len) != 0 ||
+		    text[len] != (i < TOLD_FIELDS - 1 ? '\t' : '\n'))
+			return false;
+	}
+	return true;
+}
+
 /* The first line is the head. */
 static bool take_rows(struct told *told)
 {
@@ -139,6 +153,7 @@ int told_read(struct told *told, const char *run, time_t now,
 {
 	char shown[ESCAPE_SHOWN_MAX];
 	time_t ignored;
+	bool has_begun;
 
 	*told = (struct told){ .count = 0 };
 	if (!run) {
@@ -148,12 +163,21 @@ int told_read(struct told *told, const char *run, time_t now,
 		return -1;
 	}
 	told->text = read_told(run, "senders", &told->written);
+	has_begun = told->text && has_head(told->text);
 	if (!told->text || !take_rows(told)) {
 		escape_shown(shown, run);
 		snprintf(error, ERROR_MAX,
 			 "run=%s: unable to read senders there: %s; nobody "
 			 "knows",
 			 shown, strerror(told->text ? ENOMEM : errno));
+		return -1;
+	}
+	if (!has_begun) {
+		escape_shown(shown, run);
+		snprintf(error, ERROR_MAX,
+			 "run=%s: senders there lacks the head that udplogger "
+			 "writes; nobody knows",
+			 shown);
 		return -1;
 	}
 	told->counts = read_told(run, "udplogger.prom", &ignored);
