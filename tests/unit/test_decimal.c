@@ -115,9 +115,10 @@ static void test_any_byte_but_a_digit_ends_a_number(void **state)
 							      &value),
 						 len > 0);
 				assert_ptr_equal(in, at + len);
-				assert_true(value == strtoull((char *)at, NULL,
-							      10) ||
-					    len == 0);
+				/* Which would skip a sign or a space. */
+				assert_true(len == 0 ||
+					    value == strtoull((char *)at, NULL,
+							      10));
 			}
 	free(text);
 }
