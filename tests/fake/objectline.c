@@ -31,7 +31,7 @@ static size_t put_msgids(char *text, const char *line, const char *end)
 		memmem(line, (size_t)(end - line), name, sizeof(name) - 1);
 	size_t len = (size_t)sprintf(text, " {k=v");
 
-	for (at += at ? sizeof(name) - 1 : 0; at && at < end; at++) {
+	for (at = at ? at + sizeof(name) - 1 : end; at < end; at++) {
 		if (*at >= '0' && *at <= '9' && at[-1] == '"')
 			len += (size_t)sprintf(text + len, " msgid=%lu",
 					       strtoul(at, NULL, 10));
