@@ -249,6 +249,14 @@ static bool take_begin(const struct logline *line, const struct caseline *what)
 	return true;
 }
 
+bool cases_are_in(const char *line, size_t len)
+{
+	struct caseline what;
+	struct logline l;
+
+	return logline_read(&l, line, len) && caseline_read(&what, &l);
+}
+
 bool cases_read(const char *line, size_t len)
 {
 	struct caseline what;

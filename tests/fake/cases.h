@@ -36,6 +36,9 @@ void cases_heard(unsigned source, enum incident_class class, unsigned unit,
 /* Reads a line of a file; false: it tells of no incident. */
 bool cases_read(const char *line, size_t len);
 
+/* Whether it tells of one. */
+bool cases_are_in(const char *line, size_t len);
+
 /* There were lines about incidents in what people have deleted. */
 void cases_gone(void);
 

@@ -148,6 +148,8 @@ void reckoning_gone(struct reckoning *r, const char *bytes, size_t len)
 		unsigned source, unit = 0;
 		const char *text;
 
+		if (cases_are_in(line, n))
+			cases_gone();
 		make_text(&line, &n);
 		text = text_of(line, n, &source);
 		if (text)
