@@ -23,6 +23,23 @@ static size_t put_source(char *text, const struct logline *l)
 			       l->seen.address, (unsigned)l->seen.port);
 }
 
+/* Those behind as many pairs as an object has. */
+static size_t put_other_msgids(char *text, const char *line, const char *end)
+{
+	static const char rest[] = ",\"rest\":", name[] = " msgid=";
+	const char *at =
+		memmem(line, (size_t)(end - line), rest, sizeof(rest) - 1);
+	size_t len = 0;
+
+	while (at &&
+	       (at = memmem(at, (size_t)(end - at), name, sizeof(name) - 1))) {
+		at += sizeof(name) - 1;
+		len += (size_t)sprintf(text + len, " msgid=%lu",
+				       strtoul(at, NULL, 10));
+	}
+	return len;
+}
+
 /* The msgids of a dictionary: of a line in pieces there are several. */
 static size_t put_msgids(char *text, const char *line, const char *end)
 {
@@ -38,6 +55,7 @@ static size_t put_msgids(char *text, const char *line, const char *end)
 		else if (*at == ']' || *at == '}')
 			break;
 	}
+	len += put_other_msgids(text + len, line, end);
 	return len + (size_t)sprintf(text + len, "}");
 }
 
