@@ -26,7 +26,7 @@ static size_t put_source(char *text, const struct logline *l)
 /* Those behind as many pairs as an object has. */
 static size_t put_other_msgids(char *text, const char *line, const char *end)
 {
-	static const char rest[] = ",\"rest\":", name[] = " msgid=";
+	static const char rest[] = ",\"rest\":", name[] = "msgid=";
 	const char *at =
 		memmem(line, (size_t)(end - line), rest, sizeof(rest) - 1);
 	size_t len = 0;
