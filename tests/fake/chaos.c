@@ -396,6 +396,10 @@ static bool reckon(char *why)
 	char reason[RECKONING_WHY_MAX];
 	unsigned i;
 
+	/* After file= changed, that one has lines which came later. */
+	story.reckoning.strays =
+		story.reloads &&
+		strstr(fake_text("stderr"), "the file that was in use last");
 	for (i = 0; i < FAKE_NODES; i++) {
 		const struct fake_node *node = &fake.nodes[i];
 

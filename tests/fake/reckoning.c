@@ -299,8 +299,8 @@ static const char *objection_to(const struct reckoning *r,
 {
 	if (u->found[part] > 1 + r->copies)
 		return "twice";
-	/* Only a copy of what is elsewhere, or was. */
-	if (u->disordered[part] &&
+	/* Else only a copy of what is elsewhere, or was. */
+	if (u->disordered[part] && !r->strays &&
 	    (r->copies == 0 || u->found[part] + u->gone[part] < 2))
 		return "out of order";
 	if (u->found[part] > 0 && u->dropped[part])

@@ -42,6 +42,7 @@ struct reckoning {
 	struct reckoning_unit units[RECKONING_UNITS]; /* from 1 on */
 	unsigned count;
 	unsigned copies; /* of a part, that may be found besides it */
+	bool strays; /* a file has lines of another's name, behind its own */
 	unsigned torn; /* lines that others may have left torn */
 	uint64_t lost; /* that the log tells of */
 };
