@@ -259,6 +259,8 @@ static bool read_line(struct reckoning *r, const char *line, size_t len,
 		return true;
 	if (unit == 0 && is_junk(line, len))
 		return true;
+	if (unit == 0 && r->strays)
+		return true;
 	if (unit == 0 && r->torn > 0) {
 		r->torn--;
 		return true;

@@ -42,7 +42,11 @@ struct reckoning {
 	struct reckoning_unit units[RECKONING_UNITS]; /* from 1 on */
 	unsigned count;
 	unsigned copies; /* of a part, that may be found besides it */
-	bool strays; /* a file has lines of another's name, behind its own */
+	/*
+	 * A file has lines of another name, behind its own.  A piece of a line
+	 * of the one stays there if the other writes meanwhile.
+	 */
+	bool strays;
 	unsigned torn; /* lines that others may have left torn */
 	uint64_t lost; /* that the log tells of */
 };
