@@ -141,6 +141,7 @@ static bool drain_file(struct agenda *a, uint32_t file, uint64_t now_ms)
 		spare_descriptor(a, file, now_ms);
 		done = retrywrite_drain(log, queue, now_ms) == 0;
 	}
+	openfile_rest(&log->file);
 	if (before > outq_waiting(queue)) {
 		a->written += before - outq_waiting(queue);
 		a->written_ms = now_ms;

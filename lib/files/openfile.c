@@ -333,12 +333,14 @@ bool openfile_hold(struct openfile *file)
 
 bool openfile_share(struct openfile *file, struct outq *queue, uint64_t now_ms)
 {
-	const struct openfile *other = file->settings->latest;
+	struct openfile *other = file->settings->latest;
 	struct stat st;
 	int fd;
 
 	if (!other)
 		return false;
+	file->settings->shares = true;
+	openfile_rest(other);
 	fd = other->fd >= 0 ? other->fd : other->former.fd;
 	fd = safeopen_share(&file->settings->rules, fd, &st);
 	if (fd < 0)

@@ -44,7 +44,8 @@ struct openfile_common {
 	bool ends; /* the end: no former file is watched any more */
 	uint32_t open_count; /* descriptors of files */
 	uint8_t reopens; /* counts how often all were to be opened anew */
-	const struct openfile *latest; /* of logs, opened or written to */
+	struct openfile *latest; /* of logs, opened or written to */
+	bool shares; /* some file may be written to under two names */
 };
 
 struct openfile {
@@ -94,7 +95,7 @@ static inline uint32_t openfile_period(const struct openfile *file)
 }
 
 /* Lines of the log never go to a file of incidents, for want of their own. */
-static inline void openfile_note_use(const struct openfile *file)
+static inline void openfile_note_use(struct openfile *file)
 {
 	if (!incidentsfile_has(openfile_period(file)))
 		file->settings->latest = file;
@@ -198,5 +199,20 @@ void openfile_close(struct openfile *file);
  * it again from its begin.
  */
 void openfile_cut(struct openfile *file, const struct outq *queue);
+
+/*
+ * Other files have their turn: where one of them may be this one, no piece of a
+ * line stays at its end, and that line is written anew.
+ */
+static inline void openfile_rest(struct openfile *file)
+{
+	const struct filetable *table = file->settings->names.table;
+	const struct outq *queue = filetable_queue(table, file->number);
+
+	if (!file->settings->shares || !outq_is_torn(queue))
+		return;
+	openfile_cut(file, queue);
+	file->unsure = true;
+}
 
 #endif
