@@ -41,6 +41,7 @@ struct story {
 	unsigned days;
 	unsigned version; /* of the names of hosts= */
 	bool reloads; /* HUP brings other settings */
+	bool renames; /* another file= among them */
 	bool watches; /* incidents=yes */
 	bool calm; /* nothing fails, and no clock is set */
 	bool healed;
@@ -215,7 +216,7 @@ static void change_settings(void)
 	};
 	char text[512] = "timeout=5\nkeepmin=9\n";
 	unsigned which = next_byte() | next_byte() << 8;
-	unsigned pattern = (which >> 14) % 3;
+	unsigned pattern = story.renames ? (which >> 14) % 3 : 0;
 	size_t i;
 
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
@@ -393,17 +394,20 @@ static uint64_t count_begun(void)
 static bool reckon(char *why)
 {
 	const struct collector_counts *counts = &engine.collector.counts;
+	bool shares = engine.writer.agenda.settings->shares;
 	char reason[RECKONING_WHY_MAX];
 	unsigned i;
 
-	/* After file= changed, that one has lines which came later. */
-	story.reckoning.strays =
-		story.reloads &&
-		strstr(fake_text("stderr"), "the file that was in use last");
+	/*
+	 * One file may be that of two names: since one of these is refused, or
+	 * since file= changed and others have renamed it.
+	 */
+	story.reckoning.strays = story.renames || shares;
 	for (i = 0; i < FAKE_NODES; i++) {
 		const struct fake_node *node = &fake.nodes[i];
 
-		if (strncmp(node->path, "/log/", 5) == 0 &&
+		if (!shares && !story.renames &&
+		    strncmp(node->path, "/log/", 5) == 0 &&
 		    !meddling_is_of_host(node->path, node->bytes))
 			return is_wrong(why, "%s: another host's", node->path);
 		if (S_ISREG(node->mode) && strcmp(node->path, "/hosts") != 0 &&
@@ -462,6 +466,8 @@ static void add_sockets(unsigned count)
 
 bool chaos_play(const uint8_t *bytes, size_t len, char why[CHAOS_WHY_MAX])
 {
+	unsigned reload;
+
 	story = (struct story){ .at = bytes, .left = len };
 	story.flags = next_byte();
 	/* A piece that is dropped would glue the other one to the next line. */
@@ -485,7 +491,9 @@ bool chaos_play(const uint8_t *bytes, size_t len, char why[CHAOS_WHY_MAX])
 	};
 	make_world(FAKE_NOON + 43195);
 	add_sockets(next_byte() % STORY_SOCKETS + 1);
-	story.reloads = next_byte() % 2 == 0;
+	reload = next_byte();
+	story.reloads = reload % 2 == 0;
+	story.renames = story.reloads && reload % 4 == 0;
 	if (story.reloads)
 		world_read_settings();
 	fake_at(1100, begin);

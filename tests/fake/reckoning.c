@@ -259,7 +259,7 @@ static bool read_line(struct reckoning *r, const char *line, size_t len,
 		return true;
 	if (unit == 0 && is_junk(line, len))
 		return true;
-	if (unit == 0 && r->strays)
+	if (unit == 0 && r->strays && r->copies > 0)
 		return true;
 	if (unit == 0 && r->torn > 0) {
 		r->torn--;

@@ -43,8 +43,9 @@ struct reckoning {
 	unsigned count;
 	unsigned copies; /* of a part, that may be found besides it */
 	/*
-	 * A file has lines of another name, behind its own.  A piece of a line
-	 * of the one stays there if the other writes meanwhile.
+	 * A file may have lines of two names, which are not in order.  If others
+	 * have renamed it, a piece of a line of the one may stay there when the
+	 * other writes meanwhile.
 	 */
 	bool strays;
 	unsigned torn; /* lines that others may have left torn */
