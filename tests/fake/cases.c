@@ -8,6 +8,7 @@
 #include "caseline.h"
 #include "incident.h"
 #include "logline.h"
+#include "reckoning.h"
 #include "telling.h"
 
 #define SOURCES	  16
@@ -262,6 +263,9 @@ bool cases_read(const char *line, size_t len)
 	struct caseline what;
 	struct logline l;
 
+	/* Others have added that to what a full disk left of a line. */
+	if (len > 0 && line[len - 1] == *RECKONING_JUNK)
+		return false;
 	if (!logline_read(&l, line, len) || !caseline_read(&what, &l))
 		return false;
 	switch (what.what) {
