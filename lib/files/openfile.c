@@ -98,15 +98,15 @@ void openfile_recall(struct openfile *file, struct outq *queue)
 	close_former(file, queue);
 }
 
-void openfile_cut(struct openfile *file, const struct outq *queue)
+bool openfile_cut(struct openfile *file, const struct outq *queue)
 {
 	off_t torn = (off_t)outq_torn(queue);
 	struct stat st;
 
 	if (torn == 0 || file->fd < 0 || file->unsure || look(file, &st) ||
 	    st.st_size != file->size || st.st_size < torn)
-		return;
-	file->settings->sys->ftruncate(file->fd, st.st_size - torn);
+		return false;
+	return !file->settings->sys->ftruncate(file->fd, st.st_size - torn);
 }
 
 /*

@@ -195,10 +195,10 @@ void openfile_close(struct openfile *file);
 
 /*
  * Cuts the torn line at the end of the file off, if the file still ends as we
- * left it.  Not each time the disk is full: when a file shrinks, tail(1) shows
- * it again from its begin.
+ * left it; false if there is nothing to cut, or it can't be.  Not each time the
+ * disk is full: when a file shrinks, tail(1) shows it again from its begin.
  */
-void openfile_cut(struct openfile *file, const struct outq *queue);
+bool openfile_cut(struct openfile *file, const struct outq *queue);
 
 /*
  * Other files have their turn: where one of them may be this one, no piece of a
@@ -209,10 +209,8 @@ static inline void openfile_rest(struct openfile *file)
 	const struct filetable *table = file->settings->names.table;
 	const struct outq *queue = filetable_queue(table, file->number);
 
-	if (!file->settings->shares || !outq_is_torn(queue))
-		return;
-	openfile_cut(file, queue);
-	file->unsure = true;
+	if (file->settings->shares && openfile_cut(file, queue))
+		file->unsure = true;
 }
 
 #endif
