@@ -244,9 +244,10 @@ bool meddling_is_of_host(const char *path, const char *text)
 	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
 		size_t len = strcspn(text, "\n");
 
-		/* Half an object may end before its member. */
-		if (*text == '{' && text[len - 1] == '}' &&
-		    !memmem(text, len, member, strlen(member)))
+		/* Behind half a line, which may end before its host. */
+		if (len > 0 && text[len - 1] == *RECKONING_JUNK)
+			continue;
+		if (*text == '{' && !memmem(text, len, member, strlen(member)))
 			return false;
 		stamp = strlen("2026-11-22 12:00:00 ");
 		if (strncmp(text, "2026-11-", 8) == 0 && text[10] == 'T')
