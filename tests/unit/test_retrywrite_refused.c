@@ -264,14 +264,19 @@ static struct retrywrite next_log;
 static struct outq *next_queue;
 
 /* The next day's first line comes while the day's file is open, and no DIR. */
-static void begin_next_day(void)
+static void lose_next_day(void)
 {
 	next_queue = rig_day(&files, NEXT_DAY);
 	retrywrite_init(&next_log, &settings, &disk, 1);
-	put_and_drain("one\n");
 	fakedir_lose_log("/away");
 	fake_fail(FAKE_BIT(FAKE_MKDIR), 1, UINT32_MAX, EEXIST, 0);
 	assert_true(outq_put(next_queue, "two\n", 4));
+}
+
+static void begin_next_day(void)
+{
+	put_and_drain("one\n");
+	lose_next_day();
 }
 
 static void drain_next_day(void)
@@ -284,6 +289,26 @@ static void end_next_day(void)
 {
 	openfile_recall(&next_log.file, next_queue);
 	openfile_close(&next_log.file);
+}
+
+/* The full disk has taken three bytes of a line of the day before. */
+static void test_no_piece_of_a_line_stays_before_the_next_day(void **state)
+{
+	(void)state;
+	put_and_drain("one\n");
+	fake.capacity = fake_disk_used() + strlen("who");
+	put("whole\n");
+	assert_int_not_equal(drain(DAY), 0);
+	assert_string_equal(fake_text(PATH), "one\nwho");
+	fake.capacity = SIZE_MAX;
+	lose_next_day();
+	drain_next_day();
+	assert_string_equal(fake_text("/away/2026-11-22.log"), "one\ntwo\n");
+	while (drain(DAY))
+		fake.now_ms = retry_time();
+	assert_string_equal(fake_text("/away/2026-11-22.log"),
+			    "one\ntwo\nwhole\n");
+	end_next_day();
 }
 
 static void test_the_next_day_goes_to_the_file_that_is_open(void **state)
@@ -378,6 +403,7 @@ int main(void)
 		CASE(test_a_file_goes_on_in_a_renamed_directory),
 		CASE(test_a_directory_that_is_gone_is_made_anew),
 		CASE(test_a_directory_may_not_be_made),
+		CASE(test_no_piece_of_a_line_stays_before_the_next_day),
 		CASE(test_the_next_day_goes_to_the_file_that_is_open),
 		CASE(test_what_the_former_file_takes_with_it_comes_again),
 		CASE(test_no_descriptor_may_be_left_for_the_next_day),
