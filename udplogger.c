@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -300,12 +299,12 @@ static struct banner banner_of(const struct daemon *d)
 	};
 }
 
-/* EPIPE: a head(1) that has seen enough. */
-static int say_unwritten(struct daemon *d)
+/* The status to end with, once stdout has all. */
+static int end_output(struct daemon *d, bool written)
 {
-	if (errno != EPIPE)
-		diag_error(&d->diag, "unable to write to standard output: %s",
-			   strerror(errno));
+	if (written && !fflush(stdout))
+		return EXIT_DONE;
+	diag_unwritten(&d->diag, errno);
 	return EXIT_REFUSED;
 }
 
@@ -339,7 +338,7 @@ static int check(struct daemon *d)
 		name_file(d, why, error);
 		return refuse(d, EXIT_REFUSED, error);
 	}
-	return say_all(d) ? EXIT_DONE : say_unwritten(d);
+	return end_output(d, say_all(d));
 }
 
 static int run(struct daemon *d)
@@ -369,15 +368,9 @@ static int run(struct daemon *d)
 	return status;
 }
 
-static int print(struct daemon *d, const char *text)
-{
-	return fputs(text, stdout) < 0 || fflush(stdout) ? say_unwritten(d)
-							 : EXIT_DONE;
-}
-
 int main(int argc, char *argv[])
 {
-	static struct daemon d = { .sys = &sys_linux };
+	static struct daemon d = { .sys = &sys_linux, .conf.sys = &sys_linux };
 	char error[ERROR_MAX];
 	char help[USAGE_MAX + QUESTIONS_HELP_MAX];
 	int status;
@@ -388,18 +381,17 @@ int main(int argc, char *argv[])
 	console_fill_standard(d.sys);
 	diag_open(&d.diag, d.sys);
 	zone_init(&d.engine.zone, d.sys);
-	d.conf.sys = d.sys;
 	d.conf.argc = argc;
 	d.conf.argv = argv;
 	if (configuration_read(&d.conf, error))
 		return refuse(&d, EXIT_USAGE, error);
 	d.settings = &d.conf.options.settings;
 	if (d.conf.options.mode == OPTIONS_VERSION)
-		return print(&d, "udplogger " UDPLOGGER_VERSION "\n");
+		return end_output(&d, puts("udplogger " UDPLOGGER_VERSION) > 0);
 	if (d.conf.options.mode == OPTIONS_HELP) {
 		usage_text(help);
 		questions_help(help + strlen(help));
-		return print(&d, help);
+		return end_output(&d, fputs(help, stdout) >= 0);
 	}
 	status = set_up(&d);
 	if (status != GO_ON)

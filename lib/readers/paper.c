@@ -133,12 +133,10 @@ bool paper_flush(struct paper *paper)
 	return !paper->has_failed;
 }
 
-/* EPIPE: a head(1) that has seen enough, where SIGPIPE is ignored. */
 void paper_say_failure(const struct paper *paper, struct diag *diag)
 {
-	if (paper->has_failed && paper->error != EPIPE)
-		diag_error(diag, "unable to write to standard output: %s",
-			   strerror(paper->error));
+	if (paper->has_failed)
+		diag_unwritten(diag, paper->error);
 }
 
 bool paper_is_closed(void)

@@ -1,6 +1,7 @@
 /* diag - the daemon's own messages, on stderr; see diag.h. */
 #include "diag.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -125,6 +126,14 @@ static void begin(struct diag_fault *fault, uint64_t now_ms)
 	fault->since_ms = now_ms;
 	fault->failing_ms = now_ms;
 	fault->returned = now_ms < fault->quiet_until_ms;
+}
+
+/* EPIPE: a head(1) that has seen enough, where SIGPIPE is ignored. */
+void diag_unwritten(struct diag *diag, int error)
+{
+	if (error != EPIPE)
+		diag_error(diag, "unable to write to standard output: %s",
+			   strerror(error));
 }
 
 void diag_failed(struct diag *diag, struct diag_fault *fault, uint64_t now_ms,

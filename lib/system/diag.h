@@ -80,6 +80,9 @@ __attribute__((format(printf, 2, 3))) void diag_warn(struct diag *diag,
 __attribute__((format(printf, 2, 3))) void diag_error(struct diag *diag,
 						      const char *format, ...);
 
+/* Says that stdout could not be written, unless nobody reads it any more. */
+void diag_unwritten(struct diag *diag, int error);
+
 /*
  * @what, as "write /var/log/2026-11-22.log", failed at @now_ms because of @why.
  * @error, an errno, stands for the reason: each is said once.
