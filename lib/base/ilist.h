@@ -40,15 +40,4 @@ void ilist_remove(struct ilist *list, uint32_t member);
 /* How many members there are; walks over them. */
 uint32_t ilist_count(const struct ilist *list);
 
-/* Has what ilist_remove() of @member will touch brought into the cache. */
-static inline void ilist_prefetch(const struct ilist *list, uint32_t member)
-{
-	const struct ilist_link *link = &list->links[member];
-
-	if (link->previous != ILIST_NONE)
-		__builtin_prefetch(&list->links[link->previous], 1);
-	if (link->next != ILIST_NONE)
-		__builtin_prefetch(&list->links[link->next], 1);
-}
-
 #endif

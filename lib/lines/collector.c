@@ -76,10 +76,10 @@ void collector_change(struct collector *c)
 	limit_change(&c->limit);
 }
 
-/* Writes what is held of the source silent longest, which has to go. */
+/* Writes what is held of the source that has to go. */
 static bool make_way(struct collector *c)
 {
-	struct source *source = source_silent_longest(&c->sources);
+	struct source *source = source_makes_way(&c->sources);
 	uint32_t number = source_number(&c->sources, source);
 
 	if (settings_reads_extended(c->settings) &&

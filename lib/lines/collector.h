@@ -3,8 +3,8 @@
  *
  * L1.  Is handed datagrams and the time; puts lines into the queues, and names
  * its next deadline.  A datagram is text (assembler) or a record (extended).
- * When the table of sources is full, the source silent longest makes room, and
- * what is held of it is written.
+ * When the table of sources is full, one of those silent longest makes room,
+ * and what is held of it is written.
  *
  * A function that writes lines returns false when the queues are full.
  * Nothing is lost then, and it is called again with the same arguments once

@@ -20,7 +20,7 @@ size_t source_table_bytes(uint32_t capacity)
 {
 	return capacity * (sizeof(struct source) + SOURCE_MEDIUM_MAX +
 			   SOURCE_LONG_MAX) +
-	       ilist_bytes(capacity) +
+	       turns_bytes(capacity) +
 	       bucket_count(capacity) * sizeof(uint32_t);
 }
 
@@ -37,11 +37,12 @@ void source_table_init(struct source_table *table, uint32_t capacity,
 		.entries = memory,
 		.bucket_mask = buckets - 1,
 		.capacity = capacity,
+		.last = SOURCE_NONE,
 	};
 	memcpy(table->hash_keys, hash_keys, sizeof(table->hash_keys));
 	at += capacity * sizeof(struct source);
-	ilist_init(&table->silence, at);
-	at += ilist_bytes(capacity);
+	turns_init(&table->turns, capacity, at);
+	at += turns_bytes(capacity);
 	table->buckets = (uint32_t *)(void *)at;
 	memset(table->buckets, 0xff, buckets * sizeof(uint32_t));
 	at += buckets * sizeof(uint32_t);
@@ -59,9 +60,8 @@ static uint32_t bucket_number(const struct source_table *table,
 }
 
 /*
- * Three waits for memory, each for all sources together: for the buckets; for
- * the entries there, and their links of silence; for the neighbours of those
- * links.
+ * Two waits for memory, each for all sources together: for the buckets, and for
+ * the entries there.
  */
 size_t source_prefetch(const struct source_table *table,
 		       const struct srcaddr *addrs, size_t count,
@@ -82,16 +82,13 @@ size_t source_prefetch(const struct source_table *table,
 	for (i = 0; i < asked; i++) {
 		uint32_t number = table->buckets[numbers[i]];
 
-		if (number == ILIST_NONE)
+		if (number == SOURCE_NONE)
 			continue;
 		__builtin_prefetch(&table->entries[number], 1);
-		__builtin_prefetch(&table->silence.links[number], 1);
 		if (table->tally)
 			__builtin_prefetch(&table->tally->recent[number], 1);
 		numbers[found++] = number;
 	}
-	for (i = 0; i < found; i++)
-		ilist_prefetch(&table->silence, numbers[i]);
 	return found;
 }
 
@@ -99,14 +96,6 @@ static uint32_t *bucket_of(struct source_table *table,
 			   const struct srcaddr *addr)
 {
 	return &table->buckets[bucket_number(table, addr)];
-}
-
-static void heard(struct source_table *table, uint32_t number)
-{
-	if (table->silence.last == number)
-		return;
-	ilist_remove(&table->silence, number);
-	ilist_append(&table->silence, number);
 }
 
 static struct pool *pool_of(struct source_table *table,
@@ -224,16 +213,17 @@ static struct source *found(struct source_table *table, uint32_t number)
 struct source *source_find(struct source_table *table,
 			   const struct srcaddr *addr)
 {
-	uint32_t number = table->silence.last;
+	uint32_t number = table->last;
 
 	/* Datagrams of one source come in bursts. */
-	if (number != ILIST_NONE &&
+	if (number != SOURCE_NONE &&
 	    srcaddr_equal(&table->entries[number].addr, addr))
 		return found(table, number);
-	for (number = *bucket_of(table, addr); number != ILIST_NONE;
+	for (number = *bucket_of(table, addr); number != SOURCE_NONE;
 	     number = table->entries[number].chain)
 		if (srcaddr_equal(&table->entries[number].addr, addr)) {
-			heard(table, number);
+			turns_hear(&table->turns, number);
+			table->last = number;
 			return found(table, number);
 		}
 	return NULL;
@@ -244,24 +234,24 @@ bool source_table_full(const struct source_table *table)
 	return table->count == table->capacity;
 }
 
-struct source *source_silent_longest(const struct source_table *table)
+struct source *source_makes_way(struct source_table *table)
 {
-	assert(table->silence.first != ILIST_NONE);
-	return &table->entries[table->silence.first];
+	assert(source_table_full(table));
+	return &table->entries[turns_who(&table->turns)];
 }
 
 static uint32_t take_entry(struct source_table *table)
 {
-	uint32_t number = table->silence.first;
+	uint32_t number;
 	uint32_t *link;
 
 	if (!source_table_full(table))
 		return table->count++;
+	number = turns_replace(&table->turns);
 	link = bucket_of(table, &table->entries[number].addr);
 	while (*link != number)
 		link = &table->entries[*link].chain;
 	*link = table->entries[number].chain;
-	ilist_remove(&table->silence, number);
 	return number;
 }
 
@@ -281,6 +271,6 @@ struct source *source_add(struct source_table *table,
 	source->after_cr = false;
 	set_prefix(table, source);
 	*bucket = number;
-	ilist_append(&table->silence, number);
+	table->last = number;
 	return source;
 }

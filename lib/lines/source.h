@@ -2,8 +2,7 @@
  * source - the table of senders, one entry per address, port and local port.
  *
  * L1.  Found by a keyed hash, in constant time however many there are; the
- * one that has been silent longest is known at any time.  Nothing here walks
- * over all of them.
+ * one that makes way in a full table is one of those silent longest.
  */
 #ifndef UDPLOGGER_SOURCE_H
 #define UDPLOGGER_SOURCE_H
@@ -14,16 +13,17 @@
 #include <string.h>
 
 #include "hosts.h"
-#include "ilist.h"
 #include "pool.h"
 #include "record.h"
 #include "srcaddr.h"
 #include "tally.h"
+#include "turns.h"
 
 #define SOURCE_PREFIX_MAX \
 	SRCADDR_TEXT_MAX /* "ADDRESS:PORT ", "NAME "; no NUL */
 #define SOURCE_LONG_MAX	  (HOSTS_NAME_MAX + 1 + SRCADDR_HOST_MAX)
 #define SOURCE_MEDIUM_MAX 48 /* any IPv6 fits that has no interface */
+#define SOURCE_NONE	  UINT32_MAX
 #define SOURCE_BYTES	  64 /* of an entry: a cache line */
 #define SOURCE_SHORT_MAX  24 /* bytes of prefix in the entry; any IPv4 fits */
 
@@ -57,7 +57,8 @@ struct source_table {
 	uint32_t bucket_mask;
 	uint32_t capacity;
 	uint32_t count; /* entries in use; they are never given back */
-	struct ilist silence; /* the source silent longest comes first */
+	struct turns turns; /* of the entries: who makes way */
+	uint32_t last; /* the entry that was heard last; or SOURCE_NONE */
 	uint64_t hash_keys[SRCADDR_HASH_KEYS];
 	bool by_address; /* prefixes are without port */
 	bool tells_local; /* there are several local ports */
@@ -103,12 +104,15 @@ struct source *source_find(struct source_table *table,
 /* Whether a new source has to take the place of another. */
 bool source_table_full(const struct source_table *table);
 
-/* The entry that has been silent longest; the table is not empty. */
-struct source *source_silent_longest(const struct source_table *table);
+/*
+ * Who makes way in a full table: one of those silent longest (turns.h).  The
+ * same again, until it is heard or source_add() replaces it.
+ */
+struct source *source_makes_way(struct source_table *table);
 
 /*
  * Makes an entry for @addr, which has none.  In a full table it takes the place
- * of the source silent longest.
+ * of source_makes_way().
  */
 struct source *source_add(struct source_table *table,
 			  const struct srcaddr *addr);

@@ -179,28 +179,45 @@ static struct model_source *oldest_unfinished(const struct model *m)
 
 /* ---- sources ---- */
 
+/* The first free place, or one of those silent longest; turns.h. */
+static struct model_source *place_for_new(struct model *m)
+{
+	struct model_source *place;
+	uint32_t i;
+
+	for (i = 0; i < m->settings.clients; i++)
+		if (!m->sources[i].used)
+			return &m->sources[i];
+	for (;;) {
+		place = &m->sources[m->next];
+		m->next = (m->next + 1) % (uint32_t)m->settings.clients;
+		if (!place->heard)
+			return place;
+		place->heard = false;
+	}
+}
+
 static struct model_source *find_source(struct model *m,
 					const struct srcaddr *addr)
 {
-	struct model_source *place = &m->sources[0];
+	struct model_source *s = NULL;
 	uint32_t i;
 
-	for (i = 0; i < m->settings.clients; i++) {
-		struct model_source *s = &m->sources[i];
-
-		if (s->used && memcmp(&s->addr, addr, sizeof(*addr)) == 0) {
-			s->heard = ++m->turn;
-			return s;
-		}
-		if (s->heard < place->heard)
-			place = s;
+	for (i = 0; i < m->settings.clients && !s; i++)
+		if (m->sources[i].used &&
+		    memcmp(&m->sources[i].addr, addr, sizeof(*addr)) == 0)
+			s = &m->sources[i];
+	if (s) {
+		s->heard |= s != m->last;
+		m->last = s;
+		return s;
 	}
-	write_unfinished(m, place);
-	place->used = true;
-	place->addr = *addr;
-	place->after_cr = false;
-	place->heard = ++m->turn;
-	return place;
+	s = m->last = place_for_new(m);
+	write_unfinished(m, s);
+	s->used = true;
+	s->addr = *addr;
+	s->after_cr = false;
+	return s;
 }
 
 /* ---- bytes that come ---- */
@@ -210,7 +227,7 @@ static void hold_bytes(struct model *m, struct model_source *s,
 		       const struct datagram *d, uint64_t now_ms)
 {
 	if (s->line.len == 0) {
-		s->begun = ++m->turn;
+		s->begun = ++m->happened;
 		s->second = d->arrival.tv_sec;
 		s->since_ms = now_ms;
 	}

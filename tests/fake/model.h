@@ -39,7 +39,7 @@ struct model_day {
 struct model_source {
 	bool used;
 	struct srcaddr addr;
-	uint64_t heard; /* the higher, the later */
+	bool heard; /* again, since its turn to make way */
 	struct model_bytes line; /* unfinished, when it has bytes */
 	uint64_t begun; /* order in which unfinished lines began */
 	time_t second; /* wall time at which it began */
@@ -53,7 +53,9 @@ struct model {
 	struct model_source *sources; /* settings.clients of them */
 	struct model_day *days;
 	size_t day_count;
-	uint64_t turn; /* counts what happened; orders begun and heard */
+	uint64_t happened; /* counts what did, for begun */
+	uint32_t next; /* whose turn it is to make way */
+	struct model_source *last; /* heard of all; NULL: none yet */
 	uint64_t lines;
 	int64_t credit; /* lines of datagrams that have too many */
 	uint64_t credit_ms; /* when that was last reckoned */
