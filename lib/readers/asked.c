@@ -246,7 +246,7 @@ static int read_conf(struct reading *r, const struct sys *sys, const char *path)
 {
 	struct question *q = r->q;
 	struct options_file file = { .path = path };
-	char shown[OPTIONS_PATH_MAX];
+	char shown[CONFFILE_PATH_MAX];
 	char why[READFILE_WHY_MAX] = "no memory";
 	ssize_t len = -1;
 
@@ -254,7 +254,7 @@ static int read_conf(struct reading *r, const struct sys *sys, const char *path)
 	if (q->conf_text)
 		len = readfile(sys, path, q->conf_text, CONFFILE_BYTES, why);
 	if (len < 0) {
-		options_show_path(shown, path);
+		conffile_show_path(shown, path);
 		snprintf(r->error, ERROR_MAX,
 			 "conf=%s: unable to read it: %s; allowed is a file of "
 			 "at most %d bytes, or %s=",

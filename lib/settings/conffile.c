@@ -1,7 +1,10 @@
 /* conffile - the text of the file of conf=; see conffile.h. */
 #include "conffile.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "escape.h"
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
@@ -97,4 +100,32 @@ bool conffile_can_hold(const char *value)
 		    (i > 0 && value[i] == '#' && is_blank(value[i - 1])))
 			return false;
 	return true;
+}
+
+void conffile_show_path(char shown[CONFFILE_PATH_MAX], const char *path)
+{
+	char safe[(CONFFILE_PATH_MAX - 1) * ESCAPE_GROWTH];
+	size_t len = strlen(path);
+	size_t n = CONFFILE_PATH_MAX;
+
+	if (len < CONFFILE_PATH_MAX)
+		n = escape_text(safe, (const unsigned char *)path, len);
+	if (n < CONFFILE_PATH_MAX) {
+		memcpy(shown, safe, n);
+		shown[n] = '\0';
+	} else {
+		escape_shown(shown, path);
+	}
+}
+
+int conffile_place(char error[ERROR_MAX], const char *path, uint32_t line)
+{
+	char shown[CONFFILE_PATH_MAX];
+
+	*error = '\0';
+	if (!path)
+		return 0;
+	conffile_show_path(shown, path);
+	return snprintf(error, ERROR_MAX, "%s:%lu: ", shown,
+			(unsigned long)line);
 }

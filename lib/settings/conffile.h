@@ -12,6 +12,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include "bounds.h"
 
 #define CONFFILE_BYTES	  65536 /* of a file */
 #define CONFFILE_LINE_MAX 4096 /* bytes of a line, without its end */
@@ -35,5 +38,12 @@ bool conffile_next(struct conffile *file);
 
 /* Whether @value, read from such a file, would be the same. */
 bool conffile_can_hold(const char *value);
+
+/* Writes @path of the file, as it may be shown in an error text. */
+#define CONFFILE_PATH_MAX 400
+void conffile_show_path(char shown[CONFFILE_PATH_MAX], const char *path);
+
+/* Writes "FILE:LINE: ", or nothing with @path NULL; returns its length. */
+int conffile_place(char error[ERROR_MAX], const char *path, uint32_t line);
 
 #endif

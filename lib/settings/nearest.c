@@ -81,20 +81,32 @@ static uint8_t note(char meant[NEAREST_MAX], uint8_t nearest, uint8_t far,
 	return far;
 }
 
+static uint8_t note_flags(char meant[NEAREST_MAX], uint8_t nearest,
+			  const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < FLAGS; i++)
+		nearest = note(meant, nearest,
+			       nearest_mistakes(name, len, flag_names[i]), "--",
+			       flag_names[i], "");
+	return nearest;
+}
+
 bool nearest_option(char meant[NEAREST_MAX], const char *name, size_t len,
-		    bool flags)
+		    enum nearest_flags flags)
 {
 	const struct rule *rule;
 	uint8_t nearest = NEAREST_FAR;
 	size_t i;
 
-	for (i = 0; flags && i < FLAGS; i++)
-		nearest = note(meant, nearest,
-			       nearest_mistakes(name, len, flag_names[i]), "--",
-			       flag_names[i], "");
+	if (flags == NEAREST_FLAGS_FIRST)
+		nearest = note_flags(meant, nearest, name, len);
 	for (i = 0; (rule = rules_nth(i)); i++)
 		nearest = note(meant, nearest,
 			       nearest_mistakes(name, len, rule->name), "",
 			       rule->name, "=");
+	if (flags == NEAREST_FLAGS_LAST)
+		nearest = note_flags(meant, nearest, name, len);
 	return nearest != NEAREST_FAR;
 }

@@ -21,12 +21,18 @@ uint8_t nearest_mistakes(const char *name, size_t len, const char *right);
 
 #define NEAREST_MAX 32
 
+/* Whether "--check" and its like may be meant, and whether rather than others. */
+enum nearest_flags {
+	NEAREST_NO_FLAGS,
+	NEAREST_FLAGS_LAST,
+	NEAREST_FLAGS_FIRST
+};
+
 /*
  * Writes into @meant, with a NUL, "port=" for the option that is nearest to the
- * @len bytes at @name; or, if @flags, "--check" and its like, which go first.
- * False: none is near.
+ * @len bytes at @name, or "--check" by @flags.  False: none is near.
  */
 bool nearest_option(char meant[NEAREST_MAX], const char *name, size_t len,
-		    bool flags);
+		    enum nearest_flags flags);
 
 #endif

@@ -21,34 +21,6 @@ struct setting {
 	const char *dashes; /* before the name */
 };
 
-void options_show_path(char shown[OPTIONS_PATH_MAX], const char *path)
-{
-	char safe[(OPTIONS_PATH_MAX - 1) * ESCAPE_GROWTH];
-	size_t len = strlen(path);
-	size_t n = OPTIONS_PATH_MAX;
-
-	if (len < OPTIONS_PATH_MAX)
-		n = escape_text(safe, (const unsigned char *)path, len);
-	if (n < OPTIONS_PATH_MAX) {
-		memcpy(shown, safe, n);
-		shown[n] = '\0';
-	} else {
-		escape_shown(shown, path);
-	}
-}
-
-int options_place(char error[ERROR_MAX], const char *path, uint32_t line)
-{
-	char shown[OPTIONS_PATH_MAX];
-
-	*error = '\0';
-	if (!path)
-		return 0;
-	options_show_path(shown, path);
-	return snprintf(error, ERROR_MAX, "%s:%lu: ", shown,
-			(unsigned long)line);
-}
-
 /*
  * Writes "FILE:LINE: ARGUMENT: REASON" into @error.  The argument may hold
  * anything, a newline included, and may be of any length.
@@ -59,7 +31,7 @@ static int refuse_setting(char *error, const struct setting *setting,
 	char argument[ESCAPE_SHOWN_MAX];
 	char shown[ESCAPE_SHOWN_MAX];
 	va_list args;
-	int n = options_place(error, setting->path, setting->origin);
+	int n = conffile_place(error, setting->path, setting->origin);
 
 	snprintf(argument, sizeof(argument), "%s%.*s%s%s", setting->dashes,
 		 (int)(setting->name_len < sizeof(argument) ? setting->name_len
@@ -78,16 +50,21 @@ static int refuse_setting(char *error, const struct setting *setting,
 static int refuse_unknown(char *error, const struct setting *setting)
 {
 	struct setting nameless = *setting;
+	enum nearest_flags flags = NEAREST_FLAGS_FIRST;
 	char meant[NEAREST_MAX];
 
-	if (nameless.value)
+	if (setting->value) {
 		nameless.value = "";
-	if (nearest_option(meant, setting->name, setting->name_len,
-			   !setting->path && !setting->value))
-		return refuse_setting(
-			error, &nameless,
-			"unknown option; did you mean %s? See --help", meant);
-	return refuse_setting(error, &nameless, "unknown option; see --help");
+		flags = NEAREST_FLAGS_LAST;
+	}
+	if (setting->path || (setting->value && !*setting->dashes))
+		flags = NEAREST_NO_FLAGS;
+	if (!nearest_option(meant, setting->name, setting->name_len, flags))
+		return refuse_setting(error, &nameless,
+				      "unknown option; see --help");
+	return refuse_setting(error, &nameless,
+			      "unknown option; did you mean %s? See --help",
+			      meant);
 }
 
 static bool parse_mode(struct options *options, const char *argument)
@@ -227,7 +204,7 @@ static int parse_file(struct options *options, const struct options_file *from,
 		int n;
 
 		if (file.wrong) {
-			n = options_place(error, from->path, setting.origin);
+			n = conffile_place(error, from->path, setting.origin);
 			snprintf(error + n, ERROR_MAX - (size_t)n, "%s",
 				 file.wrong);
 			return -1;
@@ -260,7 +237,7 @@ static int refuse_both(char *error, const struct options *options,
 
 	if (origin_of(options, b) > line)
 		line = origin_of(options, b);
-	n = options_place(error, line > 0 ? path : NULL, line);
+	n = conffile_place(error, line > 0 ? path : NULL, line);
 	va_start(args, format);
 	vsnprintf(error + n, ERROR_MAX - (size_t)n, format, args);
 	va_end(args);

@@ -70,13 +70,6 @@ int options_parse_file(struct options *options, int argc, char *const argv[],
 int options_check(const struct options *options, const char *path,
 		  char error[ERROR_MAX]);
 
-/* Writes FILE, as it may be shown in an error text. */
-#define OPTIONS_PATH_MAX 400
-void options_show_path(char shown[OPTIONS_PATH_MAX], const char *path);
-
-/* Writes "FILE:LINE: ", or nothing with @path NULL; returns its length. */
-int options_place(char error[ERROR_MAX], const char *path, uint32_t line);
-
 /*
  * Whether the paths of all files, in @dir, which is that of @settings made
  * absolute, are short enough for the system.  Returns 0, or -1 with one line in

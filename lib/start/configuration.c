@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conffile.h"
 #include "diag.h"
 #include "escape.h"
 #include "hostsfile.h"
@@ -18,12 +19,12 @@ static int take_in_file(const struct configuration *c, struct options *options,
 			const char *path, char *text, char *error)
 {
 	struct options_file file = { .path = path, .text = text };
-	char shown[OPTIONS_PATH_MAX];
+	char shown[CONFFILE_PATH_MAX];
 	char why[READFILE_WHY_MAX];
 	ssize_t len = readfile(c->sys, path, text, CONFFILE_BYTES, why);
 
 	if (len < 0) {
-		options_show_path(shown, path);
+		conffile_show_path(shown, path);
 		snprintf(error, ERROR_MAX,
 			 "conf=%s: unable to read it: %s; allowed is a file of "
 			 "at most %d bytes, or none",
@@ -85,10 +86,11 @@ static int fit(struct configuration *c, char *error)
 static void name_place(const struct configuration *c, uint32_t origin,
 		       char place[ERROR_MAX])
 {
-	options_place(place,
-		      origin == OPTIONS_COMMAND_LINE ? NULL
-						     : c->options.settings.conf,
-		      origin);
+	conffile_place(place,
+		       origin == OPTIONS_COMMAND_LINE
+			       ? NULL
+			       : c->options.settings.conf,
+		       origin);
 }
 
 #define STAY "the settings stay as they were"
@@ -213,14 +215,14 @@ void configuration_warn_passed(const struct configuration *c, struct diag *diag)
 static void write_origin(const struct configuration *c, uint32_t origin,
 			 FILE *out)
 {
-	char shown[OPTIONS_PATH_MAX];
+	char shown[CONFFILE_PATH_MAX];
 
 	if (origin == OPTIONS_DEFAULT) {
 		fputs("default", out);
 	} else if (origin == OPTIONS_COMMAND_LINE) {
 		fputs("command line", out);
 	} else {
-		options_show_path(shown, c->options.settings.conf);
+		conffile_show_path(shown, c->options.settings.conf);
 		fprintf(out, "%s:%lu", shown, (unsigned long)origin);
 	}
 }

@@ -7,7 +7,8 @@
 #include "nearest.h"
 #include "rules.h"
 
-static void assert_meant(const char *name, bool flags, const char *want)
+static void assert_meant(const char *name, enum nearest_flags flags,
+			 const char *want)
 {
 	char meant[NEAREST_MAX];
 
@@ -39,7 +40,7 @@ static void test_slips_of_the_pen_are_understood(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_meant(rows[i][0], true, rows[i][1]);
+		assert_meant(rows[i][0], NEAREST_FLAGS_FIRST, rows[i][1]);
 	}
 }
 
@@ -55,18 +56,20 @@ static void test_what_is_far_from_all_means_nothing(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_meant(rows[i], true, NULL);
+		assert_meant(rows[i], NEAREST_FLAGS_FIRST, NULL);
 }
 
 static void test_flags_are_meant_only_where_they_may_stand(void **state)
 {
 	(void)state;
-	assert_meant("hel", true, "--help");
-	assert_meant("hel", false, "held=");
-	assert_meant("check", true, "--check");
-	assert_meant("check", false, NULL);
-	assert_meant("-help", true, "--help");
-	assert_meant("verson", true, "--version");
+	assert_meant("hel", NEAREST_FLAGS_FIRST, "--help");
+	assert_meant("hel", NEAREST_NO_FLAGS, "held=");
+	assert_meant("check", NEAREST_FLAGS_FIRST, "--check");
+	assert_meant("check", NEAREST_NO_FLAGS, NULL);
+	assert_meant("hel", NEAREST_FLAGS_LAST, "held=");
+	assert_meant("help", NEAREST_FLAGS_LAST, "--help");
+	assert_meant("-help", NEAREST_FLAGS_FIRST, "--help");
+	assert_meant("verson", NEAREST_FLAGS_FIRST, "--version");
 }
 
 static void test_only_the_bytes_of_the_name_count(void **state)
@@ -74,7 +77,7 @@ static void test_only_the_bytes_of_the_name_count(void **state)
 	char meant[NEAREST_MAX];
 
 	(void)state;
-	assert_true(nearest_option(meant, "protxxxx", 4, false));
+	assert_true(nearest_option(meant, "protxxxx", 4, NEAREST_NO_FLAGS));
 	assert_string_equal(meant, "port=");
 }
 
@@ -92,7 +95,8 @@ static void test_a_letter_too_few_is_forgiven_in_every_name(void **state)
 		for (gone = 0; gone < len && len > 2; gone++) {
 			memcpy(name, rule->name, gone);
 			strcpy(name + gone, rule->name + gone + 1);
-			if (!nearest_option(meant, name, len - 1, true))
+			if (!nearest_option(meant, name, len - 1,
+					    NEAREST_FLAGS_FIRST))
 				fail_msg("%s means nothing", name);
 		}
 	}
@@ -106,7 +110,7 @@ static void test_names_of_any_length_fit(void **state)
 	(void)state;
 	memset(name, 'e', sizeof(name));
 	for (len = 0; len <= sizeof(name); len++)
-		nearest_option(meant, name, len, true);
+		nearest_option(meant, name, len, NEAREST_FLAGS_FIRST);
 }
 
 int main(void)

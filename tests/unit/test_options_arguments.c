@@ -93,6 +93,12 @@ static void test_what_was_meant_is_named(void **state)
 			    "See --help" },
 		{ "--prot=7", "--prot=: unknown option; did you mean port=? "
 			      "See --help" },
+		{ "--status=json", "--status=: unknown option; did you mean "
+				   "--status? See --help" },
+		{ "--help=x", "--help=: unknown option; did you mean --help? "
+			      "See --help" },
+		{ "--incident=yes", "--incident=: unknown option; did you mean "
+				    "incidents=? See --help" },
 		{ "--hel", "--hel: unknown option; did you mean --help? "
 			   "See --help" },
 		{ "check", "check: unknown option; did you mean --check? "

@@ -113,7 +113,8 @@ static void test_modes_are_in_the_usage_and_near_a_misspelling(void **s)
 			 mode->operand ? mode->operand : "");
 		assert_contains(help, want);
 		assert_true(nearest_option(meant, mode->name,
-					   strlen(mode->name) - 1, true));
+					   strlen(mode->name) - 1,
+					   NEAREST_FLAGS_FIRST));
 		snprintf(want, sizeof(want), "--%s", mode->name);
 		assert_string_equal(meant, want);
 	}
