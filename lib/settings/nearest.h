@@ -21,7 +21,7 @@ uint8_t nearest_mistakes(const char *name, size_t len, const char *right);
 
 #define NEAREST_MAX 32
 
-/* Whether "--check" and its like may be meant, and whether rather than others. */
+/* Whether "--check" and its like may be meant, and whether rather. */
 enum nearest_flags {
 	NEAREST_NO_FLAGS,
 	NEAREST_FLAGS_LAST,

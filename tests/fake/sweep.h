@@ -141,4 +141,86 @@ static inline void sweep_all(unsigned times, uint64_t lasts_ms)
 	}
 }
 
+#define SWEEP_WHILE_MS 3000 /* a fault that ends, as long as stories allow */
+
+/* The three that every story is told with. */
+static inline void sweep_once(void)
+{
+	sweep(1, SWEEP_WHILE_MS);
+	sweep(3, SWEEP_WHILE_MS);
+	sweep_all(1, SWEEP_WHILE_MS);
+}
+
+/* Shorter than the last lines are waited for at the end. */
+static inline void sweep_while(void)
+{
+	sweep(UINT32_MAX, 20);
+	sweep(UINT32_MAX, 1200);
+	sweep_all(UINT32_MAX, 900);
+}
+
+/* Then nothing may be gone, and it must be said. */
+static inline void sweep_ever(void)
+{
+	sweep(UINT32_MAX, UINT32_MAX);
+	sweep_all(UINT32_MAX, UINT32_MAX);
+}
+
+/* Where each run is slow, some numbers stand for all. */
+static inline unsigned sweep_step(unsigned slow)
+{
+	return getenv("UDPLOGGER_ROUNDS") ? slow : 1;
+}
+
+/* Every write once takes less, each number of bytes below @most. */
+static inline void sweep_short_writes(unsigned most, unsigned step)
+{
+	char which[80];
+	unsigned nth, len;
+
+	for (len = 0; len < most; len += step)
+		for (nth = 1; nth == 1 || fake.failed; nth++) {
+			begin_story();
+			fake.short_nth = nth;
+			fake.short_len = len;
+			snprintf(which, sizeof(which), "write %u takes %u", nth,
+				 len);
+			run_story(which);
+			assert_int_equal(filetable_waiting(&engine.files), 0);
+		}
+}
+
+/* The disk is full at any byte below @most until each of @ends_ms. */
+static inline void sweep_full_disk(const uint64_t *ends_ms, size_t ends,
+				   size_t most, unsigned step)
+{
+	char which[80];
+	size_t capacity, i;
+
+	sweep_error = ENOSPC;
+	for (i = 0; i < ends; i++)
+		for (capacity = 0; capacity < most; capacity += step) {
+			begin_story();
+			fake.capacity = capacity;
+			fake_at(ends_ms[i], enlarge_disk);
+			snprintf(which, sizeof(which), "%zu bytes until %u ms",
+				 capacity, (unsigned)ends_ms[i]);
+			run_story(which);
+			assert_int_equal(filetable_waiting(&engine.files), 0);
+		}
+}
+
+/* Closes the files of the story that was told: no other is left open. */
+static inline void sweep_descriptors(const char *which)
+{
+	size_t i;
+
+	for (i = 0; i < engine.files.count; i++)
+		if (engine.writer.agenda.logs[i].retry.disk)
+			openfile_close(
+				&engine.writer.agenda.logs[i].retry.file);
+	if (fake_open_fds() != 2 || engine.writer.agenda.settings->open_count)
+		fail_msg("%s: a descriptor is left open", which);
+}
+
 #endif

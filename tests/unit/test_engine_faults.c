@@ -16,7 +16,6 @@
 #define ROTATED	     "/log/2026-11-23.log.1"
 #define LINK	     "/log/current"
 #define STORY_END_MS 22000
-#define WHILE_MS     3000 /* a lasting fault; the clock of lines allows it */
 
 /* The world, with link=. */
 static int set_up_linked(void **state)
@@ -189,16 +188,6 @@ static void check_link(const char *which, bool must)
 		fail_msg("%s: the link; %s", which, fake_text("stderr"));
 }
 
-static void check_descriptors(const char *which)
-{
-	size_t i;
-
-	for (i = 0; i < engine.files.count; i++)
-		openfile_close(&engine.writer.agenda.logs[i].retry.file);
-	if (fake_open_fds() != 2)
-		fail_msg("%s: a descriptor is left open", which);
-}
-
 /* Lines for people, whole ones, and not one for each retry. */
 static void check_messages(const char *which)
 {
@@ -225,7 +214,7 @@ void run_story(const char *which)
 	check_story(which);
 	check_link(which, sweep_passes);
 	check_messages(which);
-	check_descriptors(which);
+	sweep_descriptors(which);
 	assert_int_equal(engine.collector.counts.datagrams, fake.sent);
 }
 
@@ -242,7 +231,7 @@ static void test_a_story_without_faults(void **state)
 static void test_every_call_may_fail_once_with_every_error(void **state)
 {
 	(void)state;
-	sweep_all(1, WHILE_MS);
+	sweep_all(1, SWEEP_WHILE_MS);
 }
 
 static void test_every_call_may_fail_for_a_while_with_every_error(void **state)
@@ -260,7 +249,7 @@ static void test_every_call_may_fail_for_ever_with_every_error(void **state)
 static void test_every_call_may_fail_once(void **state)
 {
 	(void)state;
-	sweep(1, WHILE_MS);
+	sweep(1, SWEEP_WHILE_MS);
 }
 
 static void test_every_call_may_fail_a_few_times(void **state)
@@ -269,7 +258,7 @@ static void test_every_call_may_fail_a_few_times(void **state)
 
 	(void)state;
 	for (times = 2; times <= 5; times++)
-		sweep(times, WHILE_MS);
+		sweep(times, SWEEP_WHILE_MS);
 }
 
 /* Shorter than the last lines are waited for at the end. */
@@ -290,20 +279,8 @@ static void test_every_call_may_fail_for_ever(void **state)
 
 static void test_every_write_may_be_short(void **state)
 {
-	char which[80];
-	unsigned nth, len;
-
 	(void)state;
-	for (len = 0; len < 300; len++)
-		for (nth = 1; nth == 1 || fake.failed; nth++) {
-			set_up(NULL);
-			fake.short_nth = nth;
-			fake.short_len = len;
-			snprintf(which, sizeof(which), "write %u takes %u", nth,
-				 len);
-			run_story(which);
-			assert_int_equal(filetable_waiting(&engine.files), 0);
-		}
+	sweep_short_writes(300, 1);
 }
 
 /* Full at any byte, over midnight, over HUP, over the rotation. */
@@ -311,20 +288,9 @@ static void test_a_disk_may_be_full_at_any_byte(void **state)
 {
 	static const uint64_t ends_ms[] = { 6000,  9000,  10900, 14000,
 					    16000, 20000, 23000 };
-	char which[80];
-	size_t capacity, i;
 
 	(void)state;
-	for (i = 0; i < sizeof(ends_ms) / sizeof(ends_ms[0]); i++)
-		for (capacity = 0; capacity < 600; capacity++) {
-			set_up(NULL);
-			fake.capacity = capacity;
-			fake_at(ends_ms[i], enlarge_disk);
-			snprintf(which, sizeof(which), "%zu bytes until %u ms",
-				 capacity, (unsigned)ends_ms[i]);
-			run_story(which);
-			assert_int_equal(filetable_waiting(&engine.files), 0);
-		}
+	sweep_full_disk(ends_ms, sizeof(ends_ms) / sizeof(ends_ms[0]), 600, 1);
 }
 
 int main(void)

@@ -15,7 +15,6 @@
 #include "wholetext.h"
 
 #define STORY_END_MS 22000
-#define WHILE_MS     3000
 #define DESCRIPTORS  2
 
 static const struct world_files files = {
@@ -219,18 +218,6 @@ static void check_hosts(const char *which)
 		check_host(which, number);
 }
 
-static void check_descriptors(const char *which)
-{
-	size_t i;
-
-	for (i = 0; i < engine.files.count; i++)
-		if (engine.writer.agenda.logs[i].retry.disk)
-			openfile_close(
-				&engine.writer.agenda.logs[i].retry.file);
-	if (fake_open_fds() != 2 || engine.writer.agenda.settings->open_count)
-		fail_msg("%s: a descriptor is left open", which);
-}
-
 /* What was said of @error: of the disk's faults, one for all files. */
 static void check_messages(const char *which, int error)
 {
@@ -249,7 +236,7 @@ void run_story(const char *which)
 		fail_msg("%s: lies; %s", which, fake_text("stderr"));
 	check_hosts(which);
 	check_messages(which, sweep_error);
-	check_descriptors(which);
+	sweep_descriptors(which);
 	assert_int_equal(engine.collector.counts.datagrams, fake.sent);
 }
 
@@ -266,70 +253,35 @@ static void test_a_story_without_faults(void **state)
 static void test_every_call_may_fail_once(void **state)
 {
 	(void)state;
-	sweep(1, WHILE_MS);
-	sweep(3, WHILE_MS);
-	sweep_all(1, WHILE_MS);
+	sweep_once();
 }
 
 static void test_every_call_may_fail_for_a_while(void **state)
 {
 	(void)state;
-	sweep(UINT32_MAX, 20);
-	sweep(UINT32_MAX, 1200);
-	sweep_all(UINT32_MAX, 900);
+	sweep_while();
 }
 
-/* Then nothing may be gone, and it must be said. */
 static void test_every_call_may_fail_for_ever(void **state)
 {
 	(void)state;
-	sweep(UINT32_MAX, UINT32_MAX);
-	sweep_all(UINT32_MAX, UINT32_MAX);
-}
-
-/* Where each run is slow, some numbers stand for all. */
-static unsigned step(void)
-{
-	return getenv("UDPLOGGER_ROUNDS") ? 13 : 1;
+	sweep_ever();
 }
 
 static void test_every_write_may_be_short(void **state)
 {
-	char which[80];
-	unsigned nth, len;
-
 	(void)state;
-	for (len = 0; len < 120; len += step())
-		for (nth = 1; nth == 1 || fake.failed; nth++) {
-			begin_story();
-			fake.short_nth = nth;
-			fake.short_len = len;
-			snprintf(which, sizeof(which), "write %u takes %u", nth,
-				 len);
-			run_story(which);
-			assert_int_equal(filetable_waiting(&engine.files), 0);
-		}
+	sweep_short_writes(120, sweep_step(13));
 }
 
 /* Full at any byte, over midnight, over HUP, over the renaming. */
 static void test_a_disk_may_be_full_at_any_byte(void **state)
 {
 	static const uint64_t ends_ms[] = { 6000, 10900, 16000, 23000 };
-	char which[80];
-	size_t capacity, i;
 
 	(void)state;
-	sweep_error = ENOSPC;
-	for (i = 0; i < sizeof(ends_ms) / sizeof(ends_ms[0]); i++)
-		for (capacity = 0; capacity < 1600; capacity += step()) {
-			begin_story();
-			fake.capacity = capacity;
-			fake_at(ends_ms[i], enlarge_disk);
-			snprintf(which, sizeof(which), "%zu bytes until %u ms",
-				 capacity, (unsigned)ends_ms[i]);
-			run_story(which);
-			assert_int_equal(filetable_waiting(&engine.files), 0);
-		}
+	sweep_full_disk(ends_ms, sizeof(ends_ms) / sizeof(ends_ms[0]), 1600,
+			sweep_step(13));
 }
 
 int main(void)

@@ -15,7 +15,6 @@
 #include "wholetext.h"
 
 #define STORY_END_MS 22000
-#define WHILE_MS     3000
 #define ROTATED	     "/log/2026-11-23.incidents.1"
 
 static const struct world_files *world_files;
@@ -170,25 +169,13 @@ static void check_story(const char *which)
 			 fake_text("stderr"));
 }
 
-static void check_descriptors(const char *which)
-{
-	size_t i;
-
-	for (i = 0; i < engine.files.count; i++)
-		if (engine.writer.agenda.logs[i].retry.disk)
-			openfile_close(
-				&engine.writer.agenda.logs[i].retry.file);
-	if (fake_open_fds() != 2 || engine.writer.agenda.settings->open_count)
-		fail_msg("%s: a descriptor is left open", which);
-}
-
 void run_story(const char *which)
 {
 	tell_story();
 	if (engine_run(&engine) != (filetable_waiting(&engine.files) == 0))
 		fail_msg("%s: lies; %s", which, fake_text("stderr"));
 	check_story(which);
-	check_descriptors(which);
+	sweep_descriptors(which);
 	if (count_lines(fake_text("stderr")) > 24)
 		fail_msg("%s: said too much: %s", which, fake_text("stderr"));
 	assert_int_equal(engine.collector.counts.datagrams, fake.sent);
@@ -208,63 +195,33 @@ static void test_a_story_without_faults(void **state)
 static void test_every_call_may_fail_once(void **state)
 {
 	(void)state;
-	sweep(1, WHILE_MS);
-	sweep(3, WHILE_MS);
-	sweep_all(1, WHILE_MS);
+	sweep_once();
 }
 
 static void test_every_call_may_fail_for_a_while(void **state)
 {
 	(void)state;
-	sweep(UINT32_MAX, 20);
-	sweep(UINT32_MAX, 1200);
-	sweep_all(UINT32_MAX, 900);
+	sweep_while();
 }
 
-/* Then nothing may be gone, and it must be said. */
 static void test_every_call_may_fail_for_ever(void **state)
 {
 	(void)state;
-	sweep(UINT32_MAX, UINT32_MAX);
-	sweep_all(UINT32_MAX, UINT32_MAX);
+	sweep_ever();
 }
 
 static void test_every_write_may_be_short(void **state)
 {
-	char which[80];
-	unsigned nth, len;
-
 	(void)state;
-	for (len = 0; len < 120; len++)
-		for (nth = 1; nth == 1 || fake.failed; nth++) {
-			begin_story();
-			fake.short_nth = nth;
-			fake.short_len = len;
-			snprintf(which, sizeof(which), "write %u takes %u", nth,
-				 len);
-			run_story(which);
-			assert_int_equal(filetable_waiting(&engine.files), 0);
-		}
+	sweep_short_writes(120, 1);
 }
 
 static void test_a_disk_may_be_full_at_any_byte(void **state)
 {
 	static const uint64_t ends_ms[] = { 6000, 10900, 16000, 23000 };
-	char which[80];
-	size_t capacity, i;
 
 	(void)state;
-	sweep_error = ENOSPC;
-	for (i = 0; i < sizeof(ends_ms) / sizeof(ends_ms[0]); i++)
-		for (capacity = 0; capacity < 600; capacity++) {
-			begin_story();
-			fake.capacity = capacity;
-			fake_at(ends_ms[i], enlarge_disk);
-			snprintf(which, sizeof(which), "%zu bytes until %u ms",
-				 capacity, (unsigned)ends_ms[i]);
-			run_story(which);
-			assert_int_equal(filetable_waiting(&engine.files), 0);
-		}
+	sweep_full_disk(ends_ms, sizeof(ends_ms) / sizeof(ends_ms[0]), 600, 1);
 }
 
 /* A directory stands at the name: they go beside it, as lines do. */
@@ -334,7 +291,7 @@ static void test_senders_may_have_files_of_their_own(void **state)
 	world_files = &by_host;
 	begin_story();
 	run_story("no fault");
-	sweep(1, WHILE_MS);
+	sweep(1, SWEEP_WHILE_MS);
 	sweep(UINT32_MAX, 1200);
 	world_files = &one_file;
 }

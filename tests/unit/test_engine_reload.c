@@ -12,8 +12,7 @@
 #include "sweep.h"
 #include "wholetext.h"
 
-#define WHILE_MS 3000
-#define LINES	 9
+#define LINES 9
 
 static void write_settings(const char *text)
 {
@@ -141,19 +140,19 @@ static void test_a_story_without_faults(void **state)
 static void test_every_call_may_fail_once(void **state)
 {
 	(void)state;
-	sweep(1, WHILE_MS);
+	sweep(1, SWEEP_WHILE_MS);
 }
 
 static void test_every_call_may_fail_once_with_every_error(void **state)
 {
 	(void)state;
-	sweep_all(1, WHILE_MS);
+	sweep_all(1, SWEEP_WHILE_MS);
 }
 
 static void test_every_call_may_fail_a_few_times(void **state)
 {
 	(void)state;
-	sweep(3, WHILE_MS);
+	sweep(3, SWEEP_WHILE_MS);
 }
 
 static void test_every_call_may_fail_for_a_while(void **state)

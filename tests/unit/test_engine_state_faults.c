@@ -12,7 +12,6 @@
 #include "wholetext.h"
 
 #define STORY_END_MS 23000
-#define WHILE_MS     3000
 #define LINES	     12
 #define SENDERS	     "/run/senders"
 #define PROM	     "/run/udplogger.prom"
@@ -139,14 +138,14 @@ static void test_a_story_without_faults(void **state)
 static void test_every_call_may_fail_once(void **state)
 {
 	(void)state;
-	sweep(1, WHILE_MS);
-	sweep_all(1, WHILE_MS);
+	sweep(1, SWEEP_WHILE_MS);
+	sweep_all(1, SWEEP_WHILE_MS);
 }
 
 static void test_every_call_may_fail_a_few_times(void **state)
 {
 	(void)state;
-	sweep(3, WHILE_MS);
+	sweep(3, SWEEP_WHILE_MS);
 }
 
 static void test_every_call_may_fail_for_a_while(void **state)
@@ -173,7 +172,8 @@ static void test_what_failed_early_is_made_good(void **state)
 
 	(void)state;
 	for (nth = 1; nth < 12; nth++) {
-		assert_true(tell_with_fault(&kind, nth, UINT32_MAX, WHILE_MS));
+		assert_true(tell_with_fault(&kind, nth, UINT32_MAX,
+					    SWEEP_WHILE_MS));
 		check_last_counts();
 	}
 }
