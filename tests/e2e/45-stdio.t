@@ -147,23 +147,6 @@ listens_there() {
 	[ -f err ] && listens
 }
 
-terminal() {
-	has script
-	mkdir log
-	cat >shell <<-EOF
-		exec "$UDPLOGGER" ip=127.0.0.1 port=0 dir=log $* 2>err
-	EOF
-	script -q -c 'sh shell' /dev/null </dev/null >shown 2>&1 &
-	began
-	SCRIPT=$PID
-	wait_for "start line" listens_there
-	find_daemon
-}
-
-listens_there() {
-	[ -f err ] && listens
-}
-
 daemon_below() {
 	for status in /proc/[0-9]*/status; do
 		process=${status%/status}

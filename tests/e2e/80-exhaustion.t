@@ -95,13 +95,7 @@ no_permission() {
 	chmod 555 log
 	kill -s HUP "$PID"
 	n=10
-	warned_now() {
-		n=$((n + 1))
-		numbered "$n" "$n"
-		send
-		warned
-	}
-	wait_for "warning" warned_now
+	send_until_warned
 	chmod 755 log
 	all() { [ "$(cat old log/*.log 2>/dev/null | wc -l)" -ge "$n" ]; }
 	wait_for "$n lines" all
@@ -155,13 +149,7 @@ no_descriptors() {
 	done
 	kill -s HUP "$PID"
 	n=10
-	warned_now() {
-		n=$((n + 1))
-		numbered "$n" "$n"
-		send
-		warned
-	}
-	wait_for "warning" warned_now
+	send_until_warned
 	alive "without descriptors"
 	prlimit --pid "$PID" --nofile=1024:
 	all() { [ "$(cat old log/*.log 2>/dev/null | wc -l)" -ge "$n" ]; }

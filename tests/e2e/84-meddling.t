@@ -126,13 +126,7 @@ obstacle() {
 	mv "$NAME" old
 	"$@"
 	n=100
-	warned_now() {
-		n=$((n + 1))
-		numbered "$n" "$n"
-		send
-		warned
-	}
-	wait_for "warning" warned_now
+	send_until_warned
 	grep -q "warning: unable to open .*$NAME: is $REASON" err ||
 		fail "$(cat err)"
 	rm -rf "$NAME"
@@ -186,13 +180,7 @@ made_executable() {
 	started
 	chmod u+x "$NAME"
 	n=100
-	warned_now() {
-		n=$((n + 1))
-		numbered "$n" "$n"
-		send
-		warned
-	}
-	wait_for "warning" warned_now
+	send_until_warned
 	size=$(wc -c <"$NAME")
 	numbered "$((n + 1))" "$((n + 50))"
 	n=$((n + 50))
@@ -223,13 +211,7 @@ directory_renamed() {
 	started
 	mv log away
 	n=100
-	warned_now() {
-		n=$((n + 1))
-		numbered "$n" "$n"
-		send
-		warned
-	}
-	wait_for "warning" warned_now
+	send_until_warned
 	mkdir log
 	numbered "$((n + 1))" "$((n + 50))"
 	n=$((n + 50))

@@ -410,6 +410,18 @@ warned() {
 	[ -n "$(warnings)" ]
 }
 
+sends_next_warned() {
+	n=$((n + 1))
+	numbered "$n" "$n"
+	send
+	warned
+}
+
+# Lines behind the one of number n, one by one; n is then the last that went.
+send_until_warned() {
+	wait_for "warning" sends_next_warned
+}
+
 # says FILE PATTERN ERROR: a line that ends in this libc's words for ERROR.
 says() {
 	grep -q "$2: $("$ERRORNAME" "$3")\$" "$1"
