@@ -147,18 +147,6 @@ listens_there() {
 	[ -f err ] && listens
 }
 
-daemon_below() {
-	for status in /proc/[0-9]*/status; do
-		process=${status%/status}
-		process=${process#/proc/}
-		exe=$(readlink "/proc/$process/exe" 2>/dev/null)
-		[ "$exe" = "$(readlink -f "$UDPLOGGER")" ] || continue
-		[ "$(readlink "/proc/$process/cwd")" = "$T" ] || continue
-		echo "$process"
-		return
-	done
-}
-
 terminal() {
 	on_terminal
 	say 'for people\033[2J\n'
