@@ -247,7 +247,10 @@ bool meddling_is_of_host(const char *path, const char *text)
 		/* Behind half a line, which may end before its host. */
 		if (len > 0 && text[len - 1] == *RECKONING_JUNK)
 			continue;
-		if (*text == '{' && !memmem(text, len, member, strlen(member)))
+		/* Nor does what is left of an object that was cut short. */
+		stamp = strlen("{\"time\":\"2026-11-22T12:00:00.000000+00:00\"");
+		if (*text == '{' && len >= stamp + strlen(member) &&
+		    !memmem(text, len, member, strlen(member)))
 			return false;
 		stamp = strlen("2026-11-22 12:00:00 ");
 		if (strncmp(text, "2026-11-", 8) == 0 && text[10] == 'T')
