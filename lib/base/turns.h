@@ -6,6 +6,7 @@
  * that it costs next to nothing however many members there are; an exact order
  * would touch three places of memory far apart.  A turn looks at 64 members a
  * step, and can pass over a member only once for each time that it was heard.
+ * If all were heard, whose turn it was makes way, though heard a moment ago.
  */
 #ifndef UDPLOGGER_TURNS_H
 #define UDPLOGGER_TURNS_H

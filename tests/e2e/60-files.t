@@ -251,7 +251,7 @@ evicted() {
 		'began by 9' 'began by 10' 'began by 11' 'began by 12'
 }
 
-# The one silent longest goes, not the one that came first.
+# One that was silent goes, not the one that came first.
 evicted_silent() {
 	start clients=10
 	for n in 1 2 3 4 5 6 7 8 9 10; do
@@ -266,6 +266,23 @@ evicted_silent() {
 	want 'by 3\n'
 	finish
 	same_log silent.dgrams --clients=10
+}
+
+# If all were heard again, the first makes room, and then those not heard since.
+evicted_in_turn() {
+	start clients=10
+	for n in 1 2 3 4 5 6 7 8 9 10 9 8 7 6 5 4 3 2 1 10; do
+		d 10.0.0.$n 5001 "by $n "
+	done
+	d 10.0.0.11 5001 'by 11'
+	d 10.0.0.2 5001 'once more'
+	d 10.0.0.12 5001 'by 12'
+	cp rec.dgrams turn.dgrams
+	send
+	wait_lines 2
+	want '%s\n' 'by 1 by 1 ' 'by 3 by 3 '
+	finish
+	same_log turn.dgrams --clients=10
 }
 
 # A thousand strangers cannot silence anyone.
@@ -323,7 +340,8 @@ t "the file is named by the local date" zones
 t "a leap day has its file" fake_clock
 t "the stamp is that of the first byte" stamps
 t "with the table full the silent ones make room" evicted
-t "the source silent longest makes room" evicted_silent
+t "a source that was silent makes room" evicted_silent
+t "if all were heard again the turn decides" evicted_in_turn
 t "a flood of sources silences nobody" flood
 t "sources are told apart by address and port" ports
 t "an unfinished line is written when it has waited" timed_out

@@ -248,7 +248,8 @@ bool meddling_is_of_host(const char *path, const char *text)
 		if (len > 0 && text[len - 1] == *RECKONING_JUNK)
 			continue;
 		/* Nor does what is left of an object that was cut short. */
-		stamp = strlen("{\"time\":\"2026-11-22T12:00:00.000000+00:00\"");
+		stamp = strlen(
+			"{\"time\":\"2026-11-22T12:00:00.000000+00:00\"");
 		if (*text == '{' && len >= stamp + strlen(member) &&
 		    !memmem(text, len, member, strlen(member)))
 			return false;

@@ -40,15 +40,20 @@ struct source {
 	size_t len;
 	double began_s;
 	uint64_t began; /* order of the lines' beginnings */
-	uint64_t seen; /* order of the sources' last datagrams */
+	bool heard; /* again, since its turn to make room */
 	bool continues; /* the line before it was cut at wbuf */
-	bool tracked; /* among the daemon's clients */
+	bool tracked; /* among the daemon's clients, in a place of its own */
+	size_t place;
 };
 
 struct model {
 	struct settings set;
 	struct source *sources;
 	size_t count;
+	size_t tracked; /* places in use; they are never given back */
+	size_t turn; /* the place that makes room, unless heard */
+	const struct source
+		*last; /* heard of all, of which nobody asks again */
 	uint64_t ticks;
 };
 
@@ -241,25 +246,33 @@ static void expire(struct model *m, double now_s)
 		finish(m, s, false);
 }
 
-/* With the table full, the source that was silent longest goes. */
-static void make_room(struct model *m)
+static struct source *source_at(const struct model *m, size_t place)
 {
-	struct source *silent = NULL;
-	size_t tracked = 0, i;
+	struct source *s = m->sources;
 
-	for (i = 0; i < m->count; i++) {
-		struct source *s = &m->sources[i];
+	while (!s->tracked || s->place != place)
+		s++;
+	return s;
+}
 
-		if (!s->tracked)
-			continue;
-		tracked++;
-		if (!silent || s->seen < silent->seen)
-			silent = s;
+/*
+ * The place of a new source.  In a full table the turn goes round, past those
+ * heard since it came by last, and the first other source makes room.
+ */
+static size_t make_room(struct model *m)
+{
+	struct source *s;
+
+	if (m->tracked < m->set.clients)
+		return m->tracked++;
+	while ((s = source_at(m, m->turn))->heard) {
+		s->heard = false;
+		m->turn = (m->turn + 1) % m->set.clients;
 	}
-	if (tracked < m->set.clients)
-		return;
-	finish(m, silent, false);
-	silent->tracked = false;
+	m->turn = (m->turn + 1) % m->set.clients;
+	finish(m, s, false);
+	s->tracked = false;
+	return s->place;
 }
 
 /* Lines `FROM -> TO`, as replay prints them; others may be among them. */
@@ -311,10 +324,14 @@ static struct source *find_source(struct model *m, const struct dgram *dg)
 			s = &m->sources[i];
 	if (!s)
 		s = add_source(m, key);
-	if (!s->tracked)
-		make_room(m);
-	s->tracked = true;
-	s->seen = ++m->ticks;
+	if (s->tracked) {
+		s->heard |= s != m->last;
+	} else {
+		s->place = make_room(m);
+		s->heard = false;
+		s->tracked = true;
+	}
+	m->last = s;
 	return s;
 }
 
