@@ -55,8 +55,8 @@ void collector_init(struct collector *c, const struct settings *settings,
 	output_init(&c->output, settings, files, tee,
 		    carve(&at, text_bytes(settings)));
 	if (settings->incidents) {
-		incident_init(&c->incidents, &c->sources, &c->output,
-			      carve(&at, incident_bytes(clients)));
+		incident_init(&c->incidents, &c->sources, &c->counts.datagrams,
+			      &c->output, carve(&at, incident_bytes(clients)));
 		c->limit.incidents = &c->incidents;
 	}
 	if (settings_reads_extended(settings))

@@ -1,6 +1,7 @@
 /* incident - what is known of senders, and what is told; see incident.h. */
 #include "incident.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "carve.h"
@@ -12,13 +13,14 @@ size_t incident_bytes(uint32_t sources)
 }
 
 void incident_init(struct incidents *i, struct source_table *sources,
-		   struct output *output, void *memory)
+		   const uint64_t *datagrams, struct output *output,
+		   void *memory)
 {
 	char *at = memory;
 
 	_Static_assert(sizeof(struct incident_sender) <= 32,
 		       "there may be many senders");
-	*i = (struct incidents){ .sources = sources };
+	*i = (struct incidents){ .sources = sources, .datagrams = datagrams };
 	i->senders = carve(&at, sources->capacity * sizeof(*i->senders));
 	telling_init(&i->telling, sources, output);
 	places_init(&i->places, at);
@@ -57,7 +59,7 @@ static void leave_place(struct incidents *i, struct incident *incident)
 	places_leave(&i->places, place_number(i, incident));
 }
 
-/* Takes a place for what begins with a line of @time; NULL: there is none. */
+/* Takes a place, which there is, for what begins with a line of @time. */
 static struct incident *take_place(struct incidents *i, uint32_t number,
 				   enum incident_class class,
 				   enum places_list list,
@@ -66,23 +68,24 @@ static struct incident *take_place(struct incidents *i, uint32_t number,
 	uint32_t place = places_take(&i->places, list);
 	struct incident *incident;
 
-	if (place == PLACES_NONE)
-		return NULL;
+	assert(place != PLACES_NONE);
 	incident = &i->places.at[place];
 	incident->source = number;
 	incident->class = (uint8_t) class;
 	incident->begun = incident->last = *time;
 	incident->begun_ms = incident->last_ms = i->now_ms;
+	incident->heard = *i->datagrams;
 	i->senders[number].place = (place + 1) & 0xffffU;
 	return incident;
 }
 
 static void note_told(struct incidents *i, uint32_t number,
-		      enum incident_class class, const struct timespec *time)
+		      enum incident_class class, const struct timespec *time,
+		      bool late)
 {
 	struct tally *tally = i->sources->tally;
 
-	telling_note(&i->telling, &i->senders[number].telling, class);
+	telling_note(&i->telling, &i->senders[number].telling, class, late);
 	if (!tally)
 		return;
 	tally->senders[number].incident = (uint8_t) class;
@@ -98,10 +101,10 @@ static void count_boot(struct incidents *i, uint32_t number)
 		i->sources->tally->senders[number].boots++;
 }
 
-/* Writes that what @found announces began, or counts it. */
+/* Writes that what @found announces began, or counts it unless it is @late. */
 static bool tell_begin(struct incidents *i, uint32_t number,
 		       const struct announcement *found,
-		       const struct timespec *time, bool *told)
+		       const struct timespec *time, bool late, bool *told)
 {
 	const struct incident_line line = {
 		.what = INCIDENT_BEGIN,
@@ -111,14 +114,13 @@ static bool tell_begin(struct incidents *i, uint32_t number,
 	};
 
 	*told = telling_may(&i->telling, &i->senders[number].telling,
-			    found->class) &&
-		(found->moment || places_have_room(&i->places));
-	if (!*told)
+			    found->class);
+	if (!*told && !late)
 		telling_count(&i->telling, time);
-	else if (!telling_put(&i->telling, number, time, &line))
+	else if (*told && !telling_put(&i->telling, number, time, &line))
 		return false;
-	else
-		note_told(i, number, found->class, time);
+	if (*told)
+		note_told(i, number, found->class, time, false);
 	i->counts.begun[found->class]++;
 	return true;
 }
@@ -129,7 +131,7 @@ bool incident_pass(struct incidents *i, uint32_t number,
 {
 	bool told;
 
-	if (!tell_begin(i, number, found, time, &told))
+	if (!tell_begin(i, number, found, time, false, &told))
 		return false;
 	if (found->class == CLASS_SHUTDOWN)
 		i->senders[number].boot.past = BOOT_PLANNED;
@@ -146,29 +148,92 @@ static enum boot_past past_with(enum boot_past past, enum incident_class class)
 	return past == BOOT_PLANNED ? past : BOOT_SILENT;
 }
 
+/* Boots that wait leave most places, so that one of them is of an incident. */
+static bool make_place(struct incidents *i)
+{
+	uint32_t place = places_first(&i->places, PLACES_ENDED);
+
+	if (places_have_room(&i->places))
+		return true;
+	if (place == PLACES_NONE)
+		place = places_first(&i->places, PLACES_QUIET);
+	return incident_end(i, &i->places.at[place], WAY_OPEN);
+}
+
+static void keep_title(struct incidents *i, struct incident *incident,
+		       const struct announcement *found)
+{
+	incident->title_len = (uint16_t)(found->length < INCIDENTLINE_TITLE_MAX
+						 ? found->length
+						 : INCIDENTLINE_TITLE_MAX);
+	memcpy(i->places.titles[place_number(i, incident)], found->title,
+	       incident->title_len);
+}
+
+/* @incident begins soon after the last of its sender: a panic often is short. */
+static void follow_last(struct incident *incident,
+			const struct incident_sender *s)
+{
+	if (s->proven)
+		incident->proof = INCIDENT_PROOF;
+	if (incident->class == CLASS_PANIC)
+		incident->after = s->ended;
+}
+
 bool incident_begin(struct incidents *i, uint32_t number,
 		    const struct announcement *found,
 		    const struct timespec *time)
 {
 	struct incident_sender *s = &i->senders[number];
 	struct incident *incident;
-	bool told;
+	bool told, late;
 
-	if (!tell_begin(i, number, found, time, &told))
+	if (!make_place(i))
+		return false;
+	late = telling_may_later(&i->telling, &s->telling, found->class);
+	if (!tell_begin(i, number, found, time, late, &told))
 		return false;
 	s->boot.past = (uint16_t)past_with(s->boot.past, found->class);
 	incident = take_place(i, number, found->class, PLACES_QUIET, time);
-	if (!incident)
-		return true;
 	incident->told = told;
+	incident->late = late;
+	if (late)
+		keep_title(i, incident, found);
 	incident->dropped = i->counts.dropped;
-	if (found->class == CLASS_PANIC &&
-	    (uint32_t)i->now_ms - s->ended_ms < INCIDENT_SILENCE_MS)
-		incident->after = s->ended;
+	if ((uint32_t)i->now_ms - s->ended_ms < INCIDENT_SILENCE_MS)
+		follow_last(incident, s);
 	return true;
 }
 
-static bool tell_end(struct incidents *i, const struct incident *incident)
+bool incident_prove(struct incidents *i, struct incident *incident)
+{
+	const struct incident_line line = {
+		.what = INCIDENT_BEGIN,
+		.class = class_name(incident->class),
+		.title = i->places.titles[place_number(i, incident)],
+		.length = incident->title_len,
+	};
+
+	if (!incident->late || incident->proof < INCIDENT_PROOF ||
+	    !telling_may_late(&i->telling))
+		return true;
+	if (!telling_put(&i->telling, incident->source, &incident->begun,
+			 &line))
+		return false;
+	note_told(i, incident->source, incident->class, &incident->begun, true);
+	incident->late = false;
+	incident->told = true;
+	return true;
+}
+
+/* What was not told until it ended is counted. */
+static void count_late(struct incidents *i, const struct incident *incident)
+{
+	if (incident->late)
+		telling_count(&i->telling, &incident->last);
+}
+
+static bool tell_end(struct incidents *i, struct incident *incident)
 {
 	const struct incident_line line = {
 		.what = INCIDENT_END,
@@ -183,8 +248,9 @@ static bool tell_end(struct incidents *i, const struct incident *incident)
 		.tasks = incident->tasks,
 	};
 
-	return !incident->told || telling_put(&i->telling, incident->source,
-					      &incident->last, &line);
+	return incident_prove(i, incident) &&
+	       (!incident->told || telling_put(&i->telling, incident->source,
+					       &incident->last, &line));
 }
 
 bool incident_end(struct incidents *i, struct incident *incident,
@@ -199,7 +265,9 @@ bool incident_end(struct incidents *i, struct incident *incident,
 	}
 	if (!tell_end(i, incident))
 		return false;
+	count_late(i, incident);
 	s->ended = incident->class & 15U;
+	s->proven = incident->proof >= INCIDENT_PROOF;
 	s->ended_ms = (uint32_t)incident->last_ms;
 	leave_place(i, incident);
 	return true;
@@ -230,11 +298,7 @@ static void hold_boot(struct incidents *i, uint32_t number,
 		take_place(i, number, CLASS_BOOT, PLACES_BOOTS, time);
 
 	boot->before = (uint8_t)i->senders[number].boot.past;
-	boot->title_len = (uint16_t)(found->length < INCIDENTLINE_TITLE_MAX
-					     ? found->length
-					     : INCIDENTLINE_TITLE_MAX);
-	memcpy(i->places.titles[place_number(i, boot)], found->title,
-	       boot->title_len);
+	keep_title(i, boot, found);
 }
 
 bool incident_boot(struct incidents *i, uint32_t number,
@@ -257,9 +321,10 @@ bool incident_boot(struct incidents *i, uint32_t number,
 	else if (!tell_boot(i, &at_once, found))
 		return false;
 	if (told)
-		note_told(i, number, CLASS_BOOT, time);
+		note_told(i, number, CLASS_BOOT, time, false);
 	count_boot(i, number);
 	s->ended = CLASS_NONE; /* no panic of this boot comes after it */
+	s->proven = false;
 	return true;
 }
 
@@ -302,9 +367,8 @@ bool incident_give_way(struct incidents *i, uint32_t number)
 	if (incident) {
 		if (!tell_last(i, incident))
 			return false;
-		incident->source = PLACES_NONE;
-		if (incident->list == PLACES_ENDED)
-			places_leave(&i->places, place_number(i, incident));
+		count_late(i, incident);
+		places_leave(&i->places, place_number(i, incident));
 	}
 	*s = (struct incident_sender){ .place = 0 };
 	return true;

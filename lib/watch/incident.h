@@ -22,6 +22,7 @@
 #include "telling.h"
 
 #define INCIDENT_SILENCE_MS 2000 /* after which nothing belongs to it */
+#define INCIDENT_PROOF	    4 /* datagrams that bring more of it */
 
 struct output;
 
@@ -30,6 +31,7 @@ struct incident_sender {
 	unsigned place : 16; /* of what is open, plus 1; 0: none */
 	unsigned looked : 1; /* its line is looked at, and not written yet */
 	unsigned ended : 4; /* class of the last that ended */
+	unsigned proven : 1; /* it had INCIDENT_PROOF */
 	uint32_t ended_ms; /* its last line; the low bits */
 	struct telling_sender telling;
 	struct boot boot;
@@ -43,6 +45,7 @@ struct incident_counts {
 
 struct incidents {
 	struct source_table *sources; /* not owned */
+	const uint64_t *datagrams; /* taken in so far; not owned */
 	struct telling telling;
 	struct incident_counts counts;
 	uint64_t now_ms; /* monotonic; watch_time() */
@@ -53,9 +56,13 @@ struct incidents {
 /* The bytes of memory that are needed for @sources sources. */
 size_t incident_bytes(uint32_t sources);
 
-/* @memory: incident_bytes(), zeroed, aligned to 64 bytes, not owned. */
+/*
+ * @datagrams: how many were taken in, not owned.  @memory: incident_bytes(),
+ * zeroed, aligned to 64 bytes, not owned.
+ */
 void incident_init(struct incidents *i, struct source_table *sources,
-		   struct output *output, void *memory);
+		   const uint64_t *datagrams, struct output *output,
+		   void *memory);
 
 /* What is open of @sender, or its boot that waits; NULL: neither. */
 static inline struct incident *incident_of(const struct incidents *i,
@@ -86,10 +93,16 @@ bool incident_pass(struct incidents *i, uint32_t number,
 		   const struct announcement *found,
 		   const struct timespec *time);
 
-/* Begins an incident of source @number, of which nothing is open. */
+/*
+ * Begins an incident of source @number, of which nothing is open.  If there is
+ * no place, the one of which nothing came for longest ends.
+ */
 bool incident_begin(struct incidents *i, uint32_t number,
 		    const struct announcement *found,
 		    const struct timespec *time);
+
+/* Tells of @incident if there is proof of it now, and it was not told. */
+bool incident_prove(struct incidents *i, struct incident *incident);
 
 /*
  * Ends @incident, unless it has ended already.  False: it has, but nothing
@@ -107,10 +120,7 @@ bool incident_boot(struct incidents *i, uint32_t number,
 bool incident_end_boot(struct incidents *i, struct incident *boot,
 		       const struct announcement *found);
 
-/*
- * Ends what is open of source @number, which becomes another sender.  Its place
- * stays taken as long as it would have been, or floods could begin any number.
- */
+/* Ends what is open of source @number, which becomes another sender. */
 bool incident_give_way(struct incidents *i, uint32_t number);
 
 #endif

@@ -38,19 +38,22 @@ struct incident {
 	struct timespec last; /* of the last line */
 	uint64_t begun_ms; /* monotonic */
 	uint64_t last_ms;
+	uint64_t heard; /* which datagram its last line was of */
 	uint64_t lines; /* that were written */
 	uint64_t bytes; /* of their text */
 	uint64_t tasks; /* of a dump of them */
 	uint64_t dropped; /* datagrams that the kernel had dropped before */
 	uint64_t lost; /* messages of the sender, since then */
-	uint32_t source; /* its number; PLACES_NONE: it has made way */
+	uint32_t source; /* its number */
 	uint32_t list; /* enum places_list */
-	uint16_t title_len; /* of a boot */
+	uint16_t title_len; /* of what is told later */
 	uint8_t class; /* enum incident_class */
 	uint8_t after; /* class before a panic */
 	uint8_t way; /* enum incident_way */
 	uint8_t before; /* of a boot: enum boot_past */
+	uint8_t proof; /* datagrams after the first, up to INCIDENT_PROOF */
 	bool told;
+	bool late; /* it is told if there is more proof of it */
 	bool is_task; /* what the line is that comes now */
 	bool is_last; /* likewise */
 };
@@ -65,7 +68,7 @@ enum places_list {
 
 struct places {
 	struct incident *at;
-	char (*titles)[INCIDENTLINE_TITLE_MAX]; /* of boots */
+	char (*titles)[INCIDENTLINE_TITLE_MAX]; /* of what is told later */
 	uint32_t touched; /* places that were ever taken */
 	uint32_t boots; /* in the list of those that wait */
 	struct ilist lists[PLACES_LISTS];

@@ -25,16 +25,21 @@ static bool is_minute_over(const struct telling *t,
 	       t->now_ms - begun_ms >= TELLING_MINUTE_MS;
 }
 
-static bool is_count_over(const struct telling *t)
+static bool is_count_over(const struct telling *t,
+			  const struct telling_all *all)
 {
-	return t->now_ms - t->all_ms >= TELLING_ALL_MS;
+	return t->now_ms - all->since_ms >= TELLING_ALL_MS;
 }
 
-bool telling_may(const struct telling *t, const struct telling_sender *sender,
-		 enum incident_class class)
+static bool is_full(const struct telling *t, const struct telling_all *all)
 {
-	if (t->all >= TELLING_ALL && !is_count_over(t))
-		return false;
+	return all->count >= TELLING_ALL && !is_count_over(t, all);
+}
+
+static bool may_of_sender(const struct telling *t,
+			  const struct telling_sender *sender,
+			  enum incident_class class)
+{
 	if (is_minute_over(t, sender))
 		return true;
 	if (class == CLASS_BOOT)
@@ -44,19 +49,35 @@ bool telling_may(const struct telling *t, const struct telling_sender *sender,
 	return (sender->classes & 1U << class) == 0;
 }
 
-static void note_one_of_all(struct telling *t)
+bool telling_may(const struct telling *t, const struct telling_sender *sender,
+		 enum incident_class class)
 {
-	if (is_count_over(t)) {
-		t->all = 0;
-		t->all_ms = t->now_ms;
-	}
-	t->all++;
+	return !is_full(t, &t->at_once) && may_of_sender(t, sender, class);
+}
+
+bool telling_may_later(const struct telling *t,
+		       const struct telling_sender *sender,
+		       enum incident_class class)
+{
+	return is_full(t, &t->at_once) && may_of_sender(t, sender, class);
+}
+
+bool telling_may_late(const struct telling *t)
+{
+	return !is_full(t, &t->late);
+}
+
+static void note_one(const struct telling *t, struct telling_all *all)
+{
+	if (is_count_over(t, all))
+		*all = (struct telling_all){ .since_ms = t->now_ms };
+	all->count++;
 }
 
 void telling_note(struct telling *t, struct telling_sender *sender,
-		  enum incident_class class)
+		  enum incident_class class, bool late)
 {
-	note_one_of_all(t);
+	note_one(t, late ? &t->late : &t->at_once);
 	if (is_minute_over(t, sender))
 		*sender = (struct telling_sender){
 			.minute_s = (uint32_t)(t->now_ms / 1000) + 1,

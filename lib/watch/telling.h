@@ -4,7 +4,8 @@
  * L1.  Whoever can send a datagram can announce an incident, so what is told is
  * bounded: of each class one incident of a sender in a minute, but TELLING_MANY
  * boots and as many of sysrq, which are short and not alike; and TELLING_ALL of
- * all senders in TELLING_ALL_MS, as forged addresses are new senders each.  The
+ * all senders in TELLING_ALL_MS, as forged addresses are new senders each; and
+ * as many again that are told late, by what came after their first line.  The
  * minute of a sender begins with the first that is told in it.
  *
  * All others are counted, and a line tells how many, TELLING_UNTOLD_MS after
@@ -42,12 +43,18 @@ struct telling_sender {
 	uint8_t dumps; /* of sysrq */
 };
 
+/* What was told of all senders lately; zeroed at first. */
+struct telling_all {
+	uint64_t since_ms; /* when the count began */
+	uint32_t count;
+};
+
 struct telling {
 	const struct source_table *sources; /* not owned */
 	struct output *output; /* not owned */
 	uint64_t now_ms; /* monotonic; kept up to date by the owner */
-	uint64_t all_ms; /* when the count of all that were told began */
-	uint32_t all;
+	struct telling_all at_once;
+	struct telling_all late;
 	uint64_t untold; /* of which no line tells yet */
 	struct timespec untold_time; /* wall clock, of the last of them */
 	uint64_t untold_ms; /* when to tell; DEADLINE_NEVER: none */
@@ -60,9 +67,17 @@ void telling_init(struct telling *t, const struct source_table *sources,
 bool telling_may(const struct telling *t, const struct telling_sender *sender,
 		 enum incident_class class);
 
-/* Notes that one was told. */
+/* Whether nothing but the bound of all senders is in the way of one more. */
+bool telling_may_later(const struct telling *t,
+		       const struct telling_sender *sender,
+		       enum incident_class class);
+
+/* Whether one more may be told late. */
+bool telling_may_late(const struct telling *t);
+
+/* Notes that one was told; @late: as telling_may_late() said. */
 void telling_note(struct telling *t, struct telling_sender *sender,
-		  enum incident_class class);
+		  enum incident_class class, bool late);
 
 /* Counts one that isn't told. */
 void telling_count(struct telling *t, const struct timespec *time);

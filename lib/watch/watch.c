@@ -30,7 +30,8 @@ static bool keep_up(struct incidents *i, const struct incident_sender *s,
 	if (!incident || incident_is_boot(incident))
 		return true;
 	way = way_before(i, incident, time);
-	return way == WAY_NONE || incident_end(i, incident, way);
+	return way == WAY_NONE ? incident_prove(i, incident)
+			       : incident_end(i, incident, way);
 }
 
 /*
@@ -196,9 +197,19 @@ bool watch_spares(const struct incidents *i, uint32_t number)
 	       incident->lines < WATCH_SPARED;
 }
 
+/* Lines of one datagram are as easily forged as one. */
+static void note_proof(const struct incidents *i, struct incident *incident)
+{
+	if (incident->heard != *i->datagrams &&
+	    incident->proof < INCIDENT_PROOF)
+		incident->proof++;
+	incident->heard = *i->datagrams;
+}
+
 static void belongs(struct incidents *i, struct incident *incident,
 		    const struct record *record, const struct timespec *time)
 {
+	note_proof(i, incident);
 	incident->lines += record->lines > 0 ? record->lines : 1;
 	incident->bytes += record->text_len;
 	incident->tasks += incident->is_task;
@@ -249,24 +260,6 @@ void watch_lost(struct incidents *i, uint32_t number, int64_t lost)
 		incident->lost = 0;
 }
 
-/* The place of one whose sender has made way is free now. */
-static bool end_silent(struct incidents *i, struct incident *incident,
-		       enum incident_way way)
-{
-	if (incident->source != PLACES_NONE)
-		return incident_end(i, incident, way);
-	places_leave(&i->places, (uint32_t)(incident - i->places.at));
-	return true;
-}
-
-static bool end_waiting(struct incidents *i, struct incident *boot)
-{
-	if (boot->source != PLACES_NONE)
-		return incident_end_boot(i, boot, NULL);
-	places_leave(&i->places, (uint32_t)(boot - i->places.at));
-	return true;
-}
-
 static struct incident *first(const struct incidents *i, enum places_list list)
 {
 	uint32_t place = places_first(&i->places, list);
@@ -304,10 +297,10 @@ bool watch_expire(struct incidents *i)
 	if (!tell_ended(i))
 		return false;
 	while (silence_deadline(i) <= i->now_ms)
-		if (!end_silent(i, first(i, PLACES_QUIET), WAY_SILENCE))
+		if (!incident_end(i, first(i, PLACES_QUIET), WAY_SILENCE))
 			return false;
 	while (boot_deadline(i) <= i->now_ms)
-		if (!end_waiting(i, first(i, PLACES_BOOTS)))
+		if (!incident_end_boot(i, first(i, PLACES_BOOTS), NULL))
 			return false;
 	return telling_expire(&i->telling);
 }
@@ -319,10 +312,10 @@ bool watch_flush(struct incidents *i)
 	if (!tell_ended(i))
 		return false;
 	while ((incident = first(i, PLACES_QUIET)))
-		if (!end_silent(i, incident, WAY_OPEN))
+		if (!incident_end(i, incident, WAY_OPEN))
 			return false;
 	while ((incident = first(i, PLACES_BOOTS)))
-		if (!end_waiting(i, incident))
+		if (!incident_end_boot(i, incident, NULL))
 			return false;
 	return telling_flush(&i->telling);
 }

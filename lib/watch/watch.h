@@ -11,14 +11,17 @@
  *	panic	when its sender panics; that is an incident of its own, and
  *		names the class before it, also if this has just ended
  *	limit	after WATCH_MOST_MS or WATCH_MOST_BYTES
- *	open	with the run, and when its sender makes way for another
+ *	open	with the run, and when it or its sender makes way for another
  *
  * Boots, shutdowns and commands of sysrq have no length, and nothing belongs to
  * them.  A boot whose release is not known is told when it is, or after
  * BOOT_MS, or before the next incident of its sender.
  *
- * PLACES_MOST may be open at once.  What finds no place, and what telling.h
- * doesn't let through, is counted; limit= spares no lines of it.
+ * PLACES_MOST may be open at once; if more begin, the one of which nothing came
+ * for longest makes way.  What telling.h doesn't let through is counted; limit=
+ * spares no lines of it.  But a forged incident is a datagram or two, mostly,
+ * and a kernel that fails goes on about it: what all the others alone keep from
+ * being told when it begins is told after INCIDENT_PROOF more datagrams of it.
  *
  * A line is looked at before it is written, and counted when it was.  A sender
  * is calm (source.h) when its lines matter only if they announce something.

@@ -163,6 +163,31 @@ forged() {
 	[ "$((n + rest))" -eq 1020 ] || fail "$n and $rest"
 }
 
+# But they hide no panic, though all are sent within two seconds.
+hidden() {
+	awk 'function say(address, text) {
+			printf "@ 0 %s 5001 %d\n%s\n\n", address,
+				length(text) + 1, text
+		}
+		BEGIN {
+			for (i = 0; i < 1020; i++)
+				say(sprintf("10.1.%d.%d", i / 250, i % 250 + 1),
+					"Kernel panic - not syncing: forged")
+			say("10.0.0.1", "Kernel panic - not syncing: real")
+			for (i = 0; i < 1000; i++)
+				say(i % 20 ? "10.1.1." i % 250 + 1 : "10.0.0.1",
+					"Call Trace: " i)
+		}' >hidden.dgrams
+	start incidents=yes
+	replay --fast hidden.dgrams
+	finish
+	[ "$(told | grep -c ' panic: Kernel panic - not syncing: real$')" -eq 1 ] ||
+		fail "it is not told"
+	has_told ' panic ended ([a-z]*): 51 lines' || fail "nor its end"
+	told | awk '/ panic: / { n++ } / not told$/ { n += $2 }
+		END { exit n != 1021 }' || fail "not all are told or counted"
+}
+
 off() {
 	recording legacy-61-panic
 	start
@@ -192,5 +217,6 @@ t "silence ends it" silence
 t "open at TERM; a new run begins anew" restart
 t "limit= spares the lines of an incident" limit
 t "forged senders are bounded, and counted" forged
+t "forged senders hide no panic" hidden
 t "off, there is none" off
 t "a change needs a restart" needs_restart

@@ -45,40 +45,167 @@ static void test_a_thousand_are_open_at_once(void **state)
 	unsigned i;
 
 	(void)state;
-	for (i = 0; i < PLACES_MOST + 5; i++)
+	for (i = 0; i < PLACES_MOST; i++)
 		say_from(rig, i, BUG "\n", 1000);
-	assert_int_equal(count_incidents(rig, " oops: "), PLACES_MOST);
-	pass_until(rig, 4000);
-	assert_int_equal(count_incidents(rig, "oops ended (silence): 1 lines"),
-			 PLACES_MOST);
-	/* There is room again. */
-	say_from(rig, i, BUG "\n", 5000);
-	assert_int_equal(count_incidents(rig, " oops: "), PLACES_MOST + 1);
-	pass_until(rig, 61000);
-	assert_incidents_end(rig, "2026-01-01 00:00:01 udplogger: "
-				  "5 incidents not told\n");
+	say_from(rig, 0, "more of the first\n", 2500);
+	/* Of the second nothing came for longest, and so on. */
+	for (; i < PLACES_MOST + 5; i++)
+		say_from(rig, i, BUG "\n", 2990 + i - PLACES_MOST);
+	assert_int_equal(count_incidents(rig, " oops ended (open): 1 lines"),
+			 5);
+	pass_until(rig, 6000);
+	assert_int_equal(count_incidents(rig, " oops ended (silence): 2 lines"),
+			 1);
+	rig_flush(rig);
+	assert_int_equal(count_incidents(rig, " oops: "),
+			 count_incidents(rig, " oops ended "));
 	drop_rig(rig);
 }
 
-/* Each makes way for the next, and is told; but no faster than by silence. */
-static void test_senders_that_make_way_keep_their_places(void **state)
+/* Each makes way for the next, and is told; but not more of them. */
+static void test_senders_that_make_way_are_bounded_likewise(void **state)
 {
 	struct rig *rig = watching_rig(few_senders);
 	unsigned i;
 
 	(void)state;
-	for (i = 0; i < 3 * PLACES_MOST; i++)
+	for (i = 0; i < 3 * TELLING_ALL; i++)
 		say_from(rig, i, BUG "\n", 1000);
-	assert_int_equal(count_incidents(rig, " oops: "), PLACES_MOST);
-	assert_int_equal(count_incidents(rig, "oops ended (open): 1 lines"),
-			 PLACES_MOST);
+	assert_int_equal(count_incidents(rig, " oops: "), TELLING_ALL);
 	pass_until(rig, 3000);
-	for (; i < 6 * PLACES_MOST; i++)
+	for (; i < 6 * TELLING_ALL; i++)
 		say_from(rig, i, BUG "\n", 3000);
 	rig_flush(rig);
-	assert_int_equal(count_incidents(rig, " oops: "), 2 * PLACES_MOST);
-	assert_int_equal(count_incidents(rig, "oops ended "), 2 * PLACES_MOST);
+	assert_int_equal(count_incidents(rig, " oops: "), 2 * TELLING_ALL);
+	assert_int_equal(count_incidents(rig, "oops ended (open): 1 lines"),
+			 2 * TELLING_ALL);
 	assert_incidents_end(rig, "udplogger: 4000 incidents not told\n");
+	drop_rig(rig);
+}
+
+/* Forged ones, a new sender each, @a_second of them, up to @ms. */
+static void forge(struct rig *rig, uint64_t from_ms, uint64_t ms,
+		  unsigned a_second)
+{
+	static unsigned number = 5000;
+	uint64_t k;
+
+	for (k = from_ms * a_second / 1000; k < ms * a_second / 1000; k++) {
+		uint64_t at_ms = k * 1000 / a_second;
+
+		pass_until(rig, at_ms);
+		say_from(rig, number++, PANIC "\n", at_ms);
+	}
+}
+
+/* The machine has an oops, and panics of it, while others forge panics. */
+static void test_forged_ones_hide_no_panic(void **state)
+{
+	static const unsigned rates[] = { 400, 500, 600, 1000, 3000, 20000 };
+	static const char *const last[] = {
+		BUG,
+		"#PF: supervisor read access",
+		"Oops: Oops: 0000 [#1]",
+		"CPU: 0 PID: 1",
+		"Call Trace:",
+		" <TASK>",
+		TRACE,
+		PANIC,
+		"Kernel Offset: disabled",
+	};
+	const size_t lines = sizeof(last) / sizeof(last[0]);
+	size_t r, i;
+
+	(void)state;
+	for (r = 0; r < sizeof(rates) / sizeof(rates[0]); r++) {
+		struct rig *rig = watching_rig(many_senders);
+		uint64_t ms = 6900;
+
+		hear(rig, 251, "hello", 1000);
+		forge(rig, 1000, ms, rates[r]);
+		for (i = 0; i < lines; i++, ms += 5) {
+			hear(rig, 251, last[i], ms);
+			forge(rig, ms, ms + 5, rates[r]);
+		}
+		forge(rig, ms, 10000, rates[r]);
+		rig_flush(rig);
+		assert_int_equal(count_incidents(rig, LINE("251", "00:00:06",
+							   "oops: " BUG)),
+				 1);
+		assert_int_equal(
+			count_incidents(rig, LINE("251", "00:00:06",
+						  "oops ended (marker): "
+						  "7 lines, 0.0 s, "
+						  "0 lost")),
+			1);
+		assert_int_equal(count_incidents(rig, LINE("251", "00:00:06",
+							   "panic: " PANIC)),
+				 1);
+		assert_int_equal(count_incidents(rig, ".251:6665 panic ended"),
+				 1);
+		assert_true(count_incidents(rig, " panic: ") <=
+			    5 * TELLING_ALL + 1);
+		drop_rig(rig);
+	}
+}
+
+/* Nor do they by holding all places, and what may be told at once. */
+static void test_held_places_hide_no_panic(void **state)
+{
+	struct rig *rig = watching_rig(many_senders);
+	uint64_t ms = 1000;
+	unsigned i, k;
+
+	(void)state;
+	for (; ms < 8000; ms += 500)
+		for (i = 0; i < PLACES_MOST; i++)
+			say_from(rig, i, ms > 1000 ? "goes on\n" : BUG "\n",
+				 ms);
+	for (i = 0; i < TELLING_ALL; i++)
+		say_from(rig, 2000 + i, WARN "\n" TRACE "\n", ms);
+	hear(rig, 251, PANIC, ms);
+	for (k = 0; k < INCIDENT_PROOF; k++)
+		hear(rig, 251, "more of it", ms);
+	pass_until(rig, 12000);
+	assert_int_equal(count_incidents(rig, ".251:6665 panic: " PANIC), 1);
+	assert_int_equal(count_incidents(rig, ".251:6665 panic ended (silence):"
+					      " 5 lines"),
+			 1);
+	drop_rig(rig);
+}
+
+static void test_what_is_told_late_is_bounded(void **state)
+{
+	struct rig *rig = watching_rig(many_senders);
+	unsigned i, k;
+
+	(void)state;
+	for (i = 0; i < 3 * TELLING_ALL; i++) {
+		say_from(rig, i, BUG "\n", 1000);
+		for (k = 0; k < INCIDENT_PROOF; k++)
+			say_from(rig, i, "more of it\n", 1000);
+	}
+	rig_flush(rig);
+	assert_int_equal(count_incidents(rig, " oops: "), 2 * TELLING_ALL);
+	assert_int_equal(count_incidents(rig, " oops ended "), 2 * TELLING_ALL);
+	assert_incidents_end(rig, "udplogger: 1000 incidents not told\n");
+	drop_rig(rig);
+}
+
+/* Lines of one datagram are as easily forged as one. */
+static void test_datagrams_are_proof_not_lines(void **state)
+{
+	struct rig *rig = watching_rig(many_senders);
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < 2 * TELLING_ALL; i++) {
+		say_from(rig, i, BUG "\n1\n2\n3\n4\n5\n6\n", 1000);
+		say_from(rig, i, "7\n8\n9\n", 1000);
+	}
+	rig_flush(rig);
+	assert_int_equal(count_incidents(rig, " oops: "), TELLING_ALL);
+	assert_incidents_end(rig, "udplogger: 1000 incidents not told\n");
 	drop_rig(rig);
 }
 
@@ -118,18 +245,20 @@ static void test_so_are_incidents_that_end_with_their_marker(void **state)
 
 static void test_boots_that_wait_leave_places_to_incidents(void **state)
 {
-	struct rig *rig = watching_rig(few_senders);
+	struct rig *rig = watching_rig(many_senders);
 	unsigned i;
 
 	(void)state;
 	for (i = 0; i < PLACES_MOST; i++)
 		say_from(rig, i, ARM "\n", 1000);
-	/* Those that waited made way, and the others didn't wait. */
-	assert_int_equal(count_incidents(rig, " boot: unknown, "), PLACES_MOST);
+	/* So many wait. */
+	assert_int_equal(count_incidents(rig, " boot: unknown, "),
+			 PLACES_MOST - PLACES_BOOTS_MOST);
 	for (i = 0; i < PLACES_MOST; i++)
 		say_from(rig, PLACES_MOST + i, BUG "\n", 3000);
-	assert_int_equal(count_incidents(rig, " oops: "),
-			 PLACES_MOST - PLACES_BOOTS_MOST);
+	assert_int_equal(count_incidents(rig, " oops: "), PLACES_MOST);
+	assert_int_equal(count_incidents(rig, " oops ended (open): "),
+			 PLACES_BOOTS_MOST);
 	drop_rig(rig);
 }
 
@@ -234,7 +363,11 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		WATCH_CASE(test_a_thousand_are_open_at_once),
-		WATCH_CASE(test_senders_that_make_way_keep_their_places),
+		WATCH_CASE(test_senders_that_make_way_are_bounded_likewise),
+		WATCH_CASE(test_forged_ones_hide_no_panic),
+		WATCH_CASE(test_held_places_hide_no_panic),
+		WATCH_CASE(test_what_is_told_late_is_bounded),
+		WATCH_CASE(test_datagrams_are_proof_not_lines),
 		WATCH_CASE(test_moments_are_bounded_likewise),
 		WATCH_CASE(test_so_are_incidents_that_end_with_their_marker),
 		WATCH_CASE(test_boots_that_wait_leave_places_to_incidents),
