@@ -134,6 +134,7 @@ static bool drain_file(struct agenda *a, uint32_t file, uint64_t now_ms)
 	size_t before = outq_waiting(queue);
 	bool done;
 
+	a->drained = file;
 	if (log->file.fd < 0 && a->settings->open_count >= a->open_most)
 		spare_descriptor(a, file, now_ms);
 	done = retrywrite_drain(log, queue, now_ms) == 0;
@@ -317,7 +318,7 @@ bool agenda_drain(struct agenda *a, bool all, uint64_t now_ms)
 	close_idle(a, now_ms);
 	say_shares(a);
 	if (now_ms >= diag_due(&a->disk.fault))
-		retrywrite_say(agenda_log(a, a->files->latest), now_ms);
+		retrywrite_say(agenda_log(a, a->drained), now_ms);
 	return !any_waits(a);
 }
 

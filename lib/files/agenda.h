@@ -43,6 +43,7 @@ struct agenda {
 	struct agenda_log *logs; /* one for each entry of @files */
 	struct ilist lists[AGENDA_LISTS];
 	struct retrywrite_disk disk;
+	uint32_t drained; /* the file that was written to last */
 	uint32_t open_most; /* descriptors */
 	uint64_t watch_ms; /* when to go through the watched, */
 	uint64_t parked_ms; /* and the parked */

@@ -167,10 +167,49 @@ static void test_every_call_may_fail_for_ever(void **state)
 	sweep(UINT32_MAX, UINT32_MAX);
 }
 
+static void fail_and_say(unsigned line)
+{
+	fake_fail(FAKE_BIT(FAKE_WRITEV) | FAKE_BIT(FAKE_WRITE), 1, 1, ENOSPC,
+		  UINT32_MAX);
+	say(line);
+}
+
+static void fail_first(void)
+{
+	fail_and_say(1);
+}
+
+static void fail_again(void)
+{
+	fail_and_say(2);
+}
+
+/* After the change no line has gone anywhere. */
+static void test_a_fault_ends_while_no_file_is_the_latest(void **state)
+{
+	const char *first, *second;
+
+	(void)state;
+	begin_story();
+	fake_at(1100, fail_first);
+	fake_at(2000, fail_again);
+	fake_at(3000, change_settings);
+	fake_at(60000, tell_to_stop);
+	assert_true(engine_run(&engine));
+	first = strstr(fake_text("stderr"),
+		       "able to write " YESTERDAY " again");
+	assert_non_null(first);
+	second = strstr(first + 1, "able to write " YESTERDAY " again");
+	assert_non_null(second);
+	check_line("after two faults", 1);
+	check_line("after two faults", 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_story_without_faults),
+		cmocka_unit_test(test_a_fault_ends_while_no_file_is_the_latest),
 		cmocka_unit_test(test_every_call_may_fail_once),
 		cmocka_unit_test(
 			test_every_call_may_fail_once_with_every_error),
