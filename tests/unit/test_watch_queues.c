@@ -116,6 +116,42 @@ static void test_full_queues_change_nothing(void **state)
 	}
 }
 
+/* More than are open at once; half of them are told late, or counted. */
+static struct rig *begin_many(uint32_t blocks, size_t most_taken)
+{
+	struct settings settings = settings_of(false, false);
+	struct rig *rig;
+	unsigned i, k;
+
+	settings.clients = 2 * PLACES_MOST;
+	rig = new_rig(&settings, blocks);
+	rig->most_taken = most_taken;
+	for (i = 0; i < 2 * PLACES_MOST; i++) {
+		const char *text = i % 2 ? BUG "\n" : WARN "\n";
+		struct datagram d = a_datagram(1, text, strlen(text), 1);
+
+		d.from.port = (uint16_t)(1000 + i);
+		for (k = 0; k < i % (2 * INCIDENT_PROOF) + 1; k++)
+			rig_put(rig, &d, 1000 + i / 4);
+	}
+	rig_flush(rig);
+	return rig;
+}
+
+static void test_places_change_hands_with_full_queues(void **state)
+{
+	struct rig *narrow = begin_many(2, 300);
+	struct rig *wide = begin_many(64, 0);
+
+	(void)state;
+	assert_true(narrow->refusals > 0);
+	assert_alike(narrow, wide, -TODAY);
+	assert_alike(narrow, wide, TODAY);
+	assert_true(count_incidents(wide, " ended (open): ") > PLACES_MOST);
+	drop_rig(narrow);
+	drop_rig(wide);
+}
+
 /* Of each that begins and has a length it is told how it ended. */
 static void assert_ends(bool flooded)
 {
@@ -160,6 +196,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_full_queues_change_nothing),
+		cmocka_unit_test(test_places_change_hands_with_full_queues),
 		cmocka_unit_test(test_what_begins_ends),
 		cmocka_unit_test(test_what_is_told_late_ends),
 	};
