@@ -13,16 +13,9 @@ may_build() {
 	dpkg -s libcmocka-dev >/dev/null 2>&1 || skip "no libcmocka-dev here"
 }
 
-# made: deb/ has what make deb made of a copy; built once for all cases.
 made() {
 	may_build
-	if [ ! -d "$E2E_SCRATCH/deb" ]; then
-		source_tree src
-		DEB_BUILD_OPTIONS=nocheck make -C src BUILD="$T/build" deb \
-			>said 2>&1 || fail "status $?: $(tail -n 5 said)"
-		mv build/packages/deb "$E2E_SCRATCH"
-	fi
-	cp -R "$E2E_SCRATCH/deb" .
+	built deb
 	PACKAGE=$(echo deb/udplogger_*.deb)
 }
 

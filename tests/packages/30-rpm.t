@@ -1,23 +1,24 @@
 # shellcheck shell=sh disable=SC2119,SC2120,SC2317,SC2153,SC2034
-# make rpm: that it builds, what rpmlint says, what is in it.  It is not
-# installed, as that takes a machine whose packages are rpm's.
+# make rpm: that it builds, what rpmlint says, what is in it, and its life in a
+# clean Debian with a systemd of its own, see rpm-life.  A machine whose packages
+# are rpm's is not here: what it needs of others is not proved.
 # shellcheck source=/dev/null
 . "$E2E/lib.sh"
 # shellcheck source=/dev/null
 . "$E2E/../packages/lib.sh"
 
-# made: rpm/ has what make rpm made of a copy; built once for all cases.
 made() {
 	has rpmbuild
 	has rpm2cpio
-	if [ ! -d "$E2E_SCRATCH/rpm" ]; then
-		source_tree src
-		RPMBUILD='rpmbuild --nocheck' make -C src BUILD="$T/build" rpm \
-			>said 2>&1 || fail "status $?: $(tail -n 5 said)"
-		mv build/packages/rpm "$E2E_SCRATCH"
-	fi
-	cp -R "$E2E_SCRATCH/rpm" .
+	built rpm
 	PACKAGE=$(echo rpm/RPMS/*/udplogger-[0-9]*.rpm)
+}
+
+unpacked() {
+	has cpio
+	mkdir to
+	rpm2cpio "$PACKAGE" | (cd to && cpio -id --quiet) ||
+		fail "cannot unpack"
 }
 
 rpmlint_is_content() {
@@ -29,11 +30,8 @@ rpmlint_is_content() {
 }
 
 has_all() {
-	has cpio
 	made
-	mkdir to
-	rpm2cpio "$PACKAGE" | (cd to && cpio -id --quiet) ||
-		fail "cannot unpack"
+	unpacked
 	for file in etc/udplogger.conf usr/lib/sysusers.d/udplogger.conf \
 		usr/lib/systemd/system/udplogger.service \
 		usr/lib/systemd/system/udplogger.socket \
@@ -97,6 +95,42 @@ scripts() {
 	diff wanted called || fail "other calls"
 }
 
+# before.rpm: the same files, of a version before, with settings and a unit of
+# its own, and all that the spec says.
+version_before() {
+	unpacked
+	rm -r to/usr/share/licenses
+	echo '# of the version before' >>to/etc/udplogger.conf
+	sed -i 's/^Description=.*/Description=the version before/' \
+		to/usr/lib/systemd/system/udplogger.service
+	sed -e 's/^Release: .*/Release: 0/' -e '/^%license/d' \
+		-e '/^%prep/,/^%post$/{/^%post$/!d}' \
+		-e "/^%post\$/i %install\ncp -a $T/to/. %{buildroot}\n" \
+		rpm/udplogger.spec >before.spec
+	rpmbuild -bb --nodeps --define "_topdir $T/before" \
+		--define '_unitdir /usr/lib/systemd/system' \
+		--define '_sysusersdir /usr/lib/sysusers.d' \
+		--define '_tmpfilesdir /usr/lib/tmpfiles.d' before.spec \
+		>said 2>&1 || fail "no version before: $(tail -n 5 said)"
+	cp before/RPMS/*/udplogger-*.rpm root/out/before.rpm
+}
+
+# As into an image: no systemd runs there yet.
+lives() {
+	has rpm
+	made
+	clean_root
+	version_before
+	cp "$PACKAGE" root/out/new.rpm
+	cp "$E2E/../packages/life.bash" "$E2E/../packages/rpm-life" root/out
+	rpm --root "$T/root" --dbpath /var/lib/rpm -i --nodeps \
+		root/out/before.rpm >said 2>&1 ||
+		fail "not installed: $(cat said)"
+	boot /out/rpm-life
+	came_to_its_end 9
+}
+
 t "make rpm makes a package that rpmlint is content with" rpmlint_is_content
 t "the package has all files" has_all
 t "an upgrade starts the service anew, and not the socket" scripts
+t "the package is installed, upgraded under load, and removed" lives

@@ -1,100 +1,51 @@
 # shellcheck shell=sh disable=SC2119,SC2120,SC2317,SC2153
 # The package in a clean Debian with a systemd of its own: it is installed,
-# started, upgraded, removed and purged, see init/debian/tests/lifecycle.
+# started, upgraded, removed and purged, see init/debian/tests/lifecycle, which
+# autopkgtest calls there, as debian/tests/control says.
 #
-# SUITE names the release, if not this machine's; then the package is also built
-# there.  DEB_ROOT=DIR is a root directory that debootstrap(8) has made before,
-# with systemd-sysv and dbus, and for another SUITE what builds; it is copied.
+# With SUITE the package is also built there, and a root directory of DEB_ROOT
+# has what builds it.
 # shellcheck source=/dev/null
 . "$E2E/lib.sh"
 # shellcheck source=/dev/null
 . "$E2E/../packages/lib.sh"
 
-BOOTS=systemd-sysv,dbus
 BUILDS=build-essential,debhelper,libcmocka-dev,lintian
-
-# The release of this machine, or nothing where it isn't Debian.
-own_suite() {
-	sed -n 's/^VERSION_CODENAME=//p' /etc/os-release | grep . || echo sid
-}
-
-may_run() {
-	as_root
-	has systemd-nspawn
-	[ -n "${DEB_ROOT-}" ] || has debootstrap
-	[ -n "${SUITE-}" ] || has dh_installsysusers
-}
-
-make_root() {
-	if [ -n "${DEB_ROOT-}" ]; then
-		cp -a "$DEB_ROOT" root || fail "cannot copy $DEB_ROOT"
-		return
-	fi
-	debootstrap --variant=minbase \
-		--include="$BOOTS${SUITE:+,$BUILDS}" \
-		"${SUITE:-$(own_suite)}" root >bootstrap 2>&1 ||
-		skip "no clean Debian: $(grep -E '^[EW]:' bootstrap | head -n 1)"
-}
 
 container() {
 	systemd-nspawn -q --register=no --keep-unit --private-network \
 		-D "$T/root" "$@" </dev/null >console 2>&1
 }
 
-# The package new.deb, built here or in the root directory.
-build() {
-	if [ -z "${SUITE-}" ]; then
-		source_tree src
-		DEB_BUILD_OPTIONS=nocheck make -C src BUILD="$T/build" deb \
-			>said 2>&1 || fail "status $?: $(tail -n 5 said)"
-		cp build/packages/deb/udplogger_*.deb root/out/new.deb
-		return
-	fi
+# deb/, built in the root directory.
+built_there() {
 	source_tree root/out/src
 	container --chdir=/out/src \
 		--setenv=DEB_BUILD_OPTIONS=nocheck --setenv=LC_ALL=C make deb ||
 		fail "no package: $(tail -n 15 console)"
-	cp root/out/src/build/release/packages/deb/udplogger_*.deb \
-		root/out/new.deb
 	container --chdir=/out/src/build/release/packages/deb sh -c \
 		'lintian --allow-root --fail-on error,warning *.changes' ||
 		fail "lintian: $(cat console)"
+	mv root/out/src/build/release/packages/deb .
 }
 
-boot() {
-	cp "$INIT/debian/tests/lifecycle" root/out
-	cat >root/etc/systemd/system/try.service <<-END
-		[Unit]
-		After=basic.target
-		[Service]
-		Type=oneshot
-		StandardOutput=file:/out/out
-		StandardError=file:/out/out
-		ExecStart=/out/lifecycle /out/new.deb
-		ExecStopPost=/bin/systemctl --force --force poweroff
-	END
-	cat >root/etc/systemd/system/try.target <<-END
-		[Unit]
-		Requires=basic.target try.service
-	END
-	# A newer systemd refuses the hierarchy of cgroups that old hosts have.
-	SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 timeout 300 systemd-nspawn -q \
-		--register=no --keep-unit --private-network -D "$T/root" \
-		-b systemd.unit=try.target </dev/null >console 2>&1
-	[ -s root/out/out ] ||
-		skip "no container here: $(grep -v '^$' console | head -n 1)"
-}
-
+# The root directory is thrown away afterwards, so the test may break it.
 lives() {
-	may_run
-	make_root
-	mkdir root/out
-	build
-	boot
-	! grep -q '^FAILED' root/out/out || fail "$(grep -A 30 '^FAILED' \
-		root/out/out)"
-	[ "$(grep -c '^ok: ' root/out/out)" -eq 8 ] ||
-		fail "it has not come to its end: $(cat root/out/out)"
+	clean_root ${SUITE:+"$BUILDS"}
+	if [ -n "${SUITE-}" ]; then
+		built_there
+	else
+		has dh_installsysusers
+		built deb
+	fi
+	[ -x root/usr/bin/autopkgtest ] || skip "no autopkgtest in DEB_ROOT"
+	cp deb/udplogger_* root/out
+	boot /bin/sh -c "'exec autopkgtest -o /out/result" \
+		"--ignore-restrictions=breaks-testbed" \
+		"/out/udplogger_*.deb /out/udplogger_*.dsc -- null'"
+	came_to_its_end 8
+	grep -q '^lifecycle  *PASS$' root/out/result/summary ||
+		fail "autopkgtest: $(cat root/out/result/summary)"
 }
 
 t "the package is installed, upgraded under load, removed and purged" lives
