@@ -93,6 +93,12 @@ scripts() {
 		systemctl try-restart udplogger.service
 	END
 	diff wanted called || fail "other calls"
+	rpm -qp --qf '[%{REQUIREFLAGS:deptype} %{REQUIRENAME}\n]' "$PACKAGE" \
+		>needed 2>/dev/null
+	for script in post preun postun; do
+		grep -q "^[a-z,]*\<$script\>[a-z,]* systemd\$" needed ||
+			fail "systemd may come after %$script: $(cat needed)"
+	done
 }
 
 # before.rpm: the same files, of a version before, with settings and a unit of
