@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2119,SC2120,SC2317,SC2153,SC2034,SC2154,SC2016
-# make apk, as far as it goes without Alpine: what abuild gets, and what the
-# functions of APKBUILD do.
+# make apk, as far as it goes without Alpine: what abuild gets, what the functions
+# of APKBUILD do, and what OpenRC makes of the script, see openrc-life.
 # shellcheck source=/dev/null
 . "$E2E/lib.sh"
 # shellcheck source=/dev/null
@@ -40,8 +40,8 @@ by_own_tools() {
 	apkbuild-lint apk/APKBUILD >said 2>&1 || fail "$(cat said)"
 }
 
-# As abuild calls them.
-functions() {
+# pkg/ has what build and package make, as abuild calls them.
+packaged() {
 	prepared
 	mkdir src2 pkg
 	tar -C src2 -xzf "apk/udplogger-$VERSION.tar.gz" || fail "no tarball"
@@ -54,6 +54,10 @@ functions() {
 		build
 		package
 	) >said 2>&1 || fail "$(tail -n 5 said)"
+}
+
+functions() {
+	packaged
 	for file in etc/init.d/udplogger etc/udplogger.conf usr/sbin/udplogger \
 		usr/share/man/man8/udplogger.8 \
 		usr/share/bash-completion/completions/udplogger \
@@ -61,10 +65,44 @@ functions() {
 		[ -f "pkg/$file" ] || fail "no $file"
 	done
 	[ ! -e pkg/usr/lib ] || fail "systemd's files are there"
+	# abuild moves to the subpackages what it has names for.
+	(cd pkg && find . -type f ! -path './usr/share/doc/*' \
+		! -path './usr/share/man/*' ! -path './etc/init.d/*' \
+		! -path './usr/share/bash-completion/*') | sort >main
+	printf './etc/udplogger.conf\n./usr/sbin/udplogger\n' | cmp -s - main ||
+		fail "in the main package: $(cat main)"
 	grep -q '^command=/usr/sbin/udplogger$' pkg/etc/init.d/udplogger ||
 		fail "the script names another program"
 	[ "$(pkg/usr/sbin/udplogger --version)" = "udplogger $VERSION" ] ||
 		fail "another version"
+}
+
+# Debian's OpenRC, with the package's files, and in place of Alpine's other
+# scripts one that does nothing.
+by_openrc() {
+	own_network_and_mounts
+	packaged
+	clean_root
+	[ -x root/sbin/openrc-run ] || skip "no openrc in DEB_ROOT"
+	cp -R pkg/. root
+	rm -f root/etc/init.d/*
+	cp pkg/etc/init.d/udplogger root/etc/init.d
+	printf '#!/sbin/openrc-run\nstart() { :; }\n' \
+		>root/etc/init.d/localmount
+	chmod 755 root/etc/init.d/localmount
+	chroot root useradd -r -M -d / -s /sbin/nologin -g adm udplogger ||
+		fail "no user"
+	cp "$E2E/../packages/life.bash" "$E2E/../packages/openrc-life" root/out
+	unshare -pf --kill-child chroot root sh -c \
+		'cd /out && exec ./openrc-life' >root/out/out 2>&1
+	came_to_its_end 6
+}
+
+own_network_and_mounts() {
+	as_root
+	own_namespace -nm
+	has ip
+	ip link set lo up || skip "cannot set up loopback"
 }
 
 without_abuild() {
@@ -80,4 +118,5 @@ t "make apk gives abuild what it needs" what_abuild_gets
 t "shellcheck is content with it" by_shellcheck
 t "apkbuild-lint is content with it" by_own_tools
 t "APKBUILD builds, and packages all files" functions
+t "OpenRC starts, reloads, restarts, revives and stops it" by_openrc
 t "make apk says that abuild is missing" without_abuild
