@@ -236,8 +236,8 @@ check-e2e:
 	@$(MAKE) $(AGAIN) $(PROGRAM) $(COMPLETION) $(E2E_TOOLS)
 	@UDPLOGGER=$(PROGRAM) TOOLS=$(BUILD)/tests tests/e2e/run
 
-# What others install; check-deb takes longer, and wants root and a network.
-PACKAGE_TESTS = $(wildcard tests/packages/[1-8]*.t)
+# What others install; as root with a network, in a clean Debian, too.
+PACKAGE_TESTS = $(wildcard tests/packages/*.t)
 check-packages:
 	@$(MAKE) $(AGAIN) $(PROGRAM) $(E2E_TOOLS)
 	@UDPLOGGER=$(PROGRAM) TOOLS=$(BUILD)/tests E2E_FILE_LIMIT=900 \
@@ -402,8 +402,8 @@ help:
 #: check            unit tests, a minute; brings cmocka where it may
 #: test_NAME        one of them, of tests/unit/test_NAME.c
 #: check-e2e        the real binary: recordings, faults, signals, files; 5 min
-#: check-packages   make dist deb rpm apk static, and what is in them
-#: check-deb        the package in a clean Debian, SUITE=trixie for another one
+#: check-packages   make dist deb rpm apk static, and what becomes of them
+#: check-deb        the deb in a clean Debian, SUITE=trixie for another one
 #: check-vm         kernels that die under QEMU; fetches Debian's, 5 min
 #: check-asan check-ubsan check-valgrind   unit tests under these
 #: check-layers     the rooms of lib/ keep to their floors and folders
