@@ -77,13 +77,23 @@ functions() {
 		fail "another version"
 }
 
+# Not every release of Debian has an OpenRC that can be installed.
+openrc_root() {
+	clean_root
+	[ -x root/sbin/openrc-run ] || chroot root sh -c \
+		'apt-get update && apt-get install -y --no-install-recommends \
+		openrc' >said 2>&1 || skip "no openrc here: $(tail -n 1 said)"
+}
+
 # Debian's OpenRC, with the package's files, and in place of Alpine's other
 # scripts one that does nothing.
 by_openrc() {
-	own_network_and_mounts
+	as_root
+	[ -d root ] || openrc_root # before the network is gone
+	own_namespace -nm
+	has ip
+	ip link set lo up || skip "cannot set up loopback"
 	packaged
-	clean_root
-	[ -x root/sbin/openrc-run ] || skip "no openrc in DEB_ROOT"
 	cp -R pkg/. root
 	rm -f root/etc/init.d/*
 	cp pkg/etc/init.d/udplogger root/etc/init.d
@@ -96,13 +106,6 @@ by_openrc() {
 	unshare -pf --kill-child chroot root sh -c \
 		'cd /out && exec ./openrc-life' >root/out/out 2>&1
 	came_to_its_end 6
-}
-
-own_network_and_mounts() {
-	as_root
-	own_namespace -nm
-	has ip
-	ip link set lo up || skip "cannot set up loopback"
 }
 
 without_abuild() {

@@ -38,7 +38,7 @@ built() {
 
 # SUITE names the release, if not this machine's.  DEB_ROOT=DIR is a root
 # directory that was made before, with what stands here.
-IN_ROOT=systemd-sysv,dbus,autopkgtest,dpkg-dev,dpkg-repack,rpm,openrc
+IN_ROOT=systemd-sysv,dbus,autopkgtest,dpkg-dev,dpkg-repack,rpm
 
 # The release of this machine, or sid where it isn't Debian.
 own_suite() {
