@@ -80,7 +80,7 @@ functions() {
 # Not every release of Debian has an OpenRC that can be installed.
 openrc_root() {
 	clean_root
-	[ -x root/sbin/openrc-run ] || chroot root sh -c \
+	[ -x root/sbin/openrc-run ] || timeout 120 chroot root sh -c \
 		'apt-get update && apt-get install -y --no-install-recommends \
 		openrc' >said 2>&1 || skip "no openrc here: $(tail -n 1 said)"
 }

@@ -50,10 +50,10 @@ bootstrap() {
 	set -- --variant=minbase --include="$IN_ROOT${2:+,$2}" \
 		"${SUITE:-$(own_suite)}" "$1"
 	if command -v mmdebstrap >/dev/null; then
-		mmdebstrap "$@" >bootstrap 2>&1
+		timeout 300 mmdebstrap "$@" >bootstrap 2>&1
 	else
 		has debootstrap
-		debootstrap "$@" >bootstrap 2>&1
+		timeout 300 debootstrap "$@" >bootstrap 2>&1
 	fi || skip "no clean Debian: $(grep -E '^[EW]:' bootstrap | head -n 1)"
 }
 
