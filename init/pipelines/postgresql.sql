@@ -27,24 +27,47 @@ CREATE INDEX console_record ON console (host, sequnum)
 CREATE INDEX console_lost ON console (host, boot)
 	WHERE notice IN ('messages-lost', 'message-late');
 
-CREATE FUNCTION console_insert(line jsonb, receiver text DEFAULT '')
+-- rsyslog gives up a line that the database refuses.  So none is: what is no
+-- object, as text, or an object that a crash cut short, is in the table as a
+-- string, and while the table takes no row, as when the disk is full, it waits.
+CREATE FUNCTION console_insert(data text, receiver text DEFAULT '')
 RETURNS void LANGUAGE plpgsql AS $$
-BEGIN -- plpgsql plans it once, SQL each time
-	INSERT INTO console (receiver, time, host, address, port, boot,
-			     sequnum, usec, notice, class, lost, message, line)
-	SELECT receiver,
-	       (line->>'time')::timestamptz,
-	       coalesce(line->>'host', line->>'address'),
-	       (line->>'address')::inet,
-	       (line->>'port')::integer,
-	       (line->>'boot')::timestamptz,
-	       (line->>'sequnum')::numeric,
-	       (line->>'usec')::numeric,
-	       line->>'notice',
-	       line->>'class',
-	       (line->>'lost')::bigint,
-	       coalesce(line->>'message', line->>'title'),
-	       line;
+DECLARE -- plpgsql plans it once, SQL each time
+	line jsonb;
+	of console;
+BEGIN
+	BEGIN
+		line := data;
+		of.time := line->>'time';
+		of.host := coalesce(line->>'host', line->>'address');
+		of.address := line->>'address';
+		of.port := line->>'port';
+		of.boot := line->>'boot';
+		of.sequnum := line->>'sequnum';
+		of.usec := line->>'usec';
+		of.notice := line->>'notice';
+		of.class := line->>'class';
+		of.lost := line->>'lost';
+		of.message := coalesce(line->>'message', line->>'title');
+	EXCEPTION WHEN data_exception THEN
+		of := NULL;
+		of.message := data;
+		line := to_jsonb(data);
+	END;
+	LOOP
+		BEGIN
+			INSERT INTO console (receiver, time, host, address, port,
+					     boot, sequnum, usec, notice, class,
+					     lost, message, line)
+			VALUES (receiver, coalesce(of.time, now()), of.host,
+				of.address, of.port, of.boot, of.sequnum, of.usec,
+				of.notice, of.class, of.lost, of.message, line);
+			RETURN;
+		EXCEPTION WHEN OTHERS THEN
+			RAISE WARNING 'console_insert waits: %', SQLERRM;
+			PERFORM pg_sleep(1);
+		END;
+	END LOOP;
 END
 $$;
 

@@ -207,6 +207,46 @@ relp_sender_restarts() {
 	each_there $LAST
 }
 
+# A sender that ends while lines wait for a receiver that is away.  The first
+# lines are many, so that it has to remember how far it has come.
+relp_sender_ends_meanwhile() {
+	come() { arrived; }
+	relp
+	start
+	numbered 1 2050
+	send
+	wait_lines 2050
+	complete() { [ "$(come | wc -l)" -ge "$1" ]; }
+	wait_for "first lines at the other end" complete 2050
+	ends relp-sender
+	ends relp-receiver
+	numbered 2051 $LAST
+	send
+	wait_lines $LAST
+	rsyslog relp-sender
+	tries() { grep -q 'conn to srvr' relp-sender.said; }
+	wait_for "an attempt to connect" tries
+	ends relp-sender "$1"
+	rsyslog relp-receiver
+	wait_for "RELP receiver" receives
+	rsyslog relp-sender
+}
+
+relp_sender_killed_meanwhile() {
+	relp_sender_ends_meanwhile KILL
+	sent_all() { :; }
+	each_there 100
+}
+
+relp_sender_stopped_meanwhile() {
+	relp_sender_ends_meanwhile TERM
+	wait_for "lines at the other end" complete $((LAST - 1))
+	come | sort -u >there
+	[ "$(wc -l <there)" -ge $((LAST - 1)) ] ||
+		fail "$(wc -l <there) of $LAST lines"
+	finish
+}
+
 # full_disk OPTION...: udplogger's disk is full for a while.
 full_disk() {
 	streaming "$@"
@@ -265,10 +305,11 @@ cluster() {
 	rsyslog kafka
 }
 
-# consumed TOPIC: lines of partition, key, and value, as they are in Kafka.
+# consumed TOPIC: lines of partition, key, and value, as they are in Kafka, but
+# for the newline at the end of a value.
 consumed() {
 	timeout 30 kcat -C -b "$(echo "$BROKERS" | head -n 1)" -t "$1" -e -q \
-		-f '%p %k %s\n' 2>/dev/null
+		-f '%p %k %s\n' 2>/dev/null | grep .
 }
 
 # Of each machine the objects are in one partition, in the order of the log.
@@ -314,6 +355,28 @@ kafka_away() {
 	sleep 3
 	kill -CONT "$KAFKA"
 	each_there $LAST
+}
+
+# rsyslog writes what is left into a file, and reads it with the next line.
+kafka_rsyslog_stopped_meanwhile() {
+	come() { consumed console; }
+	cluster
+	ends kafka
+	start format=json
+	numbered 1 $((LAST - 1))
+	send
+	wait_lines $((LAST - 1))
+	kill -STOP "$KAFKA"
+	rsyslog kafka
+	sleep 3
+	ends kafka
+	[ -s spool-kafka/udplogger-kafka.failed ] || fail "nothing was left"
+	kill -CONT "$KAFKA"
+	rsyslog kafka
+	numbered $LAST $LAST
+	send
+	sent_all() { :; }
+	each_there 0
 }
 
 kafka_midnight() {
@@ -444,6 +507,90 @@ postgresql_restarts() {
 	each_there $LAST
 }
 
+# backlog: all lines wait in the log, for a rsyslog that is not there.
+backlog() {
+	rows
+	database
+	ends postgresql
+	start format=json
+	numbered 1 $LAST
+	send
+	wait_lines $LAST
+	sent_all() { :; }
+}
+
+# trigger CONDITION STATEMENT: the table meets that before a row.
+trigger() {
+	sql "CREATE SEQUENCE times" && sql "CREATE FUNCTION meet()
+		RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN
+			IF $1 THEN $2; END IF;
+			RETURN NEW;
+		END \$\$" && sql "CREATE TRIGGER meet BEFORE INSERT ON console
+		FOR EACH ROW EXECUTE FUNCTION meet()" || fail "no trigger"
+}
+
+# The server ends the connection at some rows, as if it was restarted there.
+postgresql_connection_breaks() {
+	backlog
+	trigger "NEW.message ~ '^line 00[1-3]500' AND nextval('times') % 2 = 1" \
+		"PERFORM pg_terminate_backend(pg_backend_pid())"
+	rsyslog postgresql
+	each_there 0
+	[ "$(sql "SELECT last_value FROM times")" -eq 6 ] ||
+		fail "the connection did not break"
+}
+
+postgresql_full() {
+	backlog
+	trigger "NEW.message ~ '^line 00[1-3]500' AND nextval('times') % 2 = 1" \
+		"RAISE disk_full"
+	rsyslog postgresql
+	each_there 0
+	[ "$(sql "SELECT last_value FROM times")" -eq 6 ] ||
+		fail "the table was never full"
+}
+
+# What crashes leave, and text, among objects.
+postgresql_no_objects() {
+	backlog
+	sed -n '1,2p' log/*.log >some
+	{
+		echo '{"time":"2026-11-30T22:15:11.807314+00:00","mess'
+		echo '2026-11-30 22:15:11 10.0.0.1:5001 text'
+		printf '{"time":"2026-11-30T22:15:11.80","message":"\303\n'
+		printf '{"time":"2026-11-30T22:15:11.80","message":"\0\0\0\n'
+		echo '{"time":"no time","message":"of a stranger"}'
+		echo '{"message":"\u0000"}'
+		echo 5
+		echo '{"time":"2026-11-30T22:15:11.8Z","message":"\u00fc '"'"'€😀"}'
+	} >bad
+	for file in log/*.log; do
+		sed -n '1,1500p' "$file" >new
+		cat bad >>new
+		sed -n '1501,$p' "$file" >>new
+		cat new >"$file"
+	done
+	rsyslog postgresql
+	each_there 0
+	strings=$(sql "SELECT count(*) FROM console
+		WHERE host IS NULL AND jsonb_typeof(line) = 'string'")
+	[ "$strings" -eq 6 ] || fail "$strings strings"
+	[ "$(sql "SELECT message FROM console
+		WHERE time = '2026-11-30T22:15:11.8Z'")" = "ü '€😀" ] ||
+		fail "$(sql "SELECT * FROM console WHERE host IS NULL")"
+}
+
+# What is read is sent, and little of it twice.
+postgresql_rsyslog_killed() {
+	backlog
+	rsyslog postgresql
+	begun() { [ "$(come | wc -l)" -ge 500 ]; }
+	wait_for "first rows" begun
+	ends postgresql KILL
+	rsyslog postgresql
+	each_there 101
+}
+
 # torn NAME: of that recording, a.dgrams and b.dgrams, each with other datagrams
 # left out, and b2.dgrams, what b gets after a restart.  In had are the numbers
 # of all records that are there, and in lost is how many messages neither has,
@@ -565,15 +712,28 @@ t "directories of machines go over RELP" relp_hosts
 t "over RELP midnight is no event" relp_midnight
 t "a RELP receiver that restarts loses nothing" relp_receiver_restarts
 t "a RELP sender that restarts loses nothing" relp_sender_restarts
+t "a RELP sender killed while the other end is away loses nothing" \
+	relp_sender_killed_meanwhile
+t "a RELP sender stopped while the other end is away gives up one line" \
+	relp_sender_stopped_meanwhile
 t "a full disk before RELP loses nothing" relp_full_disk
 t "udplogger that is killed in between loses no line" relp_udplogger_restarts
 t "objects are in Kafka, in order for each machine" kafka_objects
 t "rsyslog that restarts before Kafka loses nothing" kafka_restarts
 t "Kafka that stands still loses nothing" kafka_away
+t "rsyslog stopped while Kafka stands still loses nothing" \
+	kafka_rsyslog_stopped_meanwhile
 t "into Kafka midnight is no event" kafka_midnight
 t "a full disk before Kafka loses nothing" kafka_full_disk
 t "objects are in PostgreSQL, and questions are answered" postgresql_objects
 t "PostgreSQL and rsyslog that restart lose nothing" postgresql_restarts
+t "rsyslog that is killed before PostgreSQL loses nothing" \
+	postgresql_rsyslog_killed
+t "a connection to PostgreSQL that breaks loses nothing" \
+	postgresql_connection_breaks
+t "PostgreSQL whose disk is full for a while loses nothing" postgresql_full
+t "what is no object is in PostgreSQL, too, and stops nothing" \
+	postgresql_no_objects
 t "into PostgreSQL midnight is no event" postgresql_midnight
 t "a full disk before PostgreSQL loses nothing" postgresql_full_disk
 t "what two log hosts have is there once, and lost is what neither has" \
