@@ -14,7 +14,7 @@ CREATE TABLE console (
 	usec numeric,
 	notice text,               -- what udplogger itself says, not the sender
 	class text,                -- of an incident
-	lost bigint,
+	lost numeric,
 	message text,
 	line jsonb NOT NULL        -- the object as it is in the file
 );
