@@ -282,7 +282,8 @@ relp_udplogger_restarts() {
 
 # --- Kafka --------------------------------------------------------------------
 
-# A cluster of three brokers in memory, by librdkafka, as long as kcat runs.
+# cluster [:]: three brokers in memory, by librdkafka, as long as kcat runs, and
+# an rsyslog, or, with :, none.
 cluster() {
 	module omkafka
 	module mmjsonparse
@@ -302,7 +303,7 @@ cluster() {
 	recipe kafka "s|\"kafka1.example.org:9092\",|$(echo "$BROKERS" |
 		sed 's/.*/"&"/' | tr '\n' , | sed 's/,$//')|
 		s|\"kafka2.example.org:9092\"||"
-	rsyslog kafka
+	${1-rsyslog kafka}
 }
 
 # consumed TOPIC: lines of partition, key, and value, as they are in Kafka, but
@@ -360,8 +361,7 @@ kafka_away() {
 # rsyslog writes what is left into a file, and reads it with the next line.
 kafka_rsyslog_stopped_meanwhile() {
 	come() { consumed console; }
-	cluster
-	ends kafka
+	cluster :
 	start format=json
 	numbered 1 $((LAST - 1))
 	send
@@ -408,6 +408,7 @@ sql() {
 	psql -X -q -A -t -h "$T/pg" -U postgres -d "${DB-console}" -c "$1"
 }
 
+# database [:]: with an rsyslog that writes to it, or, with :, without.
 database() {
 	module ompgsql
 	module imfile
@@ -435,7 +436,7 @@ database() {
 		fail "$(cat said)"
 	place="postgresql:///console?host=$T/pg\&user=postgres"
 	recipe postgresql "s|postgresql://rsyslog@db.example.org/console|$place|"
-	rsyslog postgresql
+	${1-rsyslog postgresql}
 }
 
 postgres_starts() {
@@ -510,8 +511,7 @@ postgresql_restarts() {
 # backlog: all lines wait in the log, for a rsyslog that is not there.
 backlog() {
 	rows
-	database
-	ends postgresql
+	database :
 	start format=json
 	numbered 1 $LAST
 	send
@@ -521,12 +521,17 @@ backlog() {
 
 # trigger CONDITION STATEMENT: the table meets that before a row.
 trigger() {
-	sql "CREATE SEQUENCE times" && sql "CREATE FUNCTION meet()
-		RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN
+	psql -X -q -h "$T/pg" -U postgres -d console -v ON_ERROR_STOP=1 \
+		>said 2>&1 <<-EOF || fail "$(cat said)"
+		CREATE SEQUENCE times;
+		CREATE FUNCTION meet() RETURNS trigger LANGUAGE plpgsql AS \$\$
+		BEGIN
 			IF $1 THEN $2; END IF;
 			RETURN NEW;
-		END \$\$" && sql "CREATE TRIGGER meet BEFORE INSERT ON console
-		FOR EACH ROW EXECUTE FUNCTION meet()" || fail "no trigger"
+		END \$\$;
+		CREATE TRIGGER meet BEFORE INSERT ON console
+			FOR EACH ROW EXECUTE FUNCTION meet();
+	EOF
 }
 
 # The server ends the connection at some rows, as if it was restarted there.
@@ -661,8 +666,7 @@ two_receive() {
 # What two log hosts have of a sender, and neither has.
 postgresql_two_receivers() {
 	has python3
-	database
-	ends postgresql
+	database :
 	for receiver in a b; do
 		mkdir "spool-$receiver" "log-$receiver"
 		sed "s|\"$T/log/|\"$T/log-$receiver/|
