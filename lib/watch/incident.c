@@ -170,7 +170,7 @@ static void keep_title(struct incidents *i, struct incident *incident,
 	       incident->title_len);
 }
 
-/* @incident begins soon after the last of its sender: a panic often is short. */
+/* @incident begins soon after its sender's last: a panic often is short. */
 static void follow_last(struct incident *incident,
 			const struct incident_sender *s)
 {
