@@ -456,6 +456,36 @@ want_in() {
 	same .wanted .texts
 }
 
+# boot_root SECONDS ERR OPTION COMMAND...: root/ is booted for that alone, by
+# systemd-nspawn with OPTION, or none if it is empty.  What it says is in
+# root/out/out, and on its standard error in root/out/ERR.
+boot_root() {
+	boot_seconds=$1 boot_err=$2 boot_option=$3
+	shift 3
+	cat >root/etc/systemd/system/try.service <<-END
+		[Unit]
+		After=basic.target
+		[Service]
+		Type=oneshot
+		WorkingDirectory=/out
+		StandardOutput=append:/out/out
+		StandardError=append:/out/$boot_err
+		ExecStart=$*
+		ExecStopPost=/bin/systemctl --force --force poweroff
+	END
+	cat >root/etc/systemd/system/try.target <<-END
+		[Unit]
+		Requires=basic.target try.service
+	END
+	# A newer systemd refuses the hierarchy of cgroups that old hosts have.
+	SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 timeout "$boot_seconds" \
+		systemd-nspawn -q --register=no --keep-unit --private-network \
+		-D "$T/root" ${boot_option:+"$boot_option"} \
+		-b systemd.unit=try.target </dev/null >console 2>&1
+	[ -s root/out/out ] ||
+		skip "no container here: $(grep -v '^$' console | head -n 1)"
+}
+
 # numbers FIRST LAST: the numbered lines are all there, once, in order.
 want_numbers() {
 	awk -v first="$1" -v last="$2" 'BEGIN {

@@ -132,7 +132,7 @@ lives() {
 	rpm --root "$T/root" --dbpath /var/lib/rpm -i --nodeps \
 		root/out/before.rpm >said 2>&1 ||
 		fail "not installed: $(cat said)"
-	boot /out/rpm-life
+	boot_root 300 out '' /out/rpm-life
 	came_to_its_end 9
 }
 

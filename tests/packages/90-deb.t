@@ -41,7 +41,7 @@ lives() {
 	fi
 	[ -x root/usr/bin/autopkgtest ] || skip "no autopkgtest in DEB_ROOT"
 	cp deb/udplogger_* root/out
-	boot /bin/sh -c "'exec autopkgtest -o /out/result" \
+	boot_root 300 out '' /bin/sh -c "'exec autopkgtest -o /out/result" \
 		"--ignore-restrictions=breaks-testbed,isolation-container" \
 		"/out/udplogger_*.deb /out/udplogger_*.dsc -- null'"
 	came_to_its_end 8

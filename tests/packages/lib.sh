@@ -70,32 +70,6 @@ clean_root() {
 	mkdir root/out
 }
 
-# boot COMMAND...: in root/, where it is the machine's only purpose; what it
-# says is in root/out/out.
-boot() {
-	cat >root/etc/systemd/system/try.service <<-END
-		[Unit]
-		After=basic.target
-		[Service]
-		Type=oneshot
-		WorkingDirectory=/out
-		StandardOutput=append:/out/out
-		StandardError=append:/out/out
-		ExecStart=$*
-		ExecStopPost=/bin/systemctl --force --force poweroff
-	END
-	cat >root/etc/systemd/system/try.target <<-END
-		[Unit]
-		Requires=basic.target try.service
-	END
-	# A newer systemd refuses the hierarchy of cgroups that old hosts have.
-	SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 timeout 300 systemd-nspawn -q \
-		--register=no --keep-unit --private-network -D "$T/root" \
-		-b systemd.unit=try.target </dev/null >console 2>&1
-	[ -s root/out/out ] ||
-		skip "no container here: $(grep -v '^$' console | head -n 1)"
-}
-
 # came_to_its_end STEPS: each of them was told as ok.
 came_to_its_end() {
 	! grep -q '^FAILED' root/out/out ||
