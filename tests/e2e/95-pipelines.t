@@ -149,8 +149,12 @@ each_there() {
 			printf "line %06d\n", i
 	}' >.wanted
 	numbers() { come | sed 's/.*\(line [0-9]*\).*/\1/'; }
-	complete() { [ "$(numbers | sort -u | wc -l)" -ge "$LAST" ]; }
-	wait_for "all lines at the other end" complete
+	complete() {
+		there=$(numbers | sort -u | wc -l)
+		what="all lines at the other end: $there of $LAST"
+		[ "$there" -ge "$LAST" ]
+	}
+	wait_for lines complete
 	numbers | sort -u >.numbers
 	same .wanted .numbers
 	twice=$(($(numbers | wc -l) - LAST))

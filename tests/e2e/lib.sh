@@ -154,14 +154,16 @@ wait_for() {
 	done
 }
 
-# local_time SECONDS: sets TZ so that so many of the local day have passed.
+# local_time SECONDS: sets TZ so that so many of the local day have passed.  It
+# is at most 12 hours from UTC, as zones are: PostgreSQL refuses those of 16.
 local_time() {
-	now=$(TZ=UTC0 date +%H:%M:%S)
-	east=$(echo "$now" | awk -F : -v wanted="$1" '{
+	TZ=$(TZ=UTC0 date +%H:%M:%S | awk -F : -v wanted="$1" '{
 		east = (wanted - ($1 * 3600 + $2 * 60 + $3) + 86400) % 86400
-		printf "%02d:%02d:%02d", east / 3600, east / 60 % 60, east % 60
+		sign = east > 43200 ? "+" : "-"
+		if (sign == "+")
+			east = 86400 - east
+		printf "TST%s%02d:%02d:%02d", sign, east / 3600, east / 60 % 60, east % 60
 	}')
-	TZ=TST-$east
 	export TZ
 }
 
