@@ -30,6 +30,9 @@ CREATE INDEX console_lost ON console (host, boot)
 -- rsyslog gives up a line that the database refuses.  So none is: what is no
 -- object, as text, or an object that a crash cut short, is in the table as a
 -- string, and while the table takes no row, as when the disk is full, it waits.
+-- A transaction that began at a standby stays read-only once that is the primary:
+-- its connection ends then, and rsyslog makes another.  (After
+-- default_transaction_read_only was taken back, end that connection yourself.)
 CREATE FUNCTION console_insert(data text, receiver text DEFAULT '')
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE -- plpgsql plans it once, SQL each time
@@ -40,7 +43,7 @@ BEGIN
 		line := data;
 		of.time := line->>'time';
 		of.host := coalesce(line->>'host', line->>'address');
-		of.address := line->>'address';
+		of.address := split_part(line->>'address', '%', 1); -- no zone
 		of.port := line->>'port';
 		of.boot := line->>'boot';
 		of.sequnum := line->>'sequnum';
@@ -65,6 +68,11 @@ BEGIN
 			RETURN;
 		EXCEPTION WHEN OTHERS THEN
 			RAISE WARNING 'console_insert waits: %', SQLERRM;
+			IF SQLSTATE = '25006' AND NOT pg_is_in_recovery()
+			   AND NOT current_setting('default_transaction_read_only')::bool
+			THEN
+				PERFORM pg_terminate_backend(pg_backend_pid());
+			END IF;
 			PERFORM pg_sleep(1);
 		END;
 	END LOOP;

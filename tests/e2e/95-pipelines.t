@@ -438,8 +438,9 @@ database() {
 	psql -X -q -h "$T/pg" -U postgres -d console -v ON_ERROR_STOP=1 \
 		-f "$INIT/pipelines/postgresql.sql" >said 2>&1 ||
 		fail "$(cat said)"
-	place="postgresql:///console?host=$T/pg\&user=postgres"
-	recipe postgresql "s|postgresql://rsyslog@db.example.org/console|$place|"
+	place="postgresql:///console?host=$T/pg\&user=postgres\&"
+	recipe postgresql \
+		"s|postgresql://rsyslog@db.example.org/console?|$place|"
 	${1-rsyslog postgresql}
 }
 
@@ -551,12 +552,28 @@ postgresql_connection_breaks() {
 
 postgresql_full() {
 	backlog
-	trigger "NEW.message ~ '^line 00[1-3]500' AND nextval('times') % 2 = 1" \
+	sql "ALTER DATABASE console SET statement_timeout = '500ms'"
+	trigger "NEW.message ~ '^line 00[1-3]500' AND nextval('times') % 3 <> 0" \
 		"RAISE disk_full"
 	rsyslog postgresql
 	each_there 0
-	[ "$(sql "SELECT last_value FROM times")" -eq 6 ] ||
+	[ "$(sql "SELECT last_value FROM times")" -eq 9 ] ||
 		fail "the table was never full"
+}
+
+# A server that is a standby, and then the primary.
+postgresql_standby() {
+	rows
+	database
+	streaming format=json
+	kill -INT "$POSTGRES"
+	wait_for "end of PostgreSQL" gone "$POSTGRES"
+	as_postgres touch pg/data/standby.signal
+	postgres_starts
+	waits() { grep -q 'waits: cannot execute INSERT in a read-only' pg.said; }
+	wait_for "a row that is refused" waits
+	[ "$(sql "SELECT pg_promote()")" = t ] || fail "no primary"
+	each_there 1
 }
 
 # What crashes leave, and text, among objects.
@@ -570,6 +587,7 @@ postgresql_no_objects() {
 		printf '{"time":"2026-11-30T22:15:11.80","message":"\0\0\0\n'
 		echo '{"time":"no time","message":"of a stranger"}'
 		echo '{"message":"\u0000"}'
+		echo '{"message":"of a zone","address":"fe80::1%eth0"}'
 		echo 5
 		echo '{"time":"2026-11-30T22:15:11.8Z","message":"\u00fc '"'"'€😀"}'
 	} >bad
@@ -584,6 +602,9 @@ postgresql_no_objects() {
 	strings=$(sql "SELECT count(*) FROM console
 		WHERE host IS NULL AND jsonb_typeof(line) = 'string'")
 	[ "$strings" -eq 6 ] || fail "$strings strings"
+	[ "$(sql "SELECT host || ' ' || address FROM console
+		WHERE message = 'of a zone'")" = "fe80::1%eth0 fe80::1/128" ] ||
+		fail "$(sql "SELECT * FROM console WHERE message ~ 'zone'")"
 	[ "$(sql "SELECT message FROM console
 		WHERE time = '2026-11-30T22:15:11.8Z'")" = "ü '€😀" ] ||
 		fail "$(sql "SELECT * FROM console WHERE host IS NULL")"
@@ -740,6 +761,7 @@ t "rsyslog that is killed before PostgreSQL loses nothing" \
 t "a connection to PostgreSQL that breaks loses nothing" \
 	postgresql_connection_breaks
 t "PostgreSQL whose disk is full for a while loses nothing" postgresql_full
+t "PostgreSQL that is a standby for a while loses nothing" postgresql_standby
 t "what is no object is in PostgreSQL, too, and stops nothing" \
 	postgresql_no_objects
 t "into PostgreSQL midnight is no event" postgresql_midnight
