@@ -30,9 +30,9 @@ struct form {
 	{                   \
 		{ c }, 1, 1 \
 	}
-#define ESCAPE(hex)                         \
-	{                                   \
-		"\\x" hex, ESCAPE_GROWTH, 1 \
+#define ESCAPE(high, low)                                  \
+	{                                                  \
+		{ '\\', 'x', high, low }, ESCAPE_GROWTH, 1 \
 	}
 
 #define KEEP_12(h)                                                          \
@@ -40,29 +40,29 @@ struct form {
 		KEEP(h##5), KEEP(h##6), KEEP(h##7), KEEP(h##8), KEEP(h##9), \
 		KEEP(h##a), KEEP(h##b)
 #define KEEP_16(h) KEEP_12(h), KEEP(h##c), KEEP(h##d), KEEP(h##e), KEEP(h##f)
-#define ESCAPE_5(h)                                                 \
-	ESCAPE(h "b"), ESCAPE(h "c"), ESCAPE(h "d"), ESCAPE(h "e"), \
-		ESCAPE(h "f")
-#define ESCAPE_9(h)                                                         \
-	ESCAPE(h "0"), ESCAPE(h "1"), ESCAPE(h "2"), ESCAPE(h "3"),         \
-		ESCAPE(h "4"), ESCAPE(h "5"), ESCAPE(h "6"), ESCAPE(h "7"), \
-		ESCAPE(h "8")
-#define ESCAPE_16(h) ESCAPE_9(h), ESCAPE(h "9"), ESCAPE(h "a"), ESCAPE_5(h)
+#define ESCAPE_5(h)                                                     \
+	ESCAPE(h, 'b'), ESCAPE(h, 'c'), ESCAPE(h, 'd'), ESCAPE(h, 'e'), \
+		ESCAPE(h, 'f')
+#define ESCAPE_9(h)                                                     \
+	ESCAPE(h, '0'), ESCAPE(h, '1'), ESCAPE(h, '2'), ESCAPE(h, '3'), \
+		ESCAPE(h, '4'), ESCAPE(h, '5'), ESCAPE(h, '6'),         \
+		ESCAPE(h, '7'), ESCAPE(h, '8')
+#define ESCAPE_16(h) ESCAPE_9(h), ESCAPE(h, '9'), ESCAPE(h, 'a'), ESCAPE_5(h)
 
 #define JSON_TAB 256 /* the form of TAB in JSON */
 
 static const struct form forms[257] = {
-	ESCAPE_9("0"),	KEEP('\t'),	ESCAPE("0a"),	ESCAPE_5("0"),
-	ESCAPE_16("1"), KEEP(' '),	KEEP('!'),	QUOTE('"'),
-	KEEP(0x23),	KEEP(0x24),	KEEP(0x25),	KEEP(0x26),
-	KEEP(0x27),	KEEP(0x28),	KEEP(0x29),	KEEP(0x2a),
-	KEEP(0x2b),	KEEP(0x2c),	KEEP(0x2d),	KEEP(0x2e),
-	KEEP(0x2f),	KEEP_16(0x3),	KEEP_16(0x4),	KEEP_12(0x5),
-	QUOTE('\\'),	KEEP(0x5d),	KEEP(0x5e),	KEEP(0x5f),
-	KEEP_16(0x6),	KEEP_12(0x7),	KEEP(0x7c),	KEEP(0x7d),
-	KEEP(0x7e),	ESCAPE("7f"),	ESCAPE_16("8"), ESCAPE_16("9"),
-	ESCAPE_16("a"), ESCAPE_16("b"), ESCAPE_16("c"), ESCAPE_16("d"),
-	ESCAPE_16("e"), ESCAPE_16("f"), QUOTE('t'),
+	ESCAPE_9('0'),	KEEP('\t'),	  ESCAPE('0', 'a'), ESCAPE_5('0'),
+	ESCAPE_16('1'), KEEP(' '),	  KEEP('!'),	    QUOTE('"'),
+	KEEP(0x23),	KEEP(0x24),	  KEEP(0x25),	    KEEP(0x26),
+	KEEP(0x27),	KEEP(0x28),	  KEEP(0x29),	    KEEP(0x2a),
+	KEEP(0x2b),	KEEP(0x2c),	  KEEP(0x2d),	    KEEP(0x2e),
+	KEEP(0x2f),	KEEP_16(0x3),	  KEEP_16(0x4),	    KEEP_12(0x5),
+	QUOTE('\\'),	KEEP(0x5d),	  KEEP(0x5e),	    KEEP(0x5f),
+	KEEP_16(0x6),	KEEP_12(0x7),	  KEEP(0x7c),	    KEEP(0x7d),
+	KEEP(0x7e),	ESCAPE('7', 'f'), ESCAPE_16('8'),   ESCAPE_16('9'),
+	ESCAPE_16('a'), ESCAPE_16('b'),	  ESCAPE_16('c'),   ESCAPE_16('d'),
+	ESCAPE_16('e'), ESCAPE_16('f'),	  QUOTE('t'),
 };
 
 struct range {

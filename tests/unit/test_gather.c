@@ -104,8 +104,8 @@ static void test_the_more_files_the_longer_they_wait(void **state)
 
 		assert_true(due >= before);
 		if (count > GATHER_FEW)
-			assert_in_range(due, NOW + GATHER_LEAST_MS,
-					NOW + GATHER_MOST_MS);
+			assert_between(due, NOW + GATHER_LEAST_MS,
+				       NOW + GATHER_MOST_MS);
 		before = due;
 		assert_true(put(count, 1));
 		gather_note(&t, NOW + count);

@@ -33,8 +33,8 @@ static void try_name_again(void)
 
 static void assert_patient(uint64_t waited_ms)
 {
-	assert_in_range(waited_ms, RETRYWRITE_REFUSED_MS,
-			RETRYWRITE_REFUSED_MS + BACKOFF_MAX_MS);
+	assert_between(waited_ms, RETRYWRITE_REFUSED_MS,
+		       RETRYWRITE_REFUSED_MS + BACKOFF_MAX_MS);
 }
 
 static void test_lines_go_beside_what_is_refused(void **state)
@@ -87,7 +87,7 @@ static void test_without_a_directory_one_name_is_enough(void **state)
 	fake_fail(FAKE_BIT(FAKE_LSTAT), 1, UINT32_MAX, ENOTDIR, 0);
 	put("one\n");
 	assert_int_equal(drain(DAY), -1);
-	assert_in_range(fake.counts[FAKE_LSTAT], 2, 3);
+	assert_between(fake.counts[FAKE_LSTAT], 2, 3);
 }
 
 /* A file beside may lose its name, too; at once there is another. */
