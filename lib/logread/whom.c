@@ -196,6 +196,8 @@ static bool has_name(const struct whom *s, const struct whom_seen *seen)
 
 	if (seen->host)
 		return equals(seen->host, seen->host_len, s->name, s->name_len);
+	if (!seen->address)
+		return strcmp(s->name, HOSTS_UDPLOGGER) == 0;
 	now = name_now(seen, s->hosts, &len);
 	return now && equals(now, len, s->name, s->name_len);
 }

@@ -5,7 +5,8 @@
  * A sender stands in the log by the name that it had, or by its address; hosts=
  * may have named it later.  So a name also means the addresses that have it
  * now, and an address also the names that it has now.  A link-local address may
- * be asked for without its interface, and then has any.
+ * be asked for without its interface, and then has any.  HOSTS_UDPLOGGER stands
+ * for the daemon's own lines, which have no sender.
  */
 #ifndef UDPLOGGER_WHOM_H
 #define UDPLOGGER_WHOM_H
@@ -16,7 +17,7 @@
 
 #include "hosts.h"
 
-/* A sender as a line of the log has it; views.  No member: all zero. */
+/* A sender as a line of the log has it; views.  Nobody: all zero. */
 struct whom_seen {
 	const char *host; /* NULL: it has no name */
 	size_t host_len;

@@ -212,6 +212,22 @@ other_names() {
 		fail "$(cat err)"
 }
 
+# The daemon's own lines are the host udplogger's, in each form and file.
+own_lines() {
+	for how in 'text %Y-%m-%d.log' 'json %Y-%m-%d.log' \
+		'text {host}/%Y-%m-%d.log' 'json {address}-%Y-%m-%d.log'; do
+		rm -rf log
+		start notices=yes "file=${how#* }" "format=${how% *}"
+		say 'udplogger: of a stranger\n'
+		finish
+		ask 0 --show dir=log host=udplogger "file=${how#* }"
+		[ "$(wc -l <answer)" -eq 2 ] &&
+			[ "$(grep -c -E 'udplogger: (started|stopped)|"message":"(started|stopped)' \
+				answer)" -eq 2 ] || fail "$how: $(cat answer)"
+	done
+	ask 1 --incidents dir=log host=udplogger
+}
+
 # Also of those within a second, one begins where the other ends.
 quick_boots() {
 	mkdir log
@@ -643,6 +659,7 @@ t "follow=yes says once that its directory is gone, and goes on" directory_goes
 t "an answer that can't be written is said, with status 1" full_stdout
 t "a name that is cut shows it" cut_hosts
 t "names of other things below DIR are no fault" other_names
+t "lines of its own are the host udplogger's" own_lines
 t "boots within a second are told apart" quick_boots
 t "where the files are, from conf=" by_conf
 t "new incidents, and no old ones, as they come" new_ones

@@ -132,6 +132,20 @@ static void test_a_host_is_a_name_or_an_address(void **state)
 	assert_string_equal(key_of("[fe80::1%eth0]:6665"), "fe80::1%eth0");
 }
 
+static void test_lines_without_a_sender_are_udploggers_own(void **state)
+{
+	const struct whom_seen nobody = { .port = WHOM_NO_PORT };
+	struct whom whom;
+
+	(void)state;
+	whom_init(&whom, "udplogger", &hosts);
+	assert_true(whom_is(&whom, &nobody));
+	whom_init(&whom, "web1", &hosts);
+	assert_false(whom_is(&whom, &nobody));
+	whom_init(&whom, "10.0.0.1", &hosts);
+	assert_false(whom_is(&whom, &nobody));
+}
+
 /* Anybody may have changed the file: a bracket may stand open. */
 static void test_an_address_ends_where_its_source_does(void **state)
 {
@@ -178,6 +192,8 @@ int main(void)
 		cmocka_unit_test(test_names_and_addresses_stand_for_each_other),
 		cmocka_unit_test(test_a_port_may_have_a_name_of_its_own),
 		cmocka_unit_test(test_a_host_is_a_name_or_an_address),
+		cmocka_unit_test(
+			test_lines_without_a_sender_are_udploggers_own),
 		cmocka_unit_test(test_an_address_ends_where_its_source_does),
 		cmocka_unit_test(test_files_of_others_are_known_by_their_names),
 	};
