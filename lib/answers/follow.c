@@ -2,12 +2,12 @@
 #include "follow.h"
 
 #include <errno.h>
-#include <string.h>
 #include <time.h>
 
 #include "archive.h"
 #include "caselist.h"
 #include "caseshow.h"
+#include "errortext.h"
 #include "logfiles.h"
 #include "logscan.h"
 #include "whom.h"
@@ -130,7 +130,7 @@ static bool look_at_files(struct follow *f, uint32_t from)
 		} else if (!tail_read(&f->tail, file->path, file->period,
 				      take_followed, f) &&
 			   errno != ENOENT) {
-			say_unreadable(f, file->path, strerror(errno));
+			say_unreadable(f, file->path, errortext(errno));
 		}
 	}
 	logfiles_free(&files);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "errortext.h"
 #include "linkname.h"
 #include "stamp.h"
 #include "sys.h"
@@ -132,7 +133,7 @@ static enum link_state fail_to_link(struct link *link,
 	diag_failed(link->diag, &link->fault, now_ms, deed, error,
 		    error == EINVAL
 			    ? "something else than a symbolic link is there"
-			    : strerror(error));
+			    : errortext(error));
 	return LINK_FAILED;
 }
 
@@ -163,7 +164,7 @@ void link_remove(struct link *link, const char *dir, const char *name,
 	if (filename_match(pattern, target, &found) &&
 	    link->sys->unlinkat(AT_FDCWD, path, 0) && errno != ENOENT)
 		diag_warn(link->diag, "unable to remove the former link %s: %s",
-			  path, strerror(errno));
+			  path, errortext(errno));
 }
 
 enum link_state link_point(struct link *link, enum link_state state,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "errortext.h"
 #include "filetable.h"
 #include "incidentsfile.h"
 #include "sys.h"
@@ -55,7 +56,7 @@ bool logname_make_directories(const struct logname *names,
 		return false;
 	if (safeopen_make_directories(rules, path, from) == 0)
 		return true;
-	snprintf(why, SAFEOPEN_WHY_MAX, "%s", strerror(errno));
+	snprintf(why, SAFEOPEN_WHY_MAX, "%s", errortext(errno));
 	return false;
 }
 

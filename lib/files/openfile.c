@@ -2,11 +2,11 @@
 #include "openfile.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 
 #include "diag.h"
+#include "errortext.h"
 #include "sys.h"
 
 #define PIECES_MAX 16 /* blocks for one writev(), 256 KiB */
@@ -26,7 +26,7 @@ void openfile_init(struct openfile *file, struct openfile_common *settings,
 static void close_fd(struct openfile *file, int fd)
 {
 	bool failed = file->settings->sys->close(fd) && errno != EINTR;
-	const char *why = strerror(errno);
+	const char *why = errortext(errno);
 
 	file->settings->open_count--;
 	if (failed && !file->close_failed)

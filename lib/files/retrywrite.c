@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "errortext.h"
 #include "gather.h"
 
 #define GONE_MAX   4 /* files that vanish under one retrywrite_drain() */
@@ -118,16 +119,13 @@ static int succeed(struct retrywrite *log, bool tried, uint64_t now_ms)
 	return 0;
 }
 
-/*
- * The descriptor may be at fault: ESTALE, EIO of a disk that was pulled out;
- * then the file is opened anew.  On a full disk that would not help.
- */
+/* ESTALE, EIO of a pulled disk: a new descriptor may do; not if it is full. */
 static int fail_to_write(struct retrywrite *log, uint64_t now_ms)
 {
 	if (errno != ENOSPC && errno != EDQUOT && errno != EFBIG &&
 	    errno != EAGAIN && errno != EINTR)
 		openfile_reopen(&log->file);
-	return fail(log, "write", strerror(errno), now_ms);
+	return fail(log, "write", errortext(errno), now_ms);
 }
 
 /*

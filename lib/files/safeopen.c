@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "errortext.h"
 #include "filename.h"
 #include "sys.h"
 
@@ -73,7 +74,7 @@ int safeopen_look(const struct sys *sys, const char *path,
 	struct stat st;
 
 	if (sys->lstat(path, &st))
-		return errno == ENOENT ? 0 : refuse_file(why, strerror(errno));
+		return errno == ENOENT ? 0 : refuse_file(why, errortext(errno));
 	objection = objection_to(&st);
 	return objection ? refuse_file(why, objection) : 0;
 }
@@ -121,7 +122,7 @@ static int check_opened(const struct safeopen_rules *rules, int fd,
 	const char *objection;
 
 	if (rules->sys->fstat(fd, st))
-		return refuse_file(why, strerror(errno));
+		return refuse_file(why, errortext(errno));
 	objection = objection_to(st);
 	if (objection)
 		return refuse_file(why, objection);
@@ -142,7 +143,7 @@ int safeopen_open(struct safeopen_rules *rules, const char *path,
 		return -1;
 	fd = open_somehow(rules, path);
 	if (fd < 0)
-		return refuse_file(why, strerror(errno));
+		return refuse_file(why, errortext(errno));
 	if (check_opened(rules, fd, st, why) == 0)
 		return fd;
 	saved = errno;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "decimal.h"
+#include "errortext.h"
 #include "escape.h"
 
 #define PREFIX	   "udplogger_"
@@ -169,7 +170,7 @@ int told_read(struct told *told, const char *run, time_t now,
 		snprintf(error, ERROR_MAX,
 			 "run=%s: unable to read senders there: %s; nobody "
 			 "knows",
-			 shown, strerror(told->text ? ENOMEM : errno));
+			 shown, errortext(told->text ? ENOMEM : errno));
 		return -1;
 	}
 	if (!has_begun) {

@@ -10,6 +10,7 @@
 
 #include "decimal.h"
 #include "diag.h"
+#include "errortext.h"
 #include "logscan.h"
 #include "whom.h"
 
@@ -95,7 +96,7 @@ static void miss_directory(struct search *search, const char *path, bool below)
 		return;
 	if (search->diag)
 		diag_warn(search->diag, "unable to read %s: %s", path,
-			  strerror(errno));
+			  errortext(errno));
 	search->found->incomplete = true;
 }
 

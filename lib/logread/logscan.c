@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "errortext.h"
+
 /* More than this no longer fits into the processor's caches. */
 #define PIECE (256 * 1024)
 
@@ -68,7 +70,7 @@ static bool start_program(struct logscan *s, char *why)
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC)) {
-		snprintf(why, LOGSCAN_WHY_MAX, "%s", strerror(errno));
+		snprintf(why, LOGSCAN_WHY_MAX, "%s", errortext(errno));
 		return false;
 	}
 	s->child = fork();
@@ -81,7 +83,7 @@ static bool start_program(struct logscan *s, char *why)
 		return true;
 	s->child = 0;
 	snprintf(why, LOGSCAN_WHY_MAX, "unable to start %s: %s", s->program,
-		 strerror(errno));
+		 errortext(errno));
 	return false;
 }
 
@@ -92,7 +94,7 @@ static bool open_regular(struct logscan *s, const char *path, char *why)
 	/* A FIFO that stands there would hold us up. */
 	s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (s->fd < 0 || fstat(s->fd, &st)) {
-		snprintf(why, LOGSCAN_WHY_MAX, "%s", strerror(errno));
+		snprintf(why, LOGSCAN_WHY_MAX, "%s", errortext(errno));
 		return false;
 	}
 	if (S_ISREG(st.st_mode))
@@ -221,7 +223,7 @@ bool logscan_close(struct logscan *s, char why[LOGSCAN_WHY_MAX])
 	if (!s->is_open)
 		return true;
 	if (!whole && why)
-		snprintf(why, LOGSCAN_WHY_MAX, "%s", strerror(s->error));
+		snprintf(why, LOGSCAN_WHY_MAX, "%s", errortext(s->error));
 	if (s->fd >= 0)
 		close(s->fd);
 	if (s->child > 0 && !await_program(s, whole ? why : NULL))

@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 #include "deadline.h"
+#include "errortext.h"
 #include "intake.h"
 #include "retain.h"
 #include "sys.h"
@@ -109,7 +109,7 @@ static void write_fault(const struct report *r, uint64_t now_ms,
 			 1000);
 	localtime_r(&since, &tm);
 	snprintf(text, NOTIFY_TEXT_MAX, "%s since %02d:%02d, %zu %s wait",
-		 disk->error == ENOSPC ? "disk full" : strerror(disk->error),
+		 disk->error == ENOSPC ? "disk full" : errortext(disk->error),
 		 tm.tm_hour, tm.tm_min, waits / (waits < MIB ? 1024 : MIB),
 		 waits < MIB ? "KiB" : "MiB");
 }

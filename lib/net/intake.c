@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "errortext.h"
 #include "sys.h"
 
 #define ROUND_MAX  32768 /* datagrams in a round, and */
@@ -144,7 +145,8 @@ static unsigned receive(struct intake *in, struct inlet *inlet)
 		now = now_ms(in);
 		inlet->retry_ms = backoff_next(&inlet->backoff, now);
 		diag_failed(in->diag, &inlet->fault, now,
-			    write_receive(text, inlet), error, strerror(error));
+			    write_receive(text, inlet), error,
+			    errortext(error));
 		return 0;
 	}
 	inlet->retry_ms = 0;

@@ -11,6 +11,7 @@
 
 #include "arrival.h"
 #include "decimal.h"
+#include "errortext.h"
 #include "escape.h"
 #include "settings.h"
 #include "sys.h"
@@ -342,7 +343,7 @@ int listener_open(struct listener *listener, const struct sys *sys,
 
 	if (find_address(&address, settings->ip, port)) {
 		result = errno == ENODEV ? LISTENER_LATER : -1;
-		refuse_address(error, settings, port, strerror(errno), "");
+		refuse_address(error, settings, port, errortext(errno), "");
 		return result;
 	}
 	objection = objection_to_address(&address);
@@ -350,7 +351,7 @@ int listener_open(struct listener *listener, const struct sys *sys,
 		return refuse_address(error, settings, port, objection, "");
 	if (open_socket(listener, sys, settings, &address, port) == 0)
 		return 0;
-	return refuse_address(error, settings, port, strerror(errno),
+	return refuse_address(error, settings, port, errortext(errno),
 			      errno == EINVAL
 				      ? " (a link-local address needs its "
 					"interface, fe80::1%eth0)"
@@ -366,7 +367,7 @@ int listener_adopt(struct listener *listener, const struct sys *sys, int fd,
 	if (read_local(listener, sys, &family)) {
 		snprintf(error, ERROR_MAX,
 			 "unable to use the socket that was passed: %s",
-			 strerror(errno));
+			 errortext(errno));
 		return -1;
 	}
 	ask_for_control(sys, fd);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "decimal.h"
+#include "errortext.h"
 #include "escape.h"
 #include "srcaddr.h"
 #include "sys.h"
@@ -53,13 +54,13 @@ static const char *objection_to_socket(const struct sys *sys, int fd)
 	int domain = option_of(sys, fd, SO_DOMAIN);
 
 	if (domain < 0)
-		return strerror(errno);
+		return errortext(errno);
 	if ((domain != AF_INET && domain != AF_INET6) ||
 	    option_of(sys, fd, SO_TYPE) != SOCK_DGRAM ||
 	    option_of(sys, fd, SO_PROTOCOL) != IPPROTO_UDP)
 		return "it is not a UDP socket (ListenDatagram=)";
 	if (sys->getsockname(fd, (struct sockaddr *)&sa, &len))
-		return strerror(errno);
+		return errortext(errno);
 	srcaddr_from(&local, (struct sockaddr *)&sa, len);
 	return local.port == 0 ? "it is not bound to a port" : NULL;
 }
@@ -90,7 +91,7 @@ static const char *objection_to_passed(const struct sys *sys, const char *fds,
 		why = objection_to_socket(sys, fd);
 	for (fd = FIRST_FD; !why && fd < FIRST_FD + (int)number; fd++)
 		if (set_flags(fd))
-			why = strerror(errno);
+			why = errortext(errno);
 	return why;
 }
 

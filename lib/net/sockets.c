@@ -6,6 +6,7 @@
 
 #include "deadline.h"
 #include "diag.h"
+#include "errortext.h"
 #include "escape.h"
 #include "intake.h"
 #include "service.h"
@@ -101,7 +102,7 @@ static void write_lack(const struct sockets *sockets,
 	if (sockets->adopted)
 		snprintf(error, ERROR_MAX,
 			 "LISTEN_FDS: unable to join multicast group %s: %s",
-			 group, strerror(listener->group_error));
+			 group, errortext(listener->group_error));
 	else if (listener->address_waits)
 		snprintf(error, ERROR_MAX,
 			 "ip=%s: no interface of this machine has this address",
@@ -110,7 +111,7 @@ static void write_lack(const struct sockets *sockets,
 		snprintf(error, ERROR_MAX,
 			 "ip=%s: unable to join this multicast group: %s; "
 			 "ip=GROUP%%eth0 names an interface",
-			 shown, strerror(listener->group_error));
+			 shown, errortext(listener->group_error));
 }
 
 bool sockets_lack(const struct sockets *sockets,

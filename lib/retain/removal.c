@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "errortext.h"
 #include "filename.h"
 #include "linkname.h"
 #include "settings.h"
@@ -32,7 +33,7 @@ static enum removal_result fail_at(const struct removal *removal,
 		return REMOVAL_LEFT;
 	snprintf(what, sizeof(what), "%s %s/%s", verb, removal->dir, name);
 	diag_failed(removal->diag, removal->fault, now_ms, what, error,
-		    strerror(error));
+		    errortext(error));
 	return REMOVAL_FAILED;
 }
 

@@ -2,10 +2,10 @@
 #include "room.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/vfs.h>
 
 #include "diag.h"
+#include "errortext.h"
 #include "sys.h"
 
 #define BLOCK_BYTES 4096 /* a file takes a whole number of them */
@@ -38,7 +38,7 @@ void room_look(struct room *room, uint64_t written, bool is_full,
 	if (room->sys->statfs(room->dir, &st)) {
 		diag_failed(room->diag, room->fault, now_ms,
 			    "find out how much is free", errno,
-			    strerror(errno));
+			    errortext(errno));
 		return;
 	}
 	room->available = count_available(room, &st, written, now_ms);

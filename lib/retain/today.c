@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "errortext.h"
 #include "sys.h"
 #include "walk.h"
 
@@ -29,7 +30,7 @@ int today_look(const struct sys *sys, const char *path,
 		return -1;
 	if (sys->access(path, W_OK) == 0 || errno == ENOENT)
 		return 0;
-	snprintf(why, SAFEOPEN_WHY_MAX, "%s", strerror(errno));
+	snprintf(why, SAFEOPEN_WHY_MAX, "%s", errortext(errno));
 	return -1;
 }
 

@@ -10,6 +10,7 @@
 
 #include "carve.h"
 #include "diag.h"
+#include "errortext.h"
 #include "incidentsfile.h"
 #include "sys.h"
 
@@ -37,7 +38,7 @@ static void say_failed(struct walk *walk, const char *verb)
 	snprintf(what, sizeof(what), "%s %s%s%s", verb, walk->dir,
 		 walk->name[0] != '\0' ? "/" : "", walk->name);
 	diag_failed(walk->diag, walk->fault, walk->now_ms, what, error,
-		    strerror(error));
+		    errortext(error));
 }
 
 static void enter_directory(struct walk *walk, int fd)

@@ -9,6 +9,7 @@
 
 #include "conffile.h"
 #include "diag.h"
+#include "errortext.h"
 #include "escape.h"
 #include "hostsfile.h"
 #include "readfile.h"
@@ -187,7 +188,7 @@ void configuration_warn(const struct configuration *c, struct diag *diag)
 		diag_warn(diag,
 			  "conf=%s: user %lu, as whom this runs, can't read "
 			  "it, and so not on HUP: %s",
-			  path, (unsigned long)geteuid(), strerror(errno));
+			  path, (unsigned long)geteuid(), errortext(errno));
 }
 
 void configuration_warn_passed(const struct configuration *c, struct diag *diag)

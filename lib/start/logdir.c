@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "errortext.h"
 #include "incidentsfile.h"
 #include "safeopen.h"
 #include "sys.h"
@@ -27,7 +28,7 @@ int logdir_find(char dir[PATH_MAX], const char *option, const char *given,
 	if (len < PATH_MAX)
 		return 0;
 	snprintf(error, ERROR_MAX, "%s%.100s...: %s", option, given,
-		 strerror(ENAMETOOLONG));
+		 errortext(ENAMETOOLONG));
 	return -1;
 }
 
@@ -46,7 +47,7 @@ int logdir_check(const struct sys *sys, const char *dir, const char *option,
 	if (reason == 0 || (waits && safeopen_may_pass(reason)))
 		return 0;
 	snprintf(error, ERROR_MAX, "%s%.800s: unable to write there: %s",
-		 option, given, strerror(reason));
+		 option, given, errortext(reason));
 	return -1;
 }
 

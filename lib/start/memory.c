@@ -8,6 +8,7 @@
 
 #include "collector.h"
 #include "earlier.h"
+#include "errortext.h"
 #include "filetable.h"
 #include "hostsfile.h"
 #include "netrx.h"
@@ -118,6 +119,6 @@ bool memory_take(struct memory *memory, const struct settings *settings,
 	}
 	name_large(settings, large);
 	snprintf(why, MEMORY_WHY_MAX, "unable to take %zu MiB of memory%s: %s",
-		 mib, large, strerror(ENOMEM));
+		 mib, large, errortext(ENOMEM));
 	return false;
 }

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "errortext.h"
 #include "sys.h"
 
 struct paths {
@@ -84,7 +84,7 @@ bool statefile_begin(struct statefile *file, uint64_t now_ms)
 	file->fd = open_anew(file, paths.aside);
 	file->is_open = file->fd >= 0;
 	return file->is_open ||
-	       fail_file(file, &paths, now_ms, strerror(errno));
+	       fail_file(file, &paths, now_ms, errortext(errno));
 }
 
 static ssize_t write_piece_of(const struct statefile *file)
@@ -107,7 +107,7 @@ bool statefile_write(struct statefile *file, uint64_t now_ms)
 
 	if (n <= 0 && file->len > 0) {
 		find_paths(&paths, file->dir, file->name);
-		return fail_file(file, &paths, now_ms, strerror(errno));
+		return fail_file(file, &paths, now_ms, errortext(errno));
 	}
 	file->done += (size_t)n;
 	if (file->done == file->len)
@@ -131,7 +131,7 @@ bool statefile_finish(struct statefile *file, uint64_t now_ms)
 
 		file->sys->unlinkat(AT_FDCWD, paths.aside, 0);
 		errno = error;
-		return fail_file(file, &paths, now_ms, strerror(error));
+		return fail_file(file, &paths, now_ms, errortext(error));
 	}
 	snprintf(what, sizeof(what), "write %s", paths.own);
 	diag_works(file->diag, &file->fault, now_ms, what);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "decimal.h"
+#include "errortext.h"
 #include "stamp.h"
 #include "sys.h"
 
@@ -133,7 +134,7 @@ void diag_unwritten(struct diag *diag, int error)
 {
 	if (error != EPIPE)
 		diag_error(diag, "unable to write to standard output: %s",
-			   strerror(error));
+			   errortext(error));
 }
 
 void diag_failed(struct diag *diag, struct diag_fault *fault, uint64_t now_ms,

@@ -15,6 +15,7 @@
 
 #include "deadline.h"
 #include "decimal.h"
+#include "errortext.h"
 #include "escape.h"
 #include "sys.h"
 
@@ -89,7 +90,7 @@ int notify_open(struct notify *notify, const struct sys *sys,
 		snprintf(error, ERROR_MAX,
 			 "NOTIFY_SOCKET=%s: unable to tell the service manager "
 			 "anything: %s",
-			 shown, strerror(errno));
+			 shown, errortext(errno));
 		result = -1;
 	}
 	if (notify->wanted)

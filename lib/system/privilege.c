@@ -6,11 +6,11 @@
 #include <pwd.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include "decimal.h"
+#include "errortext.h"
 #include "escape.h"
 #include "sys.h"
 
@@ -201,6 +201,6 @@ int privilege_drop(const struct privilege *privilege, const struct sys *sys,
 		return 0;
 	snprintf(error, ERROR_MAX, "uid=%lu gid=%lu: %s: %s",
 		 (unsigned long)privilege->uid, (unsigned long)privilege->gid,
-		 failed, strerror(errno));
+		 failed, errortext(errno));
 	return -1;
 }

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 
+#include "errortext.h"
 #include "sys.h"
 
 static ssize_t give_reason(char *why, const char *reason)
@@ -41,7 +41,7 @@ static ssize_t read_all(const struct sys *sys, int fd, char *bytes, size_t max,
 	if (got > 0)
 		got = read_at(sys, fd, &more, 1, (off_t)len);
 	if (got < 0)
-		return give_reason(why, strerror(errno));
+		return give_reason(why, errortext(errno));
 	if (got == 0)
 		return (ssize_t)len;
 	snprintf(why, READFILE_WHY_MAX, "has more than %zu bytes", max);
@@ -58,9 +58,9 @@ ssize_t readfile(const struct sys *sys, const char *path, char *bytes,
 	ssize_t len;
 
 	if (fd < 0)
-		return give_reason(why, strerror(errno));
+		return give_reason(why, errortext(errno));
 	if (sys->fstat(fd, &st))
-		len = give_reason(why, strerror(errno));
+		len = give_reason(why, errortext(errno));
 	else if (!S_ISREG(st.st_mode))
 		len = give_reason(why, "is not a regular file");
 	else
