@@ -2,6 +2,7 @@
 #include "glance.h"
 
 #define M(byte) (UINT64_C(1) << ((byte)&63))
+#define DIGITS	(UINT64_C(0x3ff) << ('0' & 63))
 #define ANY	UINT64_MAX
 
 #define BITS_4(n)  M(n), M((n) + 1), M((n) + 2), M((n) + 3)
@@ -10,6 +11,8 @@
 
 const struct glance_bytes glance_bytes = {
 .second = {
+	/* `<6>` */
+	['<'] = DIGITS,
 	['A'] = M('b') | M('l'),
 	['B'] = M('E') | M('T') | M('U') | M('a') | M('o') | M('u'),
 	['C'] = M('F') | M('P'),
@@ -58,6 +61,7 @@ const struct glance_bytes glance_bytes = {
 	['{'] = ANY,
 },
 .fifth = {
+	['<'] = ANY,
 	['A'] = M('n') | M('t'),
 	['B'] = ANY,
 	['C'] = ANY,
@@ -118,36 +122,17 @@ static size_t behind_time(const char *line, size_t len)
 	return line[2] <= '9' ? at + 1 : 0;
 }
 
-/* Whether `[ 1.000000]` may stand in a line: a bracket and a space or digit. */
-static bool may_have_time(const char *line, size_t len)
-{
-	const char *end = line + len - 10, *at = line;
-
-	while (at < end && (at = memchr(at, '[', (size_t)(end - at)))) {
-		at++;
-		if (*at <= '9' && (*at >= '0' || *at == ' '))
-			return true;
-	}
-	return false;
-}
-
-bool glance_rules_out_plain(const char *line, size_t len)
-{
-	return line[0] != '<' && !glance_begins(line) &&
-	       !glance_ends(line, len) && !may_have_time(line, len);
-}
-
 /* Short, or with a caller, `[    T1]` or wider, or without a time. */
 bool glance_rules_out_odd(const char *line, size_t len)
 {
 	const char *caller;
 	size_t at;
 
-	if (len < 4 || line[0] == '<')
-		return len < 4;
+	if (len < 4)
+		return true;
 	if (line[0] != '[')
 		return glance_rules_out_message(line, len) &&
-		       (len < 14 || !may_have_time(line, len));
+		       (len < 14 || !glance_has_time(line, len));
 	at = behind_time(line, len);
 	if (at == 0)
 		return false;

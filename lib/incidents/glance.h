@@ -54,11 +54,24 @@ static inline bool glance_ends(const char *line, size_t len)
 	return ((last - ones) & ~last & ones * 0x80) != 0;
 }
 
+/*
+ * Whether `[ 1.000000]` may stand in a line of ten bytes or more: a bracket and
+ * a space or digit.
+ */
+static inline bool glance_has_time(const char *line, size_t len)
+{
+	const char *end = line + len - 10, *at = line;
+
+	while ((at = memchr(at, '[', (size_t)(end - at)))) {
+		at++;
+		if (*at <= '9' && (*at >= '0' || *at == ' '))
+			return true;
+	}
+	return false;
+}
+
 /* The same as below, of any line. */
 bool glance_rules_out_odd(const char *line, size_t len);
-
-/* Of a line of 26 bytes or more that begins with no bracket. */
-bool glance_rules_out_plain(const char *line, size_t len);
 
 /*
  * Where the message begins behind a time of 13 to 15 bytes, an uptime from 27
@@ -89,10 +102,12 @@ static inline bool glance_rules_out(const char *line, size_t len)
 
 	if (len < 26)
 		return glance_rules_out_odd(line, len);
-	if (line[0] != '[')
-		return glance_rules_out_plain(line, len);
-	if (memcmp(line + usual - 2, time + usual - 2, 2) == 0)
+	if (memcmp(line + usual - 2, time + usual - 2, 2) == 0 &&
+	    line[0] == '[')
 		return !glance_begins(line + usual) && !glance_ends(line, len);
+	if (line[0] != '[')
+		return !glance_begins(line) && !glance_ends(line, len) &&
+		       !glance_has_time(line, len);
 	bytes = glance_behind_long_time(line);
 	if (bytes == 0)
 		return glance_rules_out_odd(line, len);

@@ -2,8 +2,10 @@
 #include "unit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "announce.h"
 #include "forms.h"
 #include "glance.h"
 
@@ -41,23 +43,26 @@ static void test_each_form_is_found(void **state)
 	assert_true(i > 100);
 }
 
+/* An uptime of seconds, days, years; a level; half a line; nothing. */
+static const char *const before[] = {
+	"[    1.000000] ",
+	"[12345.000000] ",
+	"[123456.000000] ",
+	"[1234567.000000] ",
+	"[12345678.000000] ",
+	"[123456789.000000] ",
+	"[1234567890.000000] ",
+	"[1234567.000000][   T1] ",
+	"[    1.000000] [   T1] ",
+	"<0>",
+	"<6>[    1.000000] ",
+	"[x] debian login: [    1.000000] ",
+	"$ [1.000000]",
+	"",
+};
+
 static void test_no_form_is_ruled_out_by_a_glance(void **state)
 {
-	/* An uptime of seconds, days, years; none; half a line before it. */
-	static const char *const before[] = {
-		"[    1.000000] ",
-		"[12345.000000] ",
-		"[123456.000000] ",
-		"[1234567.000000] ",
-		"[12345678.000000] ",
-		"[123456789.000000] ",
-		"[1234567890.000000] ",
-		"[1234567.000000][   T1] ",
-		"[    1.000000] [   T1] ",
-		"<6>[    1.000000] ",
-		"[x] debian login: [    1.000000] ",
-		"",
-	};
 	const struct form *form;
 	char text[LONGEST], line[LONGEST + 64];
 	size_t i, k;
@@ -72,6 +77,39 @@ static void test_no_form_is_ruled_out_by_a_glance(void **state)
 			len = (size_t)sprintf(line, "%s%s", before[k], text);
 			if (glance_rules_out(line, len))
 				fail_msg("'%s' is ruled out", line);
+		}
+	}
+}
+
+/* In memory of its very length. */
+static void assert_not_ruled_out(const char *piece, size_t len)
+{
+	char *bytes = malloc(len + 1);
+	struct announcement found;
+
+	assert_non_null(bytes);
+	memcpy(bytes + 1, piece, len);
+	if (announce_look_closely(bytes + 1, len, &found) &&
+	    glance_rules_out(bytes + 1, len))
+		fail_msg("'%.*s' is ruled out", (int)len, piece);
+	free(bytes);
+}
+
+static void test_nor_is_a_piece_of_it_that_announces_as_much(void **state)
+{
+	const struct form *form;
+	char text[LONGEST], line[LONGEST + 64];
+	size_t i, k, cut, len;
+
+	(void)state;
+	for (i = 0; (form = forms_number(i)); i++) {
+		message_of(form, text);
+		for (k = 0; k < sizeof(before) / sizeof(*before); k++) {
+			len = (size_t)sprintf(line, "%s%s", before[k], text);
+			for (cut = 0; cut < len; cut++) {
+				assert_not_ruled_out(line + cut, len - cut);
+				assert_not_ruled_out(line, cut);
+			}
 		}
 	}
 }
@@ -131,6 +169,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_form_is_found),
 		cmocka_unit_test(test_no_form_is_ruled_out_by_a_glance),
+		cmocka_unit_test(
+			test_nor_is_a_piece_of_it_that_announces_as_much),
 		cmocka_unit_test(test_usual_lines_are_ruled_out_by_a_glance),
 		cmocka_unit_test(
 			test_what_a_process_may_say_needs_the_kernels_word),
