@@ -86,8 +86,8 @@ typedef unsigned char unsigned16 __attribute__((vector_size(16)));
 
 /*
  * Copies 16 bytes; those that are printable ASCII become -1, others 0.  Adding
- * 0x60 makes the printable ones the lowest there are, up to 0xde; it is done
- * without a sign, as it carries.
+ * 1 makes the printable ones the highest there are, 0x21 and above, as 0x7f
+ * becomes negative; it is done without a sign, as it carries.
  */
 static inline bytes16 copy_16(char *out, const unsigned char *in)
 {
@@ -95,7 +95,7 @@ static inline bytes16 copy_16(char *out, const unsigned char *in)
 
 	memcpy(&bytes, in, sizeof(bytes));
 	memcpy(out, &bytes, sizeof(bytes));
-	return (bytes16)(bytes + 0x60) < 0xdf - 0x100;
+	return (bytes16)(bytes + 1) > 0x20;
 }
 
 static inline bytes16 copy_32(char *out, const unsigned char *in)
