@@ -55,7 +55,11 @@ char *json_begin(char *out, const struct record *record);
 /* Writes a string that shows @len bytes at @in; likewise. */
 char *json_string(char *out, const unsigned char *in, size_t len);
 
-/* Writes the object and LF to @out, which has room for it. */
-size_t json_record(char *out, const struct record *record);
+/*
+ * Writes the object and LF to @out, which has room for it.  Apart, as lines of
+ * text would take its stack and registers as well.
+ */
+__attribute__((noinline)) size_t json_record(char *out,
+					     const struct record *record);
 
 #endif

@@ -54,8 +54,12 @@ static bool put_into(struct output *o, struct outq *queue,
 	return outq_put(queue, o->text, format_record(o->text, record, format));
 }
 
-/* The queue of the file that @record goes to; NULL: there is none free. */
-static struct outq *choose_queue(struct output *o, const struct record *record)
+/*
+ * The queue of the file that @record goes to; NULL: there is none free.  Apart,
+ * as it is seldom called where senders share a file.
+ */
+static __attribute__((noinline)) struct outq *
+choose_queue(struct output *o, const struct record *record)
 {
 	bool named = record->host_len > 0;
 	const struct filetable_line line = {
