@@ -98,11 +98,32 @@ static uint32_t *bucket_of(struct source_table *table,
 	return &table->buckets[bucket_number(table, addr)];
 }
 
+/* Whether the prefix of @source, which is not short, is in a medium block. */
+static bool is_medium(const struct source *source)
+{
+	unsigned len = source->prefix_len;
+
+	if (source->named)
+		len += source->address_len;
+	return len <= SOURCE_MEDIUM_MAX;
+}
+
 static struct pool *pool_of(struct source_table *table,
 			    const struct source *source)
 {
-	return source_pool(table, source) == &table->medium ? &table->medium
-							    : &table->large;
+	return is_medium(source) ? &table->medium : &table->large;
+}
+
+/* Apart, as it is seldom called. */
+__attribute__((noinline)) const char *
+source_long_prefix(const struct source_table *table,
+		   const struct source *source)
+{
+	uint32_t block;
+
+	memcpy(&block, source->prefix, sizeof(block));
+	return pool_at(is_medium(source) ? &table->medium : &table->large,
+		       block);
 }
 
 static void leave_prefix(struct source_table *table, struct source *source)

@@ -122,27 +122,16 @@ static inline bool source_is_short(const struct source *source)
 	return !source->named && source->prefix_len <= SOURCE_SHORT_MAX;
 }
 
-/* The pool of the prefix of @source, which is not short. */
-static inline const struct pool *source_pool(const struct source_table *table,
-					     const struct source *source)
-{
-	unsigned len = source->prefix_len;
-
-	if (source->named)
-		len += source->address_len;
-	return len <= SOURCE_MEDIUM_MAX ? &table->medium : &table->large;
-}
+/* The prefix of @source, which is not short. */
+const char *source_long_prefix(const struct source_table *table,
+			       const struct source *source);
 
 /* "NAME ", "ADDRESS:PORT ", or "ADDRESS " if @by_address; prefix_len bytes. */
 static inline const char *source_prefix(const struct source_table *table,
 					const struct source *source)
 {
-	uint32_t block;
-
-	if (source_is_short(source))
-		return source->prefix;
-	memcpy(&block, source->prefix, sizeof(block));
-	return pool_at(source_pool(table, source), block);
+	return source_is_short(source) ? source->prefix
+				       : source_long_prefix(table, source);
 }
 
 /* Puts prefix, address and port of @source into @record, as views. */
