@@ -67,19 +67,16 @@ size_t source_prefetch(const struct source_table *table,
 		       const struct srcaddr *addrs, size_t count,
 		       uint32_t numbers[SOURCE_PREFETCH_MAX])
 {
-	size_t asked = 0;
 	size_t found = 0;
 	size_t i;
 
 	if (count > SOURCE_PREFETCH_MAX)
 		count = SOURCE_PREFETCH_MAX;
 	for (i = 0; i < count; i++) {
-		if (i > 0 && srcaddr_equal(&addrs[i], &addrs[i - 1]))
-			continue;
-		numbers[asked] = bucket_number(table, &addrs[i]);
-		__builtin_prefetch(&table->buckets[numbers[asked++]]);
+		numbers[i] = bucket_number(table, &addrs[i]);
+		__builtin_prefetch(&table->buckets[numbers[i]]);
 	}
-	for (i = 0; i < asked; i++) {
+	for (i = 0; i < count; i++) {
 		uint32_t number = table->buckets[numbers[i]];
 
 		if (number == SOURCE_NONE)

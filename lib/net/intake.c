@@ -218,7 +218,7 @@ static bool take_turn(struct intake *in, bool *more)
 	in->taken += n;
 	inlet->taken += n;
 	*more = n == NETRX_BATCH;
-	collector_expect(in->collector, in->rx.from, n);
+	collector_expect(in->collector, in->rx.from, in->rx.sources);
 	if (!intake_with_room(in, take_batch))
 		return false;
 	return *more || inlet->retry_ms > 0 || note_empty(in);

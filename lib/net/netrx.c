@@ -125,24 +125,28 @@ void netrx_forget_scopes(struct netrx *rx)
 	rx->scopes.count = 0;
 }
 
+static void read_source(struct netrx *rx, const struct msghdr *header,
+			struct srcaddr *from)
+{
+	srcaddr_from(from, header->msg_name, header->msg_namelen);
+	if (rx->by_address)
+		from->port = 0;
+	from->local = rx->socket->port;
+	netrx_learn_scope(rx, rx->socket->fd, from->scope);
+}
+
 /* Datagrams come in bursts, mostly from one sender. */
 static void read_sources(struct netrx *rx)
 {
+	const struct mmsghdr *message = rx->messages;
 	unsigned i;
 
-	for (i = 0; i < rx->count; i++) {
-		const struct msghdr *header = &rx->messages[i].msg_hdr;
+	for (i = 0; i < rx->count; i++, message++) {
+		const struct msghdr *header = &message->msg_hdr;
 
-		if (i > 0 && same_name(header, &rx->messages[i - 1].msg_hdr)) {
-			rx->from[i] = rx->from[i - 1];
-			continue;
-		}
-		srcaddr_from(&rx->from[i], header->msg_name,
-			     header->msg_namelen);
-		if (rx->by_address)
-			rx->from[i].port = 0;
-		rx->from[i].local = rx->socket->port;
-		netrx_learn_scope(rx, rx->socket->fd, rx->from[i].scope);
+		if (i == 0 || !same_name(header, &message[-1].msg_hdr))
+			read_source(rx, header, &rx->from[rx->sources++]);
+		rx->who[i] = (uint8_t)(rx->sources - 1);
 	}
 }
 
@@ -261,7 +265,7 @@ static void prepare_batch(struct netrx *rx, struct netrx_socket *socket)
 	reset_lengths(rx, !socket->unstamped || may_show_drops(socket));
 	socket->many = false;
 	rx->socket = socket;
-	rx->next = rx->count = 0;
+	rx->next = rx->count = rx->sources = 0;
 }
 
 /*
@@ -348,7 +352,7 @@ bool netrx_current(struct netrx *rx, struct datagram *datagram,
 	count = drops->logged;
 	datagram->bytes = message->msg_hdr.msg_iov->iov_base;
 	datagram->len = message->msg_len;
-	datagram->from = rx->from[rx->next];
+	datagram->from = rx->from[rx->who[rx->next]];
 	datagram->arrival = rx->now;
 	read_control(&message->msg_hdr, &datagram->arrival, &count);
 	/* Without a stamp, the present is the best that is known. */

@@ -41,7 +41,9 @@ struct netrx {
 	struct netrx_slots *slots;
 	struct mmsghdr *messages;
 	struct netrx_socket *socket; /* which the batch is of; not owned */
-	struct srcaddr from[NETRX_BATCH]; /* who sent each datagram */
+	struct srcaddr from[NETRX_BATCH]; /* each sender once in a row */
+	unsigned sources; /* of @from */
+	uint8_t who[NETRX_BATCH]; /* sent each datagram: its place in @from */
 	unsigned count; /* datagrams in the batch */
 	unsigned next; /* the first that isn't taken */
 	size_t offset; /* bytes of it that are taken */
