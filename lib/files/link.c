@@ -88,20 +88,21 @@ static uint32_t present_period(const struct link *link)
 
 /*
  * Whether the link leads to a later file than this, for late lines.  A file of
- * the present counts as the latest: the other is of a time when the clock was
+ * the present counts as the latest: others are of a time when the clock was
  * wrong.
  */
 static bool leads_ahead(const struct link *link, const struct place *place,
 			const char *target)
 {
+	uint32_t present = present_period(link);
 	char name[LINK_PATH_MAX];
 	struct filename_found found;
 
 	snprintf(name, sizeof(name), "%.*s%s",
 		 (int)(place->target - place->name), place->name, target);
 	return filename_match(link->pattern, name, &found) &&
-	       found.period > place->period &&
-	       place->period < present_period(link);
+	       place->period != present &&
+	       (found.period == present || found.period > place->period);
 }
 
 /* Returns 0, or -1 with errno. */

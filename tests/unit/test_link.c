@@ -41,6 +41,11 @@ static void write_on(int32_t day, const char *line)
 	assert_int_equal(drain(day), 0);
 }
 
+static void go_to_next_day(void)
+{
+	fake_set_wall(FAKE_NOON + 86400);
+}
+
 static void test_it_leads_to_the_first_file(void **state)
 {
 	(void)state;
@@ -53,6 +58,7 @@ static void test_it_is_replaced_with_the_next_day(void **state)
 {
 	(void)state;
 	write_on(DAY, "one\n");
+	go_to_next_day();
 	write_on(NEXT_DAY, "two\n");
 	assert_leads_to("2026-11-23.log");
 	assert_int_equal(fake.counts[FAKE_RENAMEAT], 1);
@@ -168,7 +174,8 @@ static void test_one_that_was_removed_comes_again_at_hup(void **state)
 static void test_a_late_line_does_not_turn_it_back(void **state)
 {
 	(void)state;
-	fake_set_wall(FAKE_NOON + 86400);
+	go_to_next_day();
+	go_to_next_day();
 	write_on(NEXT_DAY, "two\n");
 	write_on(DAY, "late\n");
 	assert_leads_to("2026-11-23.log");
@@ -186,6 +193,16 @@ static void test_a_file_of_a_wrong_clock_is_left_behind(void **state)
 	fake_create(LINK, S_IFLNK | 0777, "2038-01-19.log");
 	write_on(DAY, "one\n");
 	assert_leads_to("2026-11-22.log");
+}
+
+/* Its clock was ahead when it began to come, and was set back meanwhile. */
+static void test_a_late_line_of_a_wrong_clock_does_not_turn_it(void **state)
+{
+	(void)state;
+	write_on(DAY, "now\n");
+	write_on(NEXT_DAY, "late\n");
+	assert_leads_to("2026-11-22.log");
+	assert_string_equal(fake_text(NEXT), "late\n");
 }
 
 static void test_what_a_killed_run_left_does_not_hinder(void **state)
@@ -224,6 +241,7 @@ static void fail_with(void **state, enum fake_call call, int error,
 	write_on(DAY, "one\n");
 	fake_create(SPARE, S_IFLNK | 0777, "");
 	fake_fail(FAKE_BIT(call), 1, times, error, 0);
+	go_to_next_day();
 	write_on(NEXT_DAY, "two\n");
 	write_on(NEXT_DAY, "three\n");
 	assert_string_equal(fake_text(NEXT), "two\nthree\n");
@@ -340,6 +358,7 @@ static void test_without_a_name_nothing_is_called(void **state)
 	(void)state;
 	settings.link.name = NULL;
 	write_on(DAY, "one\n");
+	go_to_next_day();
 	write_on(NEXT_DAY, "two\n");
 	assert_int_equal(link_calls(), 0);
 }
@@ -360,6 +379,7 @@ int main(void)
 		TEST(test_one_that_was_removed_comes_again_at_hup),
 		TEST(test_a_late_line_does_not_turn_it_back),
 		TEST(test_a_file_of_a_wrong_clock_is_left_behind),
+		TEST(test_a_late_line_of_a_wrong_clock_does_not_turn_it),
 		TEST(test_what_a_killed_run_left_does_not_hinder),
 		TEST(test_a_file_with_its_spare_name_stays),
 		TEST(test_any_call_may_fail),
