@@ -149,6 +149,14 @@ static void end_fault(struct link *link, uint64_t now_ms)
 	diag_works(link->diag, &link->fault, now_ms, deed);
 }
 
+void link_forget(struct link *link)
+{
+	link->retry_ms = 0;
+	link->backoff = (struct backoff){ 0 };
+	link->fault = (struct diag_fault){ 0 };
+	link->failed[0] = '\0';
+}
+
 void link_remove(struct link *link, const char *dir, const char *name,
 		 const struct filename *pattern)
 {

@@ -51,6 +51,12 @@ enum link_state link_point(struct link *link, enum link_state state,
 			   uint64_t now_ms);
 
 /*
+ * link= or file= was changed: what failed is not asked for any more, and files
+ * that are opened now have their links at once.
+ */
+void link_forget(struct link *link);
+
+/*
  * link= or file= was changed, and the link @name in @dir is not to lead to the
  * day's file any more: it goes, if it is one that leads to a file of @pattern.
  * Those in directories of senders stay, since there may be many.

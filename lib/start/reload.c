@@ -75,8 +75,9 @@ static void follow(struct reload *reload, const struct before *before)
 
 	reload->files->rules.mode = (mode_t)settings->perm;
 	reload->files->link.name = settings->link;
-	if (is_link_another(before, settings))
-		reload->files->link.retry_ms = 0;
+	if (is_link_another(before, settings) ||
+	    is_pattern_another(before, settings))
+		link_forget(&reload->files->link);
 	if (is_link_left(before, settings))
 		link_remove(&reload->files->link, reload->files->names.dir,
 			    before->link, &before->settings.file);

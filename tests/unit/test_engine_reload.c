@@ -205,11 +205,40 @@ static void test_a_fault_ends_while_no_file_is_the_latest(void **state)
 	check_line("after two faults", 2);
 }
 
+static void link_to_now(void)
+{
+	write_settings("timeout=5\nkeepmin=0\nlink=now\n");
+	reopen();
+}
+
+static void link_to_latest(void)
+{
+	write_settings("timeout=5\nkeepmin=0\nlink=latest\n");
+	reopen();
+}
+
+/* What stands at the former name is said, and no hindrance any more. */
+static void test_a_fault_of_the_link_ends_with_its_name(void **state)
+{
+	(void)state;
+	begin_story();
+	fake_create("/log/now", S_IFREG | 0600, "mine");
+	fake_create("/log/latest", S_IFREG | 0600, "mine, too");
+	fake_at(1100, link_to_now);
+	fake_at(2000, link_to_latest);
+	fake_at(3000, tell_to_stop);
+	assert_true(engine_run(&engine));
+	assert_has(fake_text("stderr"), "unable to link /log/now: something");
+	assert_has(fake_text("stderr"),
+		   "unable to link /log/latest: something");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_story_without_faults),
 		cmocka_unit_test(test_a_fault_ends_while_no_file_is_the_latest),
+		cmocka_unit_test(test_a_fault_of_the_link_ends_with_its_name),
 		cmocka_unit_test(test_every_call_may_fail_once),
 		cmocka_unit_test(
 			test_every_call_may_fail_once_with_every_error),
