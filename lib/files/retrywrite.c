@@ -88,6 +88,8 @@ static void tell_works(struct retrywrite *log, struct diag_fault *fault,
 {
 	char deed[DEED_MAX];
 
+	if (fault->count == 0)
+		return;
 	snprintf(deed, sizeof(deed), "write %s", openfile_path(&log->file));
 	diag_works(log->diag, fault, now_ms, deed);
 }
@@ -109,8 +111,8 @@ static int succeed(struct retrywrite *log, bool tried, uint64_t now_ms)
 		tell_works(log, &disk->fault, now_ms);
 		disk->failing = false;
 	}
-	if (retrywrite_is_held_up(log) ||
-	    (log->refused_ms > 0 && !openfile_is_elsewhere(&log->file))) {
+	/* A name that is refused still is, where lines go elsewhere. */
+	if (log->refused_ms == 0 || !openfile_is_elsewhere(&log->file)) {
 		tell_works(log, &log->fault, now_ms);
 		log->refused_ms = 0;
 	}

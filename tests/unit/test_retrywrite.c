@@ -168,6 +168,23 @@ static void test_after_success_it_is_tried_soon_again(void **state)
 	assert_int_equal(retry_time() - fake.now_ms, first_ms);
 }
 
+/* The disk is full before it could show that its own fault is over. */
+static void test_a_fault_of_the_file_ends_behind_one_of_the_disk(void **state)
+{
+	(void)state;
+	put("one\n");
+	fake_fail(FAKE_BIT(FAKE_WRITEV), 1, 1, ETXTBSY, 0);
+	assert_int_equal(drain(DAY), -1);
+	fake_fail(FAKE_BIT(FAKE_WRITEV), 1, 1, ENOSPC, 0);
+	fake.now_ms = retry_time();
+	assert_int_equal(drain(DAY), -1);
+	fake.now_ms = retry_time();
+	assert_int_equal(drain(DAY), 0);
+	assert_string_equal(fake_text(PATH), "one\n");
+	assert_int_equal(disk.fault.count, 0);
+	assert_int_equal(a_log.fault.count, 0);
+}
+
 static void test_a_write_of_nothing_is_no_success(void **state)
 {
 	(void)state;
@@ -190,6 +207,7 @@ int main(void)
 		CASE(test_a_refusal_is_tried_again_at_its_time),
 		CASE(test_an_interrupted_write_is_tried_at_once),
 		CASE(test_after_success_it_is_tried_soon_again),
+		CASE(test_a_fault_of_the_file_ends_behind_one_of_the_disk),
 		CASE(test_a_write_of_nothing_is_no_success),
 	};
 
