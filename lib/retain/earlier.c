@@ -1,11 +1,15 @@
 /* earlier - the files that are there already; see earlier.h. */
 #include "earlier.h"
 
+#include <stdio.h>
+
+#include "deadline.h"
 #include "filetable.h"
 #include "settings.h"
 #include "sys.h"
 
 #define STEP_PAUSE_MS 1 /* others have their turn */
+#define RETRY_MS      60000 /* from a walk that failed somewhere to the next */
 
 size_t earlier_bytes(const struct settings *settings)
 {
@@ -32,8 +36,28 @@ static void begin_count(struct earlier *e, uint32_t period, uint64_t now_ms)
 {
 	e->wanted = false;
 	e->period = period;
+	e->faults = e->fault.count;
 	walk_init(&e->walk, e->files->pattern, e->memory);
 	walk_begin(&e->walk, now_ms);
+}
+
+static void say_counted(struct earlier *e, uint64_t now_ms)
+{
+	char what[DIAG_TEXT_MAX / 2];
+
+	snprintf(what, sizeof(what), "count the files in %s", e->walk.dir);
+	diag_works(e->walk.diag, &e->fault, now_ms, what);
+}
+
+/* Where something could not be read, all is counted once more, each once. */
+static void end_count(struct earlier *e, uint64_t now_ms)
+{
+	if (e->fault.count == e->faults) {
+		say_counted(e, now_ms);
+		return;
+	}
+	e->wanted = true;
+	e->next_ms = now_ms + RETRY_MS;
 }
 
 static enum walk_result look_at_next(struct earlier *e, uint64_t now_ms)
@@ -54,6 +78,7 @@ void earlier_count(struct earlier *e, uint32_t period)
 	begin_count(e, period, now_ms);
 	while (look_at_next(e, now_ms) != WALK_ENDED)
 		;
+	end_count(e, now_ms);
 }
 
 void earlier_change(struct earlier *e)
@@ -63,22 +88,38 @@ void earlier_change(struct earlier *e)
 	e->next_ms = 0;
 }
 
-void earlier_step(struct earlier *e, uint32_t period, uint64_t now_ms)
+/* Begins, or goes on, until something has to be read from the disk. */
+static void count_some(struct earlier *e, uint32_t period, uint64_t now_ms)
 {
 	enum walk_result result;
 
-	if (now_ms < earlier_deadline(e))
-		return;
 	if (e->wanted)
 		begin_count(e, period, now_ms);
+	e->next_ms = now_ms + STEP_PAUSE_MS;
 	do
 		result = look_at_next(e, now_ms);
 	while ((result == WALK_FOUND || result == WALK_PASSED) &&
 	       sys_monotonic_ms(e->walk.sys) == now_ms);
-	e->next_ms = now_ms + STEP_PAUSE_MS;
+	if (result == WALK_ENDED)
+		end_count(e, now_ms);
+}
+
+static bool is_counting(const struct earlier *e)
+{
+	return e->wanted || e->walk.open > 0;
+}
+
+void earlier_step(struct earlier *e, uint32_t period, uint64_t now_ms)
+{
+	if (now_ms < earlier_deadline(e))
+		return;
+	if (is_counting(e))
+		count_some(e, period, now_ms);
+	else
+		say_counted(e, now_ms);
 }
 
 uint64_t earlier_deadline(const struct earlier *e)
 {
-	return e->wanted || e->walk.open > 0 ? e->next_ms : DEADLINE_NEVER;
+	return is_counting(e) ? e->next_ms : diag_due(&e->fault);
 }

@@ -3,7 +3,8 @@
  * have their own: those of an earlier run at the start, and those of another
  * pattern, when HUP brings one.
  *
- * L2.  Monotonic milliseconds.  Zeroed: there is nothing to count.
+ * L2.  What could not be read is said, and all is counted again after a while.
+ * Monotonic milliseconds.  Zeroed: there is nothing to count.
  */
 #ifndef UDPLOGGER_EARLIER_H
 #define UDPLOGGER_EARLIER_H
@@ -23,6 +24,7 @@ struct earlier {
 	struct filetable *files; /* not owned */
 	char *memory;
 	struct diag_fault fault;
+	uint64_t faults; /* of @fault, counted when the walk began */
 	struct walk walk;
 	bool wanted; /* a walk is to begin */
 	uint32_t period; /* whose files are counted */
@@ -46,7 +48,10 @@ void earlier_count(struct earlier *earlier, uint32_t period);
  */
 void earlier_change(struct earlier *earlier);
 
-/* Goes on with that, if it is time; @period is the present one. */
+/*
+ * Goes on with that, or does it again, if it is time; @period is the present
+ * one.
+ */
 void earlier_step(struct earlier *earlier, uint32_t period, uint64_t now_ms);
 
 /* When to call earlier_step(); DEADLINE_NEVER. */
