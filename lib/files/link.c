@@ -86,6 +86,20 @@ static uint32_t present_period(const struct link *link)
 	return stamp.period;
 }
 
+bool link_turned(struct link *link, uint32_t period, uint8_t *turns)
+{
+	bool turned;
+
+	if (link->name && period != link->period &&
+	    period == present_period(link)) {
+		link->period = period;
+		link->turns++;
+	}
+	turned = *turns != link->turns;
+	*turns = link->turns;
+	return turned;
+}
+
 /*
  * Whether the link leads to a later file than this, for late lines.  A file of
  * the present counts as the latest: others are of a time when the clock was

@@ -2,10 +2,11 @@
  * link - the symbolic link of link=, which leads to the day's file.
  *
  * L2.  It is relative, and stands where linkname.h says.  When a file is first
- * opened in its period the link is replaced, atomically, unless it leads there
- * already.  It takes the place of nothing but a symbolic link, and an old day's
- * late line does not turn it back.  No line waits for it: a failure is said
- * once, and it is tried again with the next file, at HUP, and while lines come.
+ * opened in its period, or written to after the clock was set, the link is
+ * replaced, atomically, unless it leads there already.  It takes the place of
+ * nothing but a symbolic link, and another day's late line does not turn it
+ * there.  No line waits for it: a failure is said once, and it is tried again
+ * with the next file, at HUP, and while lines come.
  *
  * Monotonic milliseconds; but whether a line is late, the wall clock says.
  */
@@ -13,6 +14,7 @@
 #define UDPLOGGER_LINK_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "backoff.h"
@@ -36,11 +38,20 @@ struct link {
 	struct diag *diag;
 	const char *name; /* NULL: none */
 	const struct filename *pattern;
+	uint32_t period; /* of the latest file that was of the present */
+	uint8_t turns; /* counts how often that was another */
 	uint64_t retry_ms; /* when those that failed may be tried again */
 	struct backoff backoff;
 	struct diag_fault fault;
 	char failed[LINK_PATH_MAX]; /* the path of the latest that failed */
 };
+
+/*
+ * A file of @period is about to be written to.  Whether the present was another
+ * meanwhile, since *@turns, which is the file's: then the link to it is new.
+ * For a clock that is set back, or forward again, between files that are known.
+ */
+bool link_turned(struct link *link, uint32_t period, uint8_t *turns);
 
 /*
  * Has the link to @file, DIR/NAME, lead there.  NAME begins @dir_len + 1 bytes

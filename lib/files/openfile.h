@@ -54,7 +54,8 @@ struct openfile {
 	int fd; /* -1: not open; @former may have the same */
 	uint32_t serial; /* of the open file in the table */
 	uint8_t reopens; /* @settings->reopens when it was opened */
-	uint8_t link; /* enum link_state */
+	uint8_t link; /* enum link_state, */
+	uint8_t link_turns; /* and when it was that; link.h */
 	dev_t device; /* of the open file */
 	ino_t inode;
 	bool stale; /* the file is to be opened anew by its name */

@@ -88,8 +88,6 @@ static void tell_works(struct retrywrite *log, struct diag_fault *fault,
 {
 	char deed[DEED_MAX];
 
-	if (fault->count == 0)
-		return;
 	snprintf(deed, sizeof(deed), "write %s", openfile_path(&log->file));
 	diag_works(log->diag, fault, now_ms, deed);
 }
@@ -105,14 +103,12 @@ void retrywrite_say(struct retrywrite *log, uint64_t now_ms)
 /* Everything is written; or, unless it was @tried, there is nothing. */
 static int succeed(struct retrywrite *log, bool tried, uint64_t now_ms)
 {
-	struct retrywrite_disk *disk = log->disk;
-
-	if (tried && disk->failing) {
-		tell_works(log, &disk->fault, now_ms);
-		disk->failing = false;
+	if (tried && log->disk->failing) {
+		tell_works(log, &log->disk->fault, now_ms);
+		log->disk->failing = false;
 	}
-	/* A name that is refused still is, where lines go elsewhere. */
-	if (log->refused_ms == 0 || !openfile_is_elsewhere(&log->file)) {
+	if (log->fault.count > 0 &&
+	    (log->refused_ms == 0 || !openfile_is_elsewhere(&log->file))) {
 		tell_works(log, &log->fault, now_ms);
 		log->refused_ms = 0;
 	}
@@ -258,13 +254,15 @@ static int bear_refusal(struct retrywrite *log, struct outq *queue,
 void retrywrite_link(struct retrywrite *log, uint64_t now_ms)
 {
 	struct openfile *file = &log->file;
-	struct openfile_common *settings = file->settings;
+	struct link *link = &file->settings->link;
 
+	if (link_turned(link, openfile_period(file), &file->link_turns))
+		file->link = LINK_NEW;
 	if (file->link != LINK_DONE && !file->held)
-		file->link = (uint8_t)link_point(&settings->link, file->link,
-						 openfile_place(file),
-						 strlen(settings->names.dir),
-						 openfile_period(file), now_ms);
+		file->link = (uint8_t)link_point(
+			link, file->link, openfile_place(file),
+			strlen(file->settings->names.dir),
+			openfile_period(file), now_ms);
 }
 
 /*

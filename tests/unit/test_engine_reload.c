@@ -217,6 +217,41 @@ static void link_to_latest(void)
 	reopen();
 }
 
+static void say_at_noon(void)
+{
+	fake_set_wall(FAKE_NOON);
+	say(1);
+}
+
+static void say_a_day_later(void)
+{
+	fake_set_wall(FAKE_NOON + 86400);
+	say(2);
+}
+
+/* Both files are known, and were linked to. */
+static void test_the_link_follows_a_clock_that_is_set(void **state)
+{
+	(void)state;
+	begin_story();
+	fake_at(1100, link_to_now);
+	fake_at(1200, say_at_noon);
+	fake_at(2000, say_a_day_later);
+	fake_at(3000, say_at_noon);
+	fake_at(4000, tell_to_stop);
+	assert_true(engine_run(&engine));
+	assert_string_equal(fake_text("/log/now"), "2026-11-22.log");
+	/* And forward again. */
+	begin_story();
+	fake_at(1100, link_to_now);
+	fake_at(1200, say_a_day_later);
+	fake_at(2000, say_at_noon);
+	fake_at(3000, say_a_day_later);
+	fake_at(4000, tell_to_stop);
+	assert_true(engine_run(&engine));
+	assert_string_equal(fake_text("/log/now"), "2026-11-23.log");
+}
+
 /* What stands at the former name is said, and no hindrance any more. */
 static void test_a_fault_of_the_link_ends_with_its_name(void **state)
 {
@@ -239,6 +274,7 @@ int main(void)
 		cmocka_unit_test(test_a_story_without_faults),
 		cmocka_unit_test(test_a_fault_ends_while_no_file_is_the_latest),
 		cmocka_unit_test(test_a_fault_of_the_link_ends_with_its_name),
+		cmocka_unit_test(test_the_link_follows_a_clock_that_is_set),
 		cmocka_unit_test(test_every_call_may_fail_once),
 		cmocka_unit_test(
 			test_every_call_may_fail_once_with_every_error),
