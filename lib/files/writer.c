@@ -133,41 +133,33 @@ static bool holds(const struct retrywrite *log, const struct stat *st)
 {
 	const struct openfile *file = &log->file;
 
-	if (!log->disk) /* was never used */
-		return false;
 	return (file->fd >= 0 && file->device == st->st_dev &&
 		file->inode == st->st_ino) ||
 	       former_is(&file->former, st);
 }
 
-/* Lines may go to a file beside that of their name. */
-static bool holds_beside(const struct writer *w, const struct stat *st)
+static bool any_holds(const struct writer *w, enum agenda_list which,
+		      const struct stat *st)
 {
-	const struct ilist *parked = &w->agenda.lists[AGENDA_PARKED];
+	const struct ilist *list = &w->agenda.lists[which];
 	uint32_t file;
 
-	for (file = parked->first; file != ILIST_NONE;
-	     file = parked->links[file].next)
+	for (file = list->first; file != ILIST_NONE;
+	     file = list->links[file].next)
 		if (holds(&w->agenda.logs[file].retry, st))
 			return true;
 	return false;
 }
 
-/* Where all share a file, it may be open by another name, too. */
+/* It may be open by another name, too: beside its own, or renamed. */
 bool writer_has_open(const struct writer *w, const char *name,
 		     const struct stat *st)
 {
 	uint32_t file = filetable_find(w->files, name);
-	uint32_t count = w->files->pattern->by_sender ? 0 : w->files->count;
-	uint32_t i;
 
-	for (i = 0; i < count; i++)
-		if (holds(&w->agenda.logs[i].retry, st))
-			return true;
-	if (file == FILETABLE_NONE)
-		return holds_beside(w, st);
-	return filetable_is_used(w->files, file) ||
-	       holds(&w->agenda.logs[file].retry, st);
+	return (file != FILETABLE_NONE && filetable_is_used(w->files, file)) ||
+	       any_holds(w, AGENDA_OPEN, st) ||
+	       any_holds(w, AGENDA_WATCHED, st);
 }
 
 void writer_reopen(struct writer *w, uint32_t period, uint64_t now_ms)

@@ -278,6 +278,9 @@ static void test_a_file_that_lines_go_to_is_known(void **state)
 		assert_int_equal(fakesys.lstat(node->path, &st), 0);
 		assert_true(writer_has_open(&engine.writer,
 					    "2026-11-22.incidents", &st));
+		/* And by any name, as people may have renamed it. */
+		assert_true(writer_has_open(&engine.writer,
+					    "2026-11-21.incidents", &st));
 		st.st_ino += 1000;
 		assert_false(writer_has_open(&engine.writer,
 					     "2026-11-21.incidents", &st));
