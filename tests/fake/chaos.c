@@ -7,16 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aftermath.h"
 #include "cases.h"
 #include "meddling.h"
+#include "oldfiles.h"
 #include "reckoning.h"
 #include "signals.h"
 #include "wire.h"
 #include "world.h"
 
-#define SOURCES	 5
-#define DAYS_MAX 5
-#define HEAL_MS	 4000 /* more than any retry waits */
+#define SOURCES	  5
+#define DAYS_MAX  5
+#define HEAL_MS	  4000 /* more than any retry waits */
+#define UNTOLD_MS 200 /* less than until it is told what was left out */
+#define PASS_MS \
+	(2 * RETAIN_PASS_MS + 5000) /* and than what is done each minute */
 
 /* What a story may have; all at once could not be reckoned. */
 enum {
@@ -30,7 +35,16 @@ enum {
 	WITH_NAMES = 128, /* that change */
 };
 
+/* What settings may be about; with these a HUP comes at the begin. */
+enum {
+	WITH_LIMIT = 1,
+	WITH_RETENTION = 2, /* there are old files, too */
+	WITH_LINK = 4, /* people meddle with it */
+	WITH_STATE = 8, /* there are the files of run=, too */
+};
+
 #define STORY_SOCKETS 3
+#define FAULTS_MOST   4
 
 struct story {
 	const uint8_t *at;
@@ -42,9 +56,13 @@ struct story {
 	unsigned version; /* of the names of hosts= */
 	bool reloads; /* HUP brings other settings */
 	bool renames; /* another file= among them */
+	unsigned about; /* limit=, retention, link=, run= */
+	unsigned faults; /* at once, since they were all of one kind */
 	bool watches; /* incidents=yes */
 	bool calm; /* nothing fails, and no clock is set */
 	bool healed;
+	bool settled; /* after that all was opened anew */
+	uint64_t settled_ms;
 	struct meddling meddling;
 	struct reckoning reckoning;
 };
@@ -142,19 +160,33 @@ static void break_something(void)
 				      ENOMEM, EUNATCH, EINTR,  EAGAIN,
 				      ESTALE, EFBIG,   EPERM,  ENXIO };
 	static const enum fake_call calls[] = {
-		FAKE_OPEN,    FAKE_WRITEV, FAKE_WRITE,	    FAKE_LSTAT,
-		FAKE_PREAD,   FAKE_FCHMOD, FAKE_CLOSE,	    FAKE_RECVMMSG,
-		FAKE_CONNECT, FAKE_FSTAT,  FAKE_GETSOCKOPT, FAKE_STAT,
+		FAKE_OPEN,	 FAKE_WRITEV,	  FAKE_WRITE,
+		FAKE_LSTAT,	 FAKE_PREAD,	  FAKE_FCHMOD,
+		FAKE_CLOSE,	 FAKE_RECVMMSG,	  FAKE_CONNECT,
+		FAKE_FSTAT,	 FAKE_GETSOCKOPT, FAKE_STAT,
+		FAKE_OPENAT,	 FAKE_FSTATAT,	  FAKE_STATFS,
+		FAKE_GETDENTS64, FAKE_UNLINKAT,	  FAKE_READLINKAT,
+		FAKE_SYMLINKAT,	 FAKE_RENAMEAT,	  FAKE_MKDIR,
 	};
-	enum fake_call call = calls[next_byte() % 12];
-	unsigned nth = next_byte() % 8 + 1;
+	/* Behind these come those that no line waits for, which are rare. */
+	const unsigned of_lines = 12;
+	unsigned kind = next_byte() % (story.about ? 21 : of_lines);
+	enum fake_call call = calls[kind];
+	unsigned nth = next_byte() % (kind < of_lines ? 8 : 2) + 1;
 	unsigned times = next_byte();
 	int error = errors[next_byte() % 16];
 	uint64_t lasts_ms = next_byte() * 20 + 20;
 
 	if (call == FAKE_FSTAT && !(story.flags & WITH_LOOKS))
 		return;
-	fake_no_faults();
+	/*
+	 * With two of lines at once those who write them can't know what is
+	 * there, and write it twice rather than lose it.
+	 */
+	if (kind < of_lines || ++story.faults > FAULTS_MOST) {
+		fake_no_faults();
+		story.faults = 1;
+	}
 	fake_fail(FAKE_BIT(call), nth, times < 128 ? times + 1 : UINT32_MAX,
 		  error, lasts_ms);
 }
@@ -194,6 +226,34 @@ static void signal_it(volatile sig_atomic_t *flag)
 	fake.signalled = true;
 }
 
+/* Those that a story is about have the last word. */
+static void change_more(char *text, size_t room)
+{
+	static const char *const links[] = { "now", "latest", "none", "now" };
+	size_t len = 0;
+
+	if (story.about & WITH_LIMIT)
+		len += (size_t)snprintf(text + len, room - len, "limit=%u\n",
+					next_byte() % 4 + 1);
+	if (story.about & WITH_LINK)
+		len += (size_t)snprintf(text + len, room - len, "link=%s\n",
+					links[next_byte() % 4]);
+	if (story.about & WITH_RETENTION) {
+		unsigned which = next_byte();
+
+		len += (size_t)snprintf(text + len, room - len, "keepmin=%u\n",
+					which % 8);
+		if (which & 8)
+			len += (size_t)snprintf(text + len, room - len,
+						"keep=%u\n", next_byte() % 8);
+		if (which & 16)
+			len += (size_t)snprintf(text + len, room - len,
+						"max=1M\n");
+		if (which & 32)
+			snprintf(text + len, room - len, "free=64K\n");
+	}
+}
+
 /* Each live option that leaves lines what a reckoning can read, or none. */
 static void change_settings(void)
 {
@@ -214,7 +274,7 @@ static void change_settings(void)
 		"file=%Y%m%d.log\n",
 		"file=%Y%m%d\n",
 	};
-	char text[512] = "timeout=5\nkeepmin=9\n";
+	char text[768] = "timeout=5\nkeepmin=9\n";
 	unsigned which = next_byte() | next_byte() << 8;
 	unsigned pattern = story.renames ? (which >> 14) % 3 : 0;
 	size_t i;
@@ -233,6 +293,7 @@ static void change_settings(void)
 	if ((story.flags & WITH_NAMES) && (story.flags & BY_HOST) &&
 	    next_byte() % 4 > 0)
 		strcat(text, "hosts=/hosts\n");
+	change_more(text + strlen(text), sizeof(text) - strlen(text));
 	fake_unlink(WORLD_CONF);
 	fake_create(WORLD_CONF, S_IFREG | 0644, text);
 }
@@ -273,7 +334,21 @@ static void heal(void)
 		if (story.piece[i] > 0)
 			send_some(2 * SOURCES + i);
 	wire_heal();
+	oldfiles_heal();
 	story.healed = true;
+}
+
+/* Each sender has a line when all is well, and files are opened anew. */
+static void settle(void)
+{
+	unsigned i;
+
+	if (story.meddling.links)
+		reopen();
+	for (i = 0; i < SOURCES; i++)
+		send_some((SOURCES + 1) * i);
+	story.settled = true;
+	story.settled_ms = fake.now_ms;
 }
 
 /* Of the acts below, those after which calls fail, or time leaps. */
@@ -287,8 +362,16 @@ static void go_on(void)
 {
 	unsigned pause_ms = 0;
 
-	if (story.healed) {
+	if (story.healed && (story.settled || !story.about)) {
+		oldfiles_note_open();
 		signal_it(&signals_stop);
+		return;
+	}
+	if (story.healed) {
+		settle();
+		fake_at(fake.now_ms + (story.about == WITH_LIMIT ? UNTOLD_MS
+								 : PASS_MS),
+			go_on);
 		return;
 	}
 	while (pause_ms == 0 && story.left > 0) {
@@ -356,6 +439,8 @@ static void begin(void)
 	};
 
 	wire_open(&wire);
+	if (story.about)
+		reopen();
 	go_on();
 }
 
@@ -377,7 +462,7 @@ static bool is_wrong(char *why, const char *format, ...)
 /* Nothing that the log told was deleted. */
 static bool is_exact(void)
 {
-	return !(story.flags & WITH_DELETION);
+	return !(story.flags & WITH_DELETION) && !oldfiles_had_lines();
 }
 
 /* Incidents, as the daemon counts them. */
@@ -389,6 +474,45 @@ static uint64_t count_begun(void)
 	for (class = CLASS_NONE; class < CLASSES; class ++)
 		begun += engine.collector.incidents.counts.begun[class];
 	return begun;
+}
+
+/* How many senders without a name had a file of the day of @like. */
+static unsigned count_of_day(const struct fake_node *like)
+{
+	const char *name = strrchr(like->path, '/');
+	unsigned i, host, count = 0;
+
+	for (i = 0; i < FAKE_NODES; i++) {
+		const char *path = fake.nodes[i].path;
+
+		count += S_ISREG(fake.nodes[i].mode) && fake.nodes[i].len > 0 &&
+			 sscanf(path, "/log/192.0.2.%u/", &host) == 1 &&
+			 strcmp(strrchr(path, '/'), name) == 0;
+	}
+	return count;
+}
+
+/*
+ * files= holds: of days that are not returned to, and where each sender's file
+ * stays where it is.
+ */
+static bool are_files_few(char *why)
+{
+	unsigned i;
+
+	if (!(story.flags & BY_HOST) || story.renames || story.days > 0 ||
+	    story.meddling.count > 0)
+		return true;
+	for (i = 0; i < FAKE_NODES; i++) {
+		const struct fake_node *node = &fake.nodes[i];
+
+		if (strncmp(node->path, "/log/192", 8) == 0 &&
+		    S_ISREG(node->mode) &&
+		    count_of_day(node) > engine.files.unnamed.most)
+			return is_wrong(why, "%s: too many of that day",
+					node->path);
+	}
+	return true;
 }
 
 static bool reckon(char *why)
@@ -412,21 +536,29 @@ static bool reckon(char *why)
 			return is_wrong(why, "%s: another host's", node->path);
 		if (S_ISREG(node->mode) && strcmp(node->path, "/hosts") != 0 &&
 		    strcmp(node->path, WORLD_CONF) != 0 &&
+		    strncmp(node->path, "/run/", 5) != 0 &&
 		    !reckoning_read(&story.reckoning, node->bytes, node->len,
 				    reason))
 			return is_wrong(why, "%s: %s", node->path, reason);
 	}
+	if (!are_files_few(why))
+		return false;
 	if (counts->datagrams != fake.received)
 		return is_wrong(why, "%u datagrams of %u are taken in",
 				(unsigned)counts->datagrams,
 				(unsigned)fake.received);
 	if (fake.received + fake_drops() != fake.sent)
 		return is_wrong(why, "the socket is not empty");
-	if (!reckoning_close(&story.reckoning, fake_drops(), is_exact(),
+	if (!reckoning_close(&story.reckoning, fake_drops(),
+			     engine.collector.limit.total, is_exact(),
 			     reason) ||
 	    !cases_close(count_begun(), story.reckoning.copies, reason))
 		return is_wrong(why, "%s", reason);
-	return !is_exact() ||
+	if (!oldfiles_close(story.about & WITH_RETENTION, reason) ||
+	    (story.about > WITH_LIMIT &&
+	     !aftermath_is_well(fake.senders_to, story.settled_ms, reason)))
+		return is_wrong(why, "%s", reason);
+	return !is_exact() || (story.about & WITH_LIMIT) ||
 	       wire_close(engine.collector.extended.pass.counts.lost, reason) ||
 	       is_wrong(why, "%s", reason);
 }
@@ -494,8 +626,22 @@ bool chaos_play(const uint8_t *bytes, size_t len, char why[CHAOS_WHY_MAX])
 	reload = next_byte();
 	story.reloads = reload % 2 == 0;
 	story.renames = story.reloads && reload % 4 == 0;
+	story.about = story.reloads ? reload >> 3 & 15 : 0;
+	/* It takes much memory. */
+	if (reload < 128)
+		story.about &= ~(unsigned)WITH_STATE;
+	story.meddling.links = (story.about & WITH_LINK) && (reload & 4);
+	story.reckoning.limited = (story.about & WITH_LIMIT) != 0;
 	if (story.reloads)
 		world_read_settings();
+	if (story.about) {
+		fake_create("/log", S_IFDIR | 0755, "");
+		oldfiles_open(&story.reckoning);
+	}
+	if (story.about & WITH_STATE)
+		world_write_state();
+	if (story.about & WITH_RETENTION)
+		oldfiles_lay((story.flags & BY_HOST) != 0, next_byte);
 	fake_at(1100, begin);
 	if (!engine_run(&engine))
 		return is_wrong(why, "it gave something up");

@@ -152,6 +152,8 @@ int fakedir_unlinkat(int dir, const char *name, int flags)
 		return fake_refuse(ENOTEMPTY);
 	if (node->stays)
 		return fake_refuse(EPERM);
+	if (fake.removes)
+		fake.removes(node);
 	fake_unlink(path);
 	return 0;
 }

@@ -164,6 +164,8 @@ struct fake_kernel {
 
 	bool signalled; /* a signal comes: pselect() gives EINTR */
 
+	void (*removes)(const struct fake_node *node); /* at unlinkat() */
+
 	unsigned counts[FAKE_CALLS];
 	uint64_t calls;
 	enum fake_call trace[FAKE_TRACE_MAX]; /* the first ones */

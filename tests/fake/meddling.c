@@ -19,6 +19,12 @@ static const char *const hosts[] = {
 
 #define HOSTS (sizeof(hosts) / sizeof(hosts[0]))
 
+/* What a story calls the link, also while it is made. */
+static const char *const links[] = { "now", "latest", ".now.new",
+				     ".latest.new" };
+
+#define LINKS (sizeof(links) / sizeof(links[0]))
+
 /* A file of today, and the directory that it is in. */
 struct place {
 	char directory[64];
@@ -115,11 +121,24 @@ static bool is_directory(const struct fake_node *node)
 	       !strchr(node->path + 5, '/');
 }
 
+static bool is_of_link(const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+	size_t i;
+
+	for (i = 0; i < LINKS; i++)
+		if (strcmp(name, links[i]) == 0)
+			return true;
+	return false;
+}
+
 static void clear(const char *path)
 {
 	struct fake_node *node = fake_node(path);
 
-	if (node && !S_ISREG(node->mode))
+	if (node && S_ISLNK(node->mode) && is_of_link(path))
+		return;
+	if (node && (!S_ISREG(node->mode) || is_of_link(path)))
 		fake_unlink(path);
 	else if (node)
 		node->mode &= (mode_t)~0111;
@@ -188,12 +207,32 @@ static void meddle_with_file(struct meddling *m, unsigned how, unsigned amount,
 	}
 }
 
+/* Puts something in place of a link, which goes. */
+static void meddle_with_link(struct meddling *m, const char *directory)
+{
+	static const mode_t modes[] = { 0, S_IFDIR | 0755, S_IFREG | 0644,
+					S_IFLNK | 0777, S_IFLNK | 0777 };
+	unsigned how = m->draw();
+	char path[96];
+
+	snprintf(path, sizeof(path), "%s/%s", directory,
+		 links[how / 8 % LINKS]);
+	if (m->by_host && !fake_node(directory))
+		return;
+	fake_unlink(path);
+	if (how % 5 > 0)
+		fake_create(path, modes[how % 5],
+			    how % 5 == 4 ? "2026-11-24.log" : "");
+}
+
 void meddling_act(struct meddling *m)
 {
 	unsigned how = m->draw() % (m->by_host ? 13 : 9), amount = m->draw();
 	const struct place place = choose(m);
 
-	if (how == 0) {
+	if (m->links && amount % 3 == 0) {
+		meddle_with_link(m, place.directory);
+	} else if (how == 0) {
 		clear(place.path);
 		if (m->by_host)
 			clear_directory(place.directory);

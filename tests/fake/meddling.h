@@ -16,6 +16,7 @@ struct meddling {
 	unsigned (*draw)(void); /* 0 to 255 */
 	struct reckoning *reckoning;
 	bool incidents; /* there are files of them */
+	bool links; /* there is a link to today's file */
 	bool by_host; /* the files are HOST/DAY.log, not DAY.log */
 	bool may_delete;
 	bool may_truncate;

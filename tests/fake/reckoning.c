@@ -56,6 +56,7 @@ void reckoning_text(char text[RECKONING_TEXT_MAX], const struct reckoning *r,
 void reckoning_sent(struct reckoning *r, unsigned unit,
 		    enum reckoning_part part, bool dropped)
 {
+	r->units[unit].whole = part == RECKONING_WHOLE;
 	if (part != RECKONING_END)
 		r->units[unit].dropped[0] = dropped;
 	if (part != RECKONING_BEGIN)
@@ -181,6 +182,7 @@ void reckoning_cut(struct reckoning *r, const char *bytes, size_t len)
 
 	while (begin > 0 && bytes[begin - 1] != '\n')
 		begin--;
+	r->meddled = true;
 	r->torn += begin < len && !is_junk(bytes + begin, len - begin);
 }
 
@@ -222,6 +224,23 @@ static bool read_note(struct reckoning *r, const char *line, size_t len)
 	return false;
 }
 
+/* "1200 lines left out (limit=)" of @source. */
+static bool read_left_out(struct reckoning *r, unsigned source,
+			  const char *text, size_t len)
+{
+	char expected[80];
+	unsigned n;
+
+	if (sscanf(text, "udplogger: %u lines left out", &n) != 1)
+		return false;
+	snprintf(expected, sizeof(expected),
+		 "udplogger: %u lines left out (limit=)", n);
+	if (len != strlen(expected) || memcmp(text, expected, len) != 0)
+		return false;
+	r->left_out[source % 256] += n;
+	return true;
+}
+
 static void find_parts(struct reckoning_unit *unit, enum reckoning_part part,
 		       bool disordered)
 {
@@ -251,6 +270,8 @@ static bool read_line(struct reckoning *r, const char *line, size_t len,
 	make_text(&line, &len);
 	text = text_of(line, len, &source);
 	if (read_note(r, line, len))
+		return true;
+	if (text && read_left_out(r, source, text, (size_t)(line + len - text)))
 		return true;
 	if (text && wire_read(source, text, (size_t)(line + len - text)))
 		return true;
@@ -295,6 +316,11 @@ bool reckoning_read(struct reckoning *r, const char *bytes, size_t len,
 	return true;
 }
 
+static bool is_missing(const struct reckoning_unit *u, unsigned part)
+{
+	return u->found[part] == 0 && !u->gone[part] && !u->dropped[part];
+}
+
 /* What is wrong with a part of @u; NULL: nothing. */
 static const char *objection_to(const struct reckoning *r,
 				const struct reckoning_unit *u, unsigned part)
@@ -307,13 +333,50 @@ static const char *objection_to(const struct reckoning *r,
 		return "out of order";
 	if (u->found[part] > 0 && u->dropped[part])
 		return "dropped, but found";
-	if (u->found[part] == 0 && !u->gone[part] && !u->dropped[part])
+	if (!r->limited && is_missing(u, part))
 		return "missing";
 	return NULL;
 }
 
-bool reckoning_close(const struct reckoning *r, uint64_t drops, bool exact,
-		     char why[RECKONING_WHY_MAX])
+/* Two numbers that are the same, but for what was deleted, or stands twice. */
+static bool is_told(const struct reckoning *r, const char *what, uint64_t least,
+		    uint64_t most, uint64_t told, bool exact, char *why)
+{
+	if ((!exact || told >= least) && (r->copies > 0 || told <= most))
+		return true;
+	snprintf(why, RECKONING_WHY_MAX, "%s: %llu to %llu, but %llu are told",
+		 what, (unsigned long long)least, (unsigned long long)most,
+		 (unsigned long long)told);
+	return false;
+}
+
+/* Both parts may be a line, or each of them. */
+static bool is_left_out_told(const struct reckoning *r, uint64_t left_out,
+			     bool exact, char *why)
+{
+	uint64_t least[256] = { 0 }, most[256] = { 0 }, told = 0;
+	unsigned unit, source;
+
+	for (unit = 1; unit <= r->count; unit++) {
+		const struct reckoning_unit *u = &r->units[unit];
+		unsigned missing = is_missing(u, 0) + is_missing(u, 1);
+
+		least[u->source] += missing > 0;
+		most[u->source] += u->whole ? missing > 0 : missing;
+	}
+	for (source = 0; source < 256; source++) {
+		told += r->left_out[source];
+		if (source < WIRE_HOST &&
+		    !is_told(r, "lines left out of a source", least[source],
+			     most[source], r->left_out[source], exact, why))
+			return false;
+	}
+	return is_told(r, "lines left out", left_out, left_out, told, exact,
+		       why);
+}
+
+bool reckoning_close(const struct reckoning *r, uint64_t drops,
+		     uint64_t left_out, bool exact, char why[RECKONING_WHY_MAX])
 {
 	char text[RECKONING_TEXT_MAX];
 	unsigned unit, i;
@@ -327,12 +390,7 @@ bool reckoning_close(const struct reckoning *r, uint64_t drops, bool exact,
 			reckoning_text(text, r, unit, RECKONING_WHOLE);
 			return is_wrong(why, what, text, strlen(text));
 		}
-	if ((exact && r->lost < drops) || (r->copies == 0 && r->lost > drops)) {
-		snprintf(why, RECKONING_WHY_MAX,
-			 "%llu datagrams are told lost, %llu are",
-			 (unsigned long long)r->lost,
-			 (unsigned long long)drops);
-		return false;
-	}
-	return true;
+	return is_told(r, "datagrams lost", drops, drops, r->lost, exact,
+		       why) &&
+	       is_left_out_told(r, left_out, exact && !r->meddled, why);
 }

@@ -31,6 +31,7 @@ enum reckoning_part {
 struct reckoning_unit {
 	unsigned source;
 	unsigned pad; /* how long each part is */
+	bool whole; /* sent at once */
 	enum incident_class class; /* that it announces, as a whole */
 	unsigned found[2]; /* how often each part is in the log */
 	bool dropped[2];
@@ -49,7 +50,10 @@ struct reckoning {
 	 */
 	bool strays;
 	unsigned torn; /* lines that others may have left torn */
+	bool meddled; /* they did: the log may not tell all */
 	uint64_t lost; /* that the log tells of */
+	bool limited; /* lines may be left out */
+	uint64_t left_out[256]; /* that the log tells of, of each source */
 };
 
 void reckoning_open(struct reckoning *r);
@@ -78,10 +82,13 @@ bool reckoning_read(struct reckoning *r, const char *bytes, size_t len,
 		    char why[RECKONING_WHY_MAX]);
 
 /*
- * All files are read.  @drops: what the kernel has dropped; @exact: nothing of
- * what was told of that was deleted.
+ * All files are read.  @exact: nothing of what they told was deleted.
+ *
+ * Of @drops, which the kernel has dropped, and of @left_out, lines for limit=,
+ * the log tells; and of each source so many as are missing.
  */
-bool reckoning_close(const struct reckoning *r, uint64_t drops, bool exact,
+bool reckoning_close(const struct reckoning *r, uint64_t drops,
+		     uint64_t left_out, bool exact,
 		     char why[RECKONING_WHY_MAX]);
 
 #endif
