@@ -149,12 +149,8 @@ each_there() {
 			printf "line %06d\n", i
 	}' >.wanted
 	numbers() { come | sed 's/.*\(line [0-9]*\).*/\1/'; }
-	complete() {
-		there=$(numbers | sort -u | wc -l)
-		what="all lines at the other end: $there of $LAST"
-		[ "$there" -ge "$LAST" ]
-	}
-	wait_for lines complete
+	complete() { [ "$(numbers | sort -u | wc -l)" -ge "$LAST" ]; }
+	wait_for "lines at the other end" complete
 	numbers | sort -u >.numbers
 	same .wanted .numbers
 	twice=$(($(numbers | wc -l) - LAST))

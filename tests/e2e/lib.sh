@@ -142,6 +142,19 @@ nap() {
 	sleep 0.05 2>/dev/null || sleep 1
 }
 
+# how_far COMMAND...: what its last test was, with the values of the moment, as
+# `[ 39998 -ge 40000 ]`; of a command without one, the last step.
+how_far() {
+	(
+		PS4='+ '
+		set -x
+		"$@"
+	) 2>&1 >/dev/null | sed -n 's/^++* //p' | awk '
+		/^\[ / { test = $0 }
+		{ step = $0 }
+		END { print test ? test : step }' | cut -b 1-200
+}
+
 # wait_for WHAT COMMAND...: until the command succeeds.
 wait_for() {
 	what=$1
@@ -149,7 +162,7 @@ wait_for() {
 	deadline=$(($(date +%s) + E2E_LIMIT))
 	until "$@"; do
 		[ "$(date +%s)" -le "$deadline" ] || fail "no $what" \
-			"within $E2E_LIMIT s"
+			"within $E2E_LIMIT s: $(how_far "$@")"
 		nap
 	done
 }
