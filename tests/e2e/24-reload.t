@@ -32,7 +32,7 @@ each_option() {
 	reload 'from now on: file={host}/%Y%m%d link=now '
 	three() {
 		say '\033[1mthree\033[0m\n'
-		grep -q 'T..:..:..\.......+.* 127.0.0.1:5001 three$' \
+		grep -q 'T..:..:..\.......[-+].* 127.0.0.1:5001 three$' \
 			log/127.0.0.1/now
 	}
 	wait_for "the third form" three

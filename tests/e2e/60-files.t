@@ -41,14 +41,13 @@ in_place() {
 	grep -q "$(basename "$name")" err || fail "no name: $(cat err)"
 }
 
-noon() {
-	local_time 43200
+at_name() {
 	mkdir log
 	name=log/$(today).log
 }
 
 symlink() {
-	noon
+	at_name
 	: >target
 	ln -s "$T/target" "$name"
 	in_place
@@ -59,7 +58,7 @@ symlink() {
 }
 
 fifo() {
-	noon
+	at_name
 	mkfifo "$name"
 	in_place
 	[ -p "$name" ] || fail "the FIFO is gone"
@@ -68,20 +67,20 @@ fifo() {
 }
 
 directory() {
-	noon
+	at_name
 	mkdir "$name"
 	in_place
 }
 
 device() {
 	as_root
-	noon
+	at_name
 	mknod "$name" c 1 3 2>/dev/null || skip "cannot make a device"
 	in_place
 }
 
 executable() {
-	noon
+	at_name
 	for mode in 700 610 601 755; do
 		echo '#!/bin/sh' >"$name"
 		chmod $mode "$name"
@@ -91,7 +90,7 @@ executable() {
 }
 
 existing() {
-	noon
+	at_name
 	printf '%s\n' '2026-01-01 00:00:00 10.0.0.1:1 older' >"$name"
 	start
 	say 'newer\n'
@@ -101,7 +100,7 @@ existing() {
 
 # A file whose last line was torn by a power failure, say.
 torn() {
-	noon
+	at_name
 	printf '2026-01-01 00:00:00 10.0.0.1:1 torn' >"$name"
 	start
 	say 'whole\n'
@@ -112,7 +111,7 @@ torn() {
 
 # Later, what it may not write to waits for the time when it may.
 in_place_later() {
-	noon
+	at_name
 	start
 	numbered 1 10
 	send

@@ -3,14 +3,6 @@
 # shellcheck source=/dev/null
 . "$E2E/lib.sh"
 
-# old DAYS: the date of so many days ago.  Noon is far from any change of time.
-old() {
-	awk -v now="$(date +%s)" -v days="$1" 'BEGIN { print now - days * 86400 }' \
-		>.second
-	date -d "@$(cat .second)" +%Y-%m-%d 2>/dev/null ||
-		date -r "$(cat .second)" +%Y-%m-%d
-}
-
 # file NAME KIB
 file() {
 	dd if=/dev/zero of="log/$1" bs=1024 count="$2" 2>/dev/null

@@ -189,12 +189,11 @@ on_btrfs() {
 
 # Old files go, for age and for room, while today's are written.
 removal() {
-	old=$(date -d '3 days ago' +%Y-%m-%d 2>/dev/null) ||
-		skip "this date(1) knows no past"
+	past=$(old 3)
 	mkdir log
 	for host in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
 		mkdir "log/old${host}_1"
-		dd if=/dev/zero of="log/old${host}_1/$old.log" bs=1024 \
+		dd if=/dev/zero of="log/old${host}_1/$past.log" bs=1024 \
 			count=200 2>/dev/null
 		: >"log/old${host}_1/2001-02-03.log"
 	done
@@ -210,7 +209,7 @@ removal() {
 	check_flood 300 6000
 	grep -q 'removed .*/log/old[0-9_]*/2001-02-03.log (keep=)' err ||
 		fail "$(head -n 5 err)"
-	grep -q "removed .*/log/old[0-9_]*/$old.log (max=)" err ||
+	grep -q "removed .*/log/old[0-9_]*/$past.log (max=)" err ||
 		fail "$(head -n 5 err)"
 }
 

@@ -5,7 +5,6 @@
 
 # started: with lines 1 to 100 in the log; NAME is the file, BESIDE beside it.
 started() {
-	local_time "${NOON-43200}"
 	start "$@"
 	NAME=log/$(today).log
 	BESIDE=${NAME%.log}.1.log
@@ -269,8 +268,7 @@ into() {
 	local_time 86396
 	start
 	FIRST=$(today)
-	NAME=log/$(date -d tomorrow +%Y-%m-%d 2>/dev/null).log
-	[ "$NAME" != log/.log ] || skip "date does not know tomorrow"
+	NAME=log/$(old -1).log
 	BESIDE=${NAME%.log}.1.log
 	"put_$1" "$NAME"
 	numbered 1 10
@@ -362,7 +360,6 @@ midnight_file_running() {
 
 # One host's file is refused: others go on, and nothing of it is lost.
 by_host() {
-	local_time 43200
 	start "file={host}/%Y-%m-%d.log" queue=1M wbuf=1024
 	DAY=$(today)
 	numbered 1 10 127.0.0.1
@@ -379,7 +376,6 @@ by_host() {
 
 # A sender's directory can't be made: its lines fill no queue.
 by_host_without_directory() {
-	local_time 43200
 	start "file={host}/%Y-%m-%d.log" queue=1M wbuf=1024
 	DAY=$(today)
 	numbered 1 10
@@ -396,7 +392,6 @@ by_host_without_directory() {
 
 # At the end they go to another sender's file before they are given up.
 by_host_at_term() {
-	local_time 43200
 	start "file={host}/%Y-%m-%d.log"
 	DAY=$(today)
 	: >log/127.0.0.2

@@ -4,10 +4,8 @@
 # shellcheck source=/dev/null
 . "$E2E/lib.sh"
 
-TZ=UTC0
-export TZ
-
-# ask STATUS ARGUMENT...: the answer is in answer, what was said in err.
+# ask STATUS ARGUMENT...: the answer is in answer, what was said in err.  RUN is
+# what runs the program.
 ask() {
 	wanted=$1
 	shift
@@ -83,6 +81,7 @@ table() {
 
 objects() {
 	two_days
+	export TZ=UTC0
 	ask 0 --incidents dir=log format=json class=panic
 	answered '{"number":3,"time":"2026-11-28T23:59:59+00:00",%s,%s,%s,%s\n' \
 		'"address":"10.0.0.1","port":6665,"class":"panic"' \
@@ -378,6 +377,7 @@ directories() {
 
 json_records() {
 	mkdir log
+	export TZ=UTC0
 	printf '{"time":"2026-11-28T10:00:00.000001+00:00",%s,"message":%s,%s}\n' \
 		'"host":"web1","address":"10.0.0.7","port":6665' \
 		'"[    1.000000] Linux version 6.1"' '"usec":1000000' \
@@ -509,7 +509,7 @@ new_ones() {
 new_days() {
 	mkdir log
 	day=$(today)
-	next=$(date -d tomorrow +%F 2>/dev/null) || skip "no date -d"
+	next=$(old -1)
 	follow format=json host=10.0.0.1
 	echo "$day 23:59:59 10.0.0.1:6665 panic: Kernel panic" \
 		>"log/$day.incidents"

@@ -34,7 +34,6 @@ is_whole() {
 }
 
 begin_and_end() {
-	local_time 43200
 	start incidents=yes perm=0640
 	d 10.0.0.1 5001 'Kernel panic - not syncing: one\n'
 	d 10.0.0.1 5001 'its trace\n'
@@ -54,7 +53,6 @@ begin_and_end() {
 }
 
 json() {
-	local_time 43200
 	start incidents=yes format=json
 	say 'Kernel panic - not syncing: one "quoted"\033[2J\t\377\n'
 	finish
@@ -69,7 +67,6 @@ json() {
 
 # Whatever file= is, they are in DIR itself; and the end is written at TERM.
 senders() {
-	local_time 43200
 	start incidents=yes file='{host}/%Y/%m-%d.log'
 	oops one
 	oops two 10.0.0.2
@@ -83,7 +80,6 @@ senders() {
 }
 
 nothing_to_tell() {
-	local_time 43200
 	start incidents=yes
 	numbered 1 100
 	send
@@ -109,7 +105,6 @@ midnight() {
 }
 
 restart() {
-	local_time 43200
 	FILE=log/$(today)$INCIDENTS
 	start incidents=yes
 	oops one
@@ -125,7 +120,6 @@ restart() {
 }
 
 killed() {
-	local_time 43200
 	FILE=log/$(today)$INCIDENTS
 	start incidents=yes
 	oops one
@@ -140,7 +134,6 @@ killed() {
 }
 
 rotation() {
-	local_time 43200
 	FILE=log/$(today)$INCIDENTS
 	start incidents=yes
 	oops one
@@ -164,7 +157,6 @@ rotation() {
 
 # logrotate truncates in place, others replace.
 truncated() {
-	local_time 43200
 	FILE=log/$(today)$INCIDENTS
 	start incidents=yes
 	oops one
@@ -179,7 +171,6 @@ truncated() {
 }
 
 deleted_directory() {
-	local_time 43200
 	FILE=log/$(today)$INCIDENTS
 	start incidents=yes
 	oops one
@@ -199,7 +190,6 @@ deleted_directory() {
 
 full_disk() {
 	tmpfs size=256k
-	local_time 43200
 	FILE=log/$(today)$INCIDENTS
 	start incidents=yes
 	oops one
@@ -226,7 +216,6 @@ full_disk() {
 
 # A name that is refused for long has others beside it.
 obstacle() {
-	local_time 43200
 	FILE=log/$(today)$INCIDENTS
 	start incidents=yes
 	mkdir "$FILE"
@@ -238,7 +227,6 @@ obstacle() {
 }
 
 refused_at_start() {
-	local_time 43200
 	mkdir -p "log/$(today)$INCIDENTS"
 	for mode in --check ''; do
 		# shellcheck disable=SC2086 # it may be none
@@ -267,16 +255,7 @@ no_such_names() {
 		err || fail "$(cat err)"
 }
 
-# old DAYS: the date of so many days ago.
-old() {
-	awk -v now="$(date +%s)" -v days="$1" 'BEGIN { print now - days * 86400 }' \
-		>.second
-	date -d "@$(cat .second)" +%Y-%m-%d 2>/dev/null ||
-		date -r "$(cat .second)" +%Y-%m-%d
-}
-
 retention() {
-	local_time 43200
 	mkdir log
 	for days in 1 5 9; do
 		echo x >"log/$(old $days).log"
@@ -302,7 +281,6 @@ retention() {
 }
 
 for_room() {
-	local_time 43200
 	mkdir log
 	for days in 0 5 6 7; do
 		dd if=/dev/zero of="log/$(old $days).log" bs=1024 count=400 \

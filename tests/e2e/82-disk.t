@@ -127,7 +127,6 @@ interrupted_writes() {
 
 # The file is gone, and the new one can't be opened for a while.
 injected_opens() {
-	noon
 	for error in EMFILE ENFILE ENOSPC EDQUOT EIO EROFS ENOMEM EACCES \
 		ETXTBSY EUNATCH EPERM; do
 		rm -rf log err old
@@ -151,10 +150,6 @@ injected_opens() {
 		[ "$(grep -c INJECTED trace)" -eq 6 ] || fail "not injected"
 		told "$error"
 	done
-}
-
-noon() {
-	local_time 43200
 }
 
 # The day changes in a few seconds, and the new day's file can't be opened.

@@ -3,9 +3,8 @@
 # shellcheck source=/dev/null
 . "$E2E/lib.sh"
 
-# started: at noon, with lines 1 to 100 in the log; NAME is the file.
+# started: with lines 1 to 100 in the log; NAME is the file.
 started() {
-	local_time 43200
 	start "$@"
 	NAME=log/$(today).log
 	numbered 1 100
@@ -241,7 +240,6 @@ directory_deleted() {
 
 # A file of yesterday's crash ends in mid-line.
 no_newline() {
-	local_time 43200
 	mkdir log
 	printf '2026-01-01 00:00:00 10.0.0.1:1 torn' >"log/$(today).log"
 	start

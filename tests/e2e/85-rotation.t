@@ -8,9 +8,8 @@ ROUNDS=10
 RATE=3000
 LAST=13000 # lines that a case sends at most
 
-# streaming: at noon, with a stream of RATE lines a second.
+# streaming: with a stream of RATE lines a second.
 streaming() {
-	local_time 43200
 	start "$@"
 	echo "$PID" >pid
 	NAME=log/$(today).log
@@ -99,7 +98,6 @@ incidents_as_installed() {
 		skip "no logrotate here"
 	has gzip
 	as_in_log "$INIT/udplogger.logrotate"
-	local_time 43200
 	start incidents=yes
 	chmod 755 log
 	FILE=log/$(today).incidents

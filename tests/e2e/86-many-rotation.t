@@ -10,9 +10,8 @@ RATE=3000
 LAST=9000 # lines that a case sends
 HOSTS=20
 
-# streaming: at noon, with a stream of RATE lines a second of HOSTS senders.
+# streaming: with a stream of RATE lines a second of HOSTS senders.
 streaming() {
-	local_time 43200
 	start 'file={host}/%Y-%m-%d.log' "$@"
 	echo "$PID" >pid
 	awk -v last=$LAST -v gap=$((1000000 / RATE)) -v hosts=$HOSTS 'BEGIN {

@@ -23,6 +23,7 @@ t() {
 	T=$E2E_SCRATCH/$2
 	mkdir "$T" || exit 1
 	export T
+	at_noon
 	(
 		E2E_CASE=$2
 		export E2E_CASE
@@ -167,6 +168,15 @@ wait_for() {
 	done
 }
 
+# at_noon: sets TZ, to a zone of whole hours at most 12 from UTC, so that it is
+# noon or within an hour of it.  Each case begins so, and no midnight comes into
+# one that does not want it.
+at_noon() {
+	utc=$(TZ=UTC0 date +%H)
+	TZ=TST$((${utc#0} - 12))
+	export TZ
+}
+
 # local_time SECONDS: sets TZ so that so many of the local day have passed.  It
 # is at most 12 hours from UTC, as zones are: PostgreSQL refuses those of 16.
 local_time() {
@@ -182,6 +192,12 @@ local_time() {
 
 today() {
 	date +%Y-%m-%d
+}
+
+# old DAYS: the date of so many days ago; -1 is tomorrow.
+old() {
+	ago=$(($(date +%s) - $1 * 86400))
+	date -d "@$ago" +%Y-%m-%d 2>/dev/null || date -r "$ago" +%Y-%m-%d
 }
 
 gone() {
