@@ -224,17 +224,13 @@ refused() {
 no_malloc() {
 	mkdir log
 	file "$(old 9).log" 1
-	RUN="env LD_PRELOAD=$NOMALLOC" start keep=7 max=1M free=64K
-	begun() { grep -q 'nomalloc: begins' err; }
-	E2E_LIMIT=3
-	(wait_for "hook" begun) || skip "this program can't be hooked into"
-	E2E_LIMIT=20
+	start_without_memory keep=7 max=1M free=64K
 	wait_for "removal" removed 1
 	say 'one\n'
 	sleep 1
 	finish
 	[ -s "log/$(today).log" ] || fail "no line"
-	! grep 'nomalloc: memory' err || fail "it asked for memory"
+	asked_for_no_memory
 }
 
 t "files that are too old go, one day's at first, and are told" by_age

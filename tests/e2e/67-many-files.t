@@ -7,13 +7,13 @@ PATTERN='{host}_{port}/%Y-%m-%d.log'
 
 # Raw sockets make so many senders.  Their files are in memory.
 spoofed() {
-	able=$("$LOAD" probe=yes sources="$1" | sed 's/^sources //;s/ .*//')
-	[ "${able:-0}" -ge "$1" ] || skip "can make only $able senders"
+	can_make "$1"
 	tmpfs size=600m
 }
 
 # flood SENDERS FIRST COUNT: lines, in turns; FIRST counts from 0.
 flood() {
+	can_make "$1"
 	"$LOAD" port="$PORT" sources="$1" first="$2" count="$3" \
 		rate="${RATE-25000}" >load.out || fail "load: $(cat load.out)"
 }

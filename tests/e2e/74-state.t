@@ -174,8 +174,7 @@ end_trace() {
 # Of 60,000 senders each has its row; and between two writes the loop has gone
 # round, so that what comes meanwhile waits for no more than one.
 many_senders() {
-	able=$("$LOAD" probe=yes sources=60000 | sed 's/^sources //;s/ .*//')
-	[ "${able:-0}" -ge 60000 ] || skip "can make only $able senders"
+	can_make 60000
 	mkdir run
 	start clients=65536 run=run
 	trace

@@ -34,18 +34,13 @@ exercise() {
 }
 
 no_malloc() {
-	RUN="env LD_PRELOAD=$NOMALLOC"
-	start clients=10 timeout=5
+	start_without_memory clients=10 timeout=5
 	numbered 1 1
 	send
-	begun() { grep -q 'nomalloc: begins' err; }
-	E2E_LIMIT=3
-	(wait_for "hook" begun) || skip "this program can't be hooked into"
-	E2E_LIMIT=20
 	wait_lines 1
 	exercise
 	finish
-	! grep 'nomalloc: memory' err || fail "it asked for memory"
+	asked_for_no_memory
 }
 
 # kibibytes NAME: of the process, as it is now.

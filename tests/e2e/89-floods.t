@@ -5,12 +5,6 @@
 
 SPOOFED=60000
 
-# Raw sockets make 60,000 senders; without them each is a socket.
-can_spoof() {
-	able=$("$LOAD" probe=yes sources=$SPOOFED | sed 's/^sources //;s/ .*//')
-	[ "${able:-0}" -ge $SPOOFED ] || skip "can make only $able senders"
-}
-
 # flood FIRST COUNT: of the unfinished lines.
 flood() {
 	"$LOAD" port="$PORT" sources=$SPOOFED open=yes first="$1" \
@@ -54,7 +48,7 @@ within_bound() {
 # Room for all of them: the honest one's line stays whole, whether it began
 # before the flood or after it, and each fragment is written in time.
 below_clients() {
-	can_spoof
+	can_make $SPOOFED
 	start clients=65536 timeout=5
 	honest_begin 1
 	flood 0 30000
@@ -77,7 +71,7 @@ below_clients() {
 
 # A table for a thousand: lines are written early, and nothing is lost.
 above_clients() {
-	can_spoof
+	can_make $SPOOFED
 	start clients=1024 timeout=5
 	honest_begin 1
 	flood 0 20000
@@ -95,7 +89,7 @@ above_clients() {
 
 # While honest ones send whole lines all the time, none is missing.
 beside_honest() {
-	can_spoof
+	can_make $SPOOFED
 	start clients=1024 timeout=5
 	paced 1 20000 10000
 	mv rec.dgrams stream

@@ -249,6 +249,20 @@ start() {
 	wait_for "start line" listens
 }
 
+# start_without_memory OPTION...: as start; what asks for memory afterwards is
+# told in err.  LD_PRELOAD takes no path with a space or a colon.
+start_without_memory() {
+	cp "$NOMALLOC" nomalloc.so || skip "this program can't be hooked into"
+	RUN="env LD_PRELOAD=./nomalloc.so"
+	start "$@"
+	(E2E_LIMIT=3 && wait_for "hook" grep -aq 'nomalloc: begins' err) ||
+		skip "this program can't be hooked into"
+}
+
+asked_for_no_memory() {
+	! grep -a 'nomalloc: memory' err || fail "it asked for memory"
+}
+
 # Takes the process that was just started as the daemon.
 began() {
 	PID=$!
@@ -343,10 +357,21 @@ send() {
 	rm -f rec.dgrams
 }
 
+# can_make SENDERS: load can be so many: raw sockets make 60,000, without them
+# each is a socket.
+can_make() {
+	able=$("$LOAD" probe=yes sources="$1" | sed 's/^sources //;s/ .*//')
+	[ "${able:-0}" -ge "$1" ] || skip "can make only $able senders"
+}
+
 # replay OPTION... FILE: to the daemon.  Adds to the file sources.
 replay() {
-	"$REPLAY" "$@" "${TO-127.0.0.1}" "$PORT" >.replayed ||
-		fail "replay failed: $(tail -n 2 .replayed)"
+	if ! "$REPLAY" "$@" "${TO-127.0.0.1}" "$PORT" >.replayed 2>.refused; then
+		! says .refused 'replay: .*socket' EMFILE ||
+			skip "too few descriptors for so many senders"
+		fail "replay failed: $(tail -n 2 .replayed)" \
+			"$(tail -n 2 .refused)"
+	fi
 	cat .replayed >>sources
 }
 
@@ -432,9 +457,11 @@ same_log() {
 	same .wanted .sorted
 }
 
-# All that is warned of, but that the tests may run as root.
+# All that is warned of, but what the machine is like: that the tests run as
+# root, or as somebody for whom it has no large buffer.
 warnings() {
-	grep 'udplogger: warning: ' err | grep -v 'runs as root'
+	grep 'udplogger: warning: ' err | grep -v -e 'runs as root' \
+		-e 'the kernel grants a receive buffer'
 }
 
 warned() {

@@ -12,10 +12,9 @@ static const struct {
 	const char *name;
 	int error;
 } errors[] = {
-	{ "ECONNREFUSED", ECONNREFUSED },
-	{ "ENOENT", ENOENT },
-	{ "ENOMEM", ENOMEM },
-	{ "ENOSPC", ENOSPC },
+	{ "EACCES", EACCES }, { "ECONNREFUSED", ECONNREFUSED },
+	{ "EMFILE", EMFILE }, { "ENOENT", ENOENT },
+	{ "ENOMEM", ENOMEM }, { "ENOSPC", ENOSPC },
 	{ "EROFS", EROFS },
 };
 
