@@ -151,7 +151,7 @@ no_descriptors() {
 	n=10
 	send_until_warned
 	alive "without descriptors"
-	prlimit --pid "$PID" --nofile=1024:
+	prlimit --pid "$PID" --nofile=64:
 	all() { [ "$(cat old log/*.log 2>/dev/null | wc -l)" -ge "$n" ]; }
 	wait_for "$n lines" all
 	finish

@@ -201,7 +201,7 @@ descriptors_at_midnight() {
 	numbered 101 200
 	send
 	wait_for "warning" warned
-	prlimit --pid "$PID" --nofile=1024:
+	prlimit --pid "$PID" --nofile=64:
 	wait_lines 200
 	finish
 	after_midnight 200

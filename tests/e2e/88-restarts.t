@@ -159,11 +159,16 @@ term_under_load() {
 		says .replayed send ECONNREFUSED ||
 			fail "$(cat .replayed)"
 		sent=$(sed -n 's/^sent \([0-9]*\) .*/\1/p' .replayed)
-		[ "$(told_lost)" -eq 0 ] || fail "$(told_lost) lost"
-		have=$(logged | wc -l)
-		[ "$have" -ge $((sent - 2)) ] ||
-			fail "$sent were sent, $have are there"
-		want_numbers 1 "$have"
+		lost=$(told_lost)
+		have=$(logged | grep -c ' line ')
+		[ $((have + lost)) -ge $((sent - 2)) ] ||
+			fail "$sent were sent, $have are there, $lost lost"
+		if [ "$lost" -eq 0 ]; then
+			want_numbers 1 "$have"
+		else # a small buffer, or a slow machine
+			texts | grep '^line ' | LC_ALL=C sort -c -u ||
+				fail "disordered, or doubled"
+		fi
 	done
 }
 
