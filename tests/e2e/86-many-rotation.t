@@ -164,8 +164,12 @@ directory_removed() {
 # A file in place of a directory holds up that host alone.
 occupied() {
 	streaming
+	stopped() { grep -q '^State:.*T' "/proc/$PID/status"; }
+	kill -s STOP "$PID"
+	wait_for "it to stop" stopped
 	mv "log/$HOST" "gone"
 	: >"log/$HOST"
+	kill -s CONT "$PID"
 	sleep 0.3
 	rm "log/$HOST"
 	want_each

@@ -515,8 +515,8 @@ want_in() {
 }
 
 # boot_root SECONDS ERR OPTION COMMAND...: root/ is booted for that alone, by
-# systemd-nspawn with OPTION, or none if it is empty.  What it says is in
-# root/out/out, and on its standard error in root/out/ERR.
+# systemd-nspawn with OPTION, or none if it is empty, in our time zone.  What it
+# says is in root/out/out, and on its standard error in root/out/ERR.
 boot_root() {
 	boot_seconds=$1 boot_err=$2 boot_option=$3
 	shift 3
@@ -539,7 +539,8 @@ boot_root() {
 	SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 timeout "$boot_seconds" \
 		systemd-nspawn -q --register=no --keep-unit --private-network \
 		-D "$T/root" ${boot_option:+"$boot_option"} \
-		-b systemd.unit=try.target </dev/null >console 2>&1
+		-b systemd.unit=try.target "systemd.setenv=TZ=$TZ" \
+		</dev/null >console 2>&1
 	[ -s root/out/out ] ||
 		skip "no container here: $(grep -v '^$' console | head -n 1)"
 }
