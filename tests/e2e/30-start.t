@@ -130,9 +130,8 @@ ipv6() {
 # Global addresses of IPv6, as the kernel writes them.
 ipv6_addresses() {
 	own_network
-	ip -6 address add 2001:db8::1/64 dev lo nodad 2>/dev/null ||
-		skip "cannot add an IPv6 address"
-	ip -6 address add 2001:db8:0:1::c0a8:1/64 dev lo nodad
+	add_address 2001:db8::1/64 lo
+	add_address 2001:db8:0:1::c0a8:1/64 lo
 	mkdir log
 	"$UDPLOGGER" port=0 dir=log </dev/null >out 2>err &
 	began
@@ -187,9 +186,8 @@ link_local() {
 		echo 0 >/proc/sys/net/ipv6/conf/$device/accept_dad 2>/dev/null
 		ip link set $device up
 	done
-	ip -6 address add fe80::aa:1/64 dev nc0 nodad 2>/dev/null ||
-		skip "cannot add an IPv6 address"
-	ip -6 address add fe80::aa:2/64 dev nc0 nodad
+	add_address fe80::aa:1/64 nc0
+	add_address fe80::aa:2/64 nc0
 	mkdir log
 	"$UDPLOGGER" port=0 dir=log </dev/null >out 2>err &
 	began

@@ -137,6 +137,21 @@ own_network() {
 	ip link set lo up || skip "cannot set up loopback"
 }
 
+has_local_route() {
+	ip -6 route show table local | grep -q "^local $1 "
+}
+
+# add_address ADDRESS/BITS INTERFACE: of IPv6 the kernel makes the route a little
+# later; what is sent to the address before is lost.
+add_address() {
+	ip address add "$1" dev "$2" nodad 2>/dev/null ||
+		ip address add "$1" dev "$2" 2>/dev/null ||
+		skip "cannot add the address $1"
+	case $1 in
+	*:*) wait_for "route to $1" has_local_route "${1%/*}" ;;
+	esac
+}
+
 # --- waiting ----------------------------------------------------------------
 
 nap() {
