@@ -221,9 +221,9 @@ own_lines() {
 		say 'udplogger: of a stranger\n'
 		finish
 		ask 0 --show dir=log host=udplogger "file=${how#* }"
-		[ "$(wc -l <answer)" -eq 2 ] &&
-			[ "$(grep -c -E 'udplogger: (started|stopped)|"message":"(started|stopped)' \
-				answer)" -eq 2 ] || fail "$how: $(cat answer)"
+		[ "$(wc -l <answer)" -eq 2 ] || fail "$how: $(cat answer)"
+		[ "$(grep -c -E 'udplogger: (started|stopped)|"message":"(started|stopped)' \
+			answer)" -eq 2 ] || fail "$how: $(cat answer)"
 	done
 	ask 1 --incidents dir=log host=udplogger
 }
