@@ -91,6 +91,7 @@ buffer_stays() {
 	began
 	has_started() { grep -q 'listening on ' err; }
 	wait_for "start line" has_started
+	find_daemon
 	grep -q 'rbuf=134217728 (granted 67108864)' err || fail "$(cat err)"
 }
 
