@@ -344,7 +344,7 @@ converter() {
 
 # The recipe is a group of processes, which $$ can't reach one by one.
 end_recipe() {
-	kill -KILL -- "-$RECIPE" 2>/dev/null
+	kill -KILL "-$RECIPE" 2>/dev/null
 }
 
 # As a serial console sends it, with an end of line in the middle of a piece.
