@@ -164,7 +164,7 @@ lint() {
 # The unit as it will be, but for the path of the program.
 make_unit() {
 	mkdir unit
-	sed "s,/usr/local/sbin/udplogger,$UDPLOGGER," \
+	sed "s,/usr/local/sbin/udplogger,\"$UDPLOGGER\"," \
 		"$INIT/udplogger.service" >unit/udplogger.service
 	cp "$INIT/udplogger.socket" unit
 }
