@@ -195,7 +195,7 @@ static void lay_one(const char *directory, unsigned (*draw)(void))
 	const char *pattern =
 		patterns[draw() % (sizeof(patterns) / sizeof(patterns[0]))];
 	unsigned before = draw() % 12, lot = draw();
-	long day = oldfiles_today() - before + 1;
+	long day = oldfiles_today() - (long)before + 1;
 	size_t bytes = lot == 255 ? (size_t)600 << 20 : (size_t)lot << 12;
 	struct fake_node *node;
 	char name[128], path[256];
