@@ -2,8 +2,8 @@
 #include "former.h"
 
 #include "deadline.h"
+#include "logname.h"
 #include "outq.h"
-#include "sys.h"
 
 #define ASIDE 8 /* the part of all queues that one may set aside */
 
@@ -39,23 +39,29 @@ static uint64_t next_look(const struct former *former)
 				former->since_ms + FORMER_WATCH_MS);
 }
 
-/* A file that can't be looked at may be gone. */
-static bool has_names(const struct former *former, const struct sys *sys)
+/* Whether the file has its names. */
+static enum logname_sight names_of(const struct former *former,
+				   const struct sys *sys)
 {
 	struct stat st;
 
-	return sys->fstat(former->fd, &st) == 0 && st.st_nlink >= former->links;
+	return logname_look_open(sys, former->fd, former->links, &st);
 }
 
 void former_check(struct former *former, const struct sys *sys,
 		  struct outq *queue, uint64_t now_ms)
 {
+	enum logname_sight names;
+	bool over;
+
 	if (former->fd < 0 || now_ms < next_look(former))
 		return;
+	names = names_of(former, sys);
 	former->looked_ms = now_ms;
-	if (!has_names(former, sys))
+	over = now_ms - former->since_ms >= FORMER_WATCH_MS;
+	if (names == LOGNAME_LOST || (over && names == LOGNAME_UNKNOWN))
 		outq_recall(queue);
-	else if (now_ms - former->since_ms >= FORMER_WATCH_MS)
+	else if (over)
 		outq_drop_aside(queue);
 }
 
@@ -68,7 +74,8 @@ bool former_is(const struct former *former, const struct stat *st)
 void former_recall(const struct former *former, const struct sys *sys,
 		   struct outq *queue)
 {
-	if (former->fd >= 0 && former->knowingly && has_names(former, sys))
+	if (former->fd >= 0 && former->knowingly &&
+	    names_of(former, sys) == LOGNAME_FOUND)
 		outq_drop_aside(queue);
 	outq_recall(queue);
 }

@@ -7,6 +7,7 @@
  * remove it.  So these lines are set aside in their queue.  They wait again if
  * the file loses a name within FORMER_WATCH_MS, as it can't be known whether
  * they were read; and they are dropped if it keeps its names.
+ * A look that fails says neither: the next one may, or else they wait again.
  *
  * All times are monotonic milliseconds.
  */

@@ -42,6 +42,16 @@ enum logname_sight logname_look(const struct sys *sys, const char *path,
 	return safeopen_is_refused(st) ? LOGNAME_REFUSED : LOGNAME_FOUND;
 }
 
+enum logname_sight logname_look_open(const struct sys *sys, int fd,
+				     nlink_t links, struct stat *st)
+{
+	if (fd < 0)
+		return LOGNAME_LOST;
+	if (sys->fstat(fd, st))
+		return errno == ESTALE ? LOGNAME_LOST : LOGNAME_UNKNOWN;
+	return st->st_nlink >= links ? LOGNAME_FOUND : LOGNAME_LOST;
+}
+
 /*
  * DIR itself is the administrator's.  What keeps directories from being made is
  * what is wrong: a full disk, a permission.

@@ -56,6 +56,14 @@ enum logname_sight logname_look(const struct sys *sys, const char *path,
 				struct stat *st);
 
 /*
+ * Looks at the open file @fd, @st, which is lost with fewer than @links names;
+ * -1: it is.  When the call fails that is unknown, but for ESTALE: its server
+ * has it no more.
+ */
+enum logname_sight logname_look_open(const struct sys *sys, int fd,
+				     nlink_t links, struct stat *st);
+
+/*
  * Makes the directories of @path that file= names and that are missing.  False,
  * with errno, and the reason in @why, where none could be made.
  */

@@ -87,9 +87,7 @@ static enum logname_sight look_up(const struct openfile *file, struct stat *st)
 {
 	if (!file->held)
 		return sight_of(file, openfile_place(file), st);
-	if (look(file, st))
-		return LOGNAME_UNKNOWN;
-	return st->st_nlink > 0 ? LOGNAME_FOUND : LOGNAME_LOST;
+	return logname_look_open(file->settings->sys, file->fd, 1, st);
 }
 
 void openfile_recall(struct openfile *file, struct outq *queue)
@@ -132,8 +130,11 @@ static bool watch(struct openfile *file, struct outq *queue,
 static void leave(struct openfile *file, struct outq *queue, bool may_watch,
 		  uint64_t now_ms)
 {
-	struct stat st;
-	bool gone = file->fd < 0 || look(file, &st) || st.st_nlink == 0;
+	struct stat st = { .st_dev = file->device,
+			   .st_ino = file->inode,
+			   .st_nlink = 1 };
+	bool gone = logname_look_open(file->settings->sys, file->fd, 1, &st) ==
+		    LOGNAME_LOST;
 
 	openfile_cut(file, queue);
 	file->unsure = true;
@@ -199,8 +200,7 @@ static void change_to(struct openfile *file, struct outq *queue, int fd,
 		leave(file, queue, true, now_ms);
 	} else {
 		outq_confirm(queue);
-		if (st->st_size != file->size)
-			file->unsure = true;
+		file->unsure |= st->st_size != file->size;
 	}
 	former_found(&file->former, queue, st);
 	close_former(file, queue);
@@ -283,8 +283,7 @@ static bool keep_open_file(struct openfile *file, struct outq *queue)
 	    sight_of(file, openfile_path(file), &st) != LOGNAME_FOUND)
 		return false;
 	outq_confirm(queue);
-	if (st.st_size != file->size)
-		file->unsure = true;
+	file->unsure |= st.st_size != file->size;
 	file->stale = false;
 	openfile_forget(file);
 	return true;

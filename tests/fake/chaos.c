@@ -150,7 +150,8 @@ static void send_burst(void)
 }
 
 /*
- * Not fstat() where people meddle: without a look nobody can know.  Not
+ * Not fstat() where people meddle: without a look nobody can know.  Nor with
+ * ESTALE, which says that the file is gone: its lines are written again.  Not
  * ftruncate(): a piece may have to stay then.
  */
 static void break_something(void)
@@ -177,7 +178,8 @@ static void break_something(void)
 	int error = errors[next_byte() % 16];
 	uint64_t lasts_ms = next_byte() * 20 + 20;
 
-	if (call == FAKE_FSTAT && !(story.flags & WITH_LOOKS))
+	if (call == FAKE_FSTAT &&
+	    (!(story.flags & WITH_LOOKS) || error == ESTALE))
 		return;
 	/*
 	 * With two of lines at once those who write them can't know what is

@@ -304,13 +304,38 @@ static void test_a_file_is_watched_while_the_disk_refuses(void **state)
 			 fake.now_ms + FORMER_LOOK_MS);
 }
 
-static void test_a_file_that_can_not_be_watched_counts_as_removed(void **state)
+/* Its server has it no more. */
+static void test_a_stale_file_counts_as_removed(void **state)
 {
 	(void)state;
 	write_to_renamed();
 	fake_fail(FAKE_BIT(FAKE_FSTAT), 1, 1, ESTALE, 0);
 	wait_ms(1000);
 	assert_string_equal(fake_text(PATH), "two\n");
+}
+
+static void test_a_watch_goes_on_after_a_look_that_fails(void **state)
+{
+	(void)state;
+	write_to_renamed();
+	fake_fail(FAKE_BIT(FAKE_FSTAT), 1, 3, EIO, 0);
+	wait_ms(FORMER_WATCH_MS / 2);
+	assert_string_equal(fake_text(PATH), "");
+	assert_int_equal(outq_aside(queue), 4);
+	remove_old();
+	wait_ms(FORMER_WATCH_MS / 2);
+	assert_string_equal(fake_text(PATH), "two\n");
+}
+
+static void test_after_the_watch_what_can_not_be_looked_at_is_lost(void **state)
+{
+	(void)state;
+	write_to_renamed();
+	wait_ms(FORMER_WATCH_MS - 1);
+	fake_fail(FAKE_BIT(FAKE_FSTAT), 1, 1, EIO, 0);
+	wait_ms(100);
+	assert_string_equal(fake_text(PATH), "two\n");
+	assert_int_equal(outq_aside(queue), 0);
 }
 
 /* Nothing is known then; the file is still what the name stands for. */
@@ -410,7 +435,9 @@ int main(void)
 		CASE(test_a_renamed_file_that_gives_its_descriptor),
 		CASE(test_looks_that_fail_for_long_are_said),
 		CASE(test_a_file_is_watched_while_the_disk_refuses),
-		CASE(test_a_file_that_can_not_be_watched_counts_as_removed),
+		CASE(test_a_stale_file_counts_as_removed),
+		CASE(test_a_watch_goes_on_after_a_look_that_fails),
+		CASE(test_after_the_watch_what_can_not_be_looked_at_is_lost),
 		CASE(test_a_look_that_fails_changes_nothing),
 		CASE(test_a_rename_may_be_followed_by_an_obstacle),
 		CASE(test_a_torn_line_is_taken_out_of_the_renamed_file),

@@ -210,6 +210,42 @@ static void test_removal_is_noticed_after_the_name_is_free(void **state)
 	assert_string_equal(fake_text(PATH), "two\n");
 }
 
+/* Calls from @first on fail, @count of them, while the name comes back. */
+static void go_back_while_looks_fail(unsigned first, unsigned count)
+{
+	hold();
+	fake_fail(FAKE_BIT(FAKE_FSTAT), first, count, EIO, 0);
+	put("three\n");
+	drain(DAY);
+	fake_unlink(PATH);
+	try_name_again();
+	put("four\n");
+	while (drain(DAY))
+		fake.now_ms = retry_time();
+	fake_no_faults();
+	fake.now_ms += FORMER_WATCH_MS;
+	assert_int_equal(drain(DAY), 0);
+}
+
+static void test_no_line_is_written_again_as_looks_fail(void **state)
+{
+	unsigned first, count;
+	char text[100];
+
+	(void)state;
+	for (first = 1; first <= 12; first++)
+		for (count = 1; count <= 6; count++) {
+			set_up(NULL);
+			go_back_while_looks_fail(first, count);
+			snprintf(text, sizeof(text), "%s%s", fake_text(OLD),
+				 fake_text(PATH));
+			assert_string_equal(text, "one\ntwo\nthree\nfour\n");
+			assert_int_equal(outq_passed(queue), 0);
+			tear_down(NULL);
+		}
+	set_up(NULL);
+}
+
 static void test_a_file_that_was_made_executable_goes_on(void **state)
 {
 	(void)state;
@@ -399,6 +435,7 @@ int main(void)
 		CASE(test_a_renamed_file_goes_on),
 		CASE(test_what_went_to_a_file_that_is_removed_goes_beside),
 		CASE(test_removal_is_noticed_after_the_name_is_free),
+		CASE(test_no_line_is_written_again_as_looks_fail),
 		CASE(test_a_file_that_was_made_executable_goes_on),
 		CASE(test_a_file_goes_on_in_a_renamed_directory),
 		CASE(test_a_directory_that_is_gone_is_made_anew),
