@@ -120,19 +120,24 @@ static bool leads_ahead(const struct link *link, const struct place *place,
 }
 
 /* Returns 0, or -1 with errno. */
-static int point(const struct link *link, const struct place *place)
+static int point(struct link *link, const struct place *place)
 {
 	char target[FILENAME_BYTES];
 	ssize_t len = link->sys->readlinkat(AT_FDCWD, place->path, target,
 					    sizeof(target) - 1);
 
+	if (len < 0 && errno != ENOENT)
+		return -1;
+	if (len >= 0) {
+		target[len] = '\0';
+		if (strcmp(target, place->target) != 0 &&
+		    leads_ahead(link, place, target))
+			return 0;
+	}
+	link->period = place->period;
 	if (len < 0)
-		return errno == ENOENT ? make(link, place, place->path) : -1;
-	target[len] = '\0';
-	if (strcmp(target, place->target) == 0 ||
-	    leads_ahead(link, place, target))
-		return 0;
-	return replace(link, place);
+		return make(link, place, place->path);
+	return strcmp(target, place->target) == 0 ? 0 : replace(link, place);
 }
 
 /* EINVAL: it is no symbolic link. */

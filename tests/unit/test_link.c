@@ -205,6 +205,26 @@ static void test_a_late_line_of_a_wrong_clock_does_not_turn_it(void **state)
 	assert_string_equal(fake_text(NEXT), "late\n");
 }
 
+/* One that is made for a wrong clock's file goes to today's with its next line. */
+static void test_one_of_a_wrong_clock_follows_the_present(void **state)
+{
+	struct link *link = &settings.link;
+	const uint32_t today = STAMP_PERIOD(DAY, 0);
+	const uint32_t ahead = STAMP_PERIOD(NEXT_DAY, 0);
+	uint8_t turns = 0;
+
+	(void)state;
+	assert_true(link_turned(link, today, &turns));
+	assert_int_equal(link_point(link, LINK_NEW, NEXT, 4, ahead, 1),
+			 LINK_DONE);
+	assert_leads_to("2026-11-23.log");
+	assert_true(link_turned(link, today, &turns));
+	assert_int_equal(link_point(link, LINK_NEW, PATH, 4, today, 1),
+			 LINK_DONE);
+	assert_leads_to("2026-11-22.log");
+	assert_false(link_turned(link, today, &turns));
+}
+
 static void test_what_a_killed_run_left_does_not_hinder(void **state)
 {
 	(void)state;
@@ -380,6 +400,7 @@ int main(void)
 		TEST(test_a_late_line_does_not_turn_it_back),
 		TEST(test_a_file_of_a_wrong_clock_is_left_behind),
 		TEST(test_a_late_line_of_a_wrong_clock_does_not_turn_it),
+		TEST(test_one_of_a_wrong_clock_follows_the_present),
 		TEST(test_what_a_killed_run_left_does_not_hinder),
 		TEST(test_a_file_with_its_spare_name_stays),
 		TEST(test_any_call_may_fail),
