@@ -130,14 +130,12 @@ static int point(struct link *link, const struct place *place)
 		return -1;
 	if (len >= 0) {
 		target[len] = '\0';
-		if (strcmp(target, place->target) != 0 &&
+		if (strcmp(target, place->target) == 0 ||
 		    leads_ahead(link, place, target))
 			return 0;
 	}
 	link->period = place->period;
-	if (len < 0)
-		return make(link, place, place->path);
-	return strcmp(target, place->target) == 0 ? 0 : replace(link, place);
+	return len < 0 ? make(link, place, place->path) : replace(link, place);
 }
 
 /* EINVAL: it is no symbolic link. */

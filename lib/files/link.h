@@ -38,7 +38,7 @@ struct link {
 	struct diag *diag;
 	const char *name; /* NULL: none */
 	const struct filename *pattern;
-	uint32_t period; /* of the latest file that was of the present */
+	uint32_t period; /* of the latest file of the present, or led to */
 	uint8_t turns; /* counts how often that was another */
 	uint64_t retry_ms; /* when those that failed may be tried again */
 	struct backoff backoff;
