@@ -112,6 +112,18 @@ const char *fake_text(const char *path)
 	return node ? node->bytes : "";
 }
 
+unsigned said_times(const char *text)
+{
+	const char *at = fake_text("stderr");
+	unsigned n = 0;
+
+	while ((at = strstr(at, text))) {
+		at++;
+		n++;
+	}
+	return n;
+}
+
 size_t fake_disk_used(void)
 {
 	size_t used = 0;

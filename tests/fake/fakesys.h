@@ -205,6 +205,9 @@ void fake_rename(const char *path, const char *to);
 void fake_unlink(const char *path);
 /* The text of a file, NUL-terminated; "" when there is none. */
 const char *fake_text(const char *path);
+
+/* How often @text stands in what was said on stderr. */
+unsigned said_times(const char *text);
 /* A descriptor for @node. */
 int fake_fd(struct fake_node *node, int flags);
 unsigned fake_open_fds(void);

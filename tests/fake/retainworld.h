@@ -154,16 +154,4 @@ static inline void assert_said(const char *text)
 		fail_msg("no \"%s\" in:\n%s", text, fake_text("stderr"));
 }
 
-static inline unsigned said_times(const char *text)
-{
-	const char *at = fake_text("stderr");
-	unsigned n = 0;
-
-	while ((at = strstr(at, text))) {
-		at++;
-		n++;
-	}
-	return n;
-}
-
 #endif

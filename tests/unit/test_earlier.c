@@ -182,18 +182,6 @@ static void test_any_call_may_fail_meanwhile(void **state)
 	begin("%Y-%m-%d");
 }
 
-static unsigned said_times(const char *text)
-{
-	const char *at = fake_text("stderr");
-	unsigned n = 0;
-
-	while ((at = strstr(at, text))) {
-		at++;
-		n++;
-	}
-	return n;
-}
-
 /* What was not seen would let senders have more files than they may. */
 static void test_what_could_not_be_read_is_counted_later(void **state)
 {
